@@ -1,0 +1,21 @@
+# Written by build-aux/sources. Do not edit.
+EXTRA_DIST += \
+	docs/matdiff.1 \
+	examples/claims.sh \
+	examples/requests.jsonl \
+	examples/requests.sh \
+	examples/session.txt \
+	tests/cli/batch.test \
+	tests/cli/derive.test \
+	tests/cli/repl.test \
+	tests/cli/run \
+	tests/cli/terminal \
+	tests/cli/usage.test \
+	tests/exports \
+	tests/floors \
+	tests/render/katex.js \
+	tests/render/render \
+	tests/render/requests.jsonl \
+	tests/render/run \
+	tests/sources
+EXTRA_DIST += build-aux/sources

@@ -1,0 +1,119 @@
+/* answer.c - a derivative and its verdict as the strings of md_answer. */
+#include "config.h"
+
+#include <string.h>
+
+#include "api/query.h"
+
+void string_list_take(struct string_list *l, struct text *t)
+{
+    const char *s = text_get(t);
+    for (size_t i = 0; i < l->count; i++)
+        if (!strcmp(l->items[i], s)) {
+            text_clear(t);
+            return;
+        }
+    if (l->count == l->capacity) {
+        size_t grown = l->capacity ? 2 * l->capacity : 4;
+        const char **items =
+            ARENA_ARRAY(&l->c->out, const char *, grown);
+        if (!items)
+            return;
+        if (l->count)
+            memcpy(items, l->items, l->count * sizeof *items);
+        l->items = items;
+        l->capacity = grown;
+    }
+    l->items[l->count++] = context_string(l->c, s, t->length);
+    text_clear(t);
+}
+
+static bool answer_faces(const struct query *q, const struct derive_result *r,
+                         struct text *t, md_answer *a)
+{
+    const char **faces = ARENA_ARRAY(&q->c->out, const char *, q->nformats);
+    if (!faces)
+        return false;
+    for (uint32_t i = 0; i < q->nformats; i++) {
+        if (!print_expr(&q->g->x, r->value, q->formats[i], t) || t->failed)
+            return false;
+        faces[i] = context_string(q->c, text_get(t), t->length);
+        text_clear(t);
+    }
+    a->faces = faces;
+    a->face_count = q->nformats;
+    return true;
+}
+
+static bool answer_shape(const struct query *q, const struct derive_result *r,
+                         struct text *t, md_answer *a)
+{
+    const struct shape *s = &r->shape;
+    dim_t dims[SHAPE_MAX_ORDER] = {DIM_ONE};
+    size_t n = s->order;
+    memcpy(dims, s->dim, sizeof dims);
+    if (s->kind == SHAPE_ROW) { /* 1 x n */
+        dims[0] = shape_rows(s);
+        dims[1] = shape_cols(s);
+        n = 2;
+    }
+    const char **shape = ARENA_ARRAY(&q->c->out, const char *, n);
+    for (size_t i = 0; shape && i < n; i++) {
+        dim_print(&q->g->dims, dims[i], t);
+        shape[i] = context_string(q->c, text_get(t), t->length);
+        text_clear(t);
+    }
+    a->shape = shape;
+    a->shape_count = n;
+    return shape != NULL;
+}
+
+static void answer_conditions(const struct query *q,
+                              const struct derive_result *r, struct text *t,
+                              md_answer *a)
+{
+    struct string_list l = {.c = q->c};
+    for (uint32_t i = 0; i < r->conditions.count; i++) {
+        print_condition(&q->g->x, &r->conditions.items[i], FORMAT_TEXT, t);
+        string_list_take(&l, t);
+    }
+    a->conditions = l.items;
+    a->condition_count = l.count;
+}
+
+static void answer_rules(const struct query *q, const struct derive_result *r,
+                         struct text *t, md_answer *a)
+{
+    struct string_list l = {.c = q->c};
+    for (uint32_t i = 0; i < r->trail.count; i++) {
+        text_str(t, intern_name(&q->g->names, r->trail.rules[i]));
+        string_list_take(&l, t);
+    }
+    a->rules = l.items;
+    a->rule_count = l.count;
+}
+
+bool query_answer(const struct query *q, const struct derive_result *r,
+                  const struct verify_result *v, md_answer *a)
+{
+    struct text t;
+    struct string_list notes = {.c = q->c};
+    text_init(&t, &q->c->mem);
+    a->value = r->value;
+    a->layout = md_word(MD_LAYOUTS, q->request.layout);
+    a->form = md_word(MD_FORMS, r->form);
+    a->structure = md_word(MD_STRUCTURES, q->request.structure);
+    a->verdict = verdict_name(v->verdict);
+    a->detail = context_string(q->c, v->detail, strlen(v->detail));
+    scope_assumed(q->g->scope, &t);
+    a->assumed = context_string(q->c, text_get(&t), t.length);
+    text_clear(&t);
+    bool ok = answer_faces(q, r, &t, a) && answer_shape(q, r, &t, a) &&
+              query_notes(q, r, &notes);
+    answer_conditions(q, r, &t, a);
+    answer_rules(q, r, &t, a);
+    a->notes = notes.items;
+    a->note_count = notes.count;
+    text_free(&t);
+    return ok && !fault_is_set(&q->c->fault);
+}

@@ -1,0 +1,35 @@
+/* engine.h - the tables that one body of expressions needs, made and freed
+ * together. */
+#ifndef MD_API_ENGINE_H
+#define MD_API_ENGINE_H
+
+#include "derive/derive.h"
+#include "lang/lang.h"
+#include "matdiff.h"
+
+struct engine {
+    struct mem mem;
+    struct intern names;
+    struct rationals numbers;
+    struct dims dims;
+    struct ops ops;
+    struct exprs x;
+    struct rules *rules;
+    struct deriver *deriver;
+    struct scope *scope;
+    expr_t first_node; /* those up to here are the rules' */
+    bool begun;        /* something is allocated */
+};
+
+/* Tables with the built-in rules and an empty scope; false with a fault. */
+bool engine_start(struct engine *g, struct fault *f, const md_options *limits);
+void engine_stop(struct engine *g);
+/* Forgets all names, keeps rules and expressions. */
+bool engine_fresh_scope(struct engine *g);
+/* The memory limit in force. */
+size_t engine_byte_limit(const md_options *limits);
+/* Whether so much has piled up that starting again is cheaper than going
+ * on. */
+bool engine_is_worn(const struct engine *g);
+
+#endif

@@ -1,0 +1,335 @@
+/* json.c - the batch protocol: one JSON object in, one out. */
+#include "config.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/json_write.h"
+#include "api/query.h"
+
+enum { MOST_WRT = DERIVE_MAX_ORDER, MOST_UNKNOWN_KEYS = 4 };
+
+#define EXAMPLE "{\"expr\": \"x'*A*x\", \"wrt\": [\"x\"]}"
+
+struct json_request {
+    struct md_context *c;
+    json_t *in; /* the object */
+    json_t *id; /* to be repeated in the answer, or NULL */
+    const char *op;
+    const char *wrt[MOST_WRT];
+    const char *to[QUERY_MAX_FORMATS];
+    md_query q;
+};
+
+static bool bad_request(struct md_context *c, const char *what,
+                        const char *hint)
+{
+    fault_set(&c->fault, FAULT_REQUEST, "%s", what);
+    fault_hint(&c->fault, "%s", hint);
+    return false;
+}
+
+/* ---- reading */
+
+/* A string, or NULL where the key is missing or null. */
+static bool get_string(struct json_request *r, const char *key,
+                       const char **value)
+{
+    const json_t *v = json_object_get(r->in, key);
+    if (!v || json_is_null(v))
+        return true;
+    *value = json_string_value(v);
+    return *value || fault_set(&r->c->fault, FAULT_REQUEST,
+                               "\"%s\" must be a string", key);
+}
+
+/* A list of strings, or one string. */
+static bool get_strings(struct json_request *r, const char *key, size_t most,
+                        const char **values, size_t *count)
+{
+    struct fault *f = &r->c->fault;
+    const json_t *v = json_object_get(r->in, key);
+    *count = 0;
+    if (!v || json_is_null(v))
+        return true;
+    if (json_is_string(v)) {
+        values[(*count)++] = json_string_value(v);
+        return true;
+    }
+    if (!json_is_array(v))
+        return fault_set(f, FAULT_REQUEST,
+                         "\"%s\" must be a list of strings", key);
+    if (json_array_size(v) > most)
+        return fault_set(f, FAULT_REQUEST, "\"%s\" has more than %zu items",
+                         key, most);
+    for (size_t i = 0; i < json_array_size(v); i++) {
+        const char *s = json_string_value(json_array_get(v, i));
+        if (!s)
+            return fault_set(f, FAULT_REQUEST,
+                             "\"%s\" must be a list of strings", key);
+        values[(*count)++] = s;
+    }
+    return true;
+}
+
+/* A whole number from 0 on. */
+static bool get_count(struct json_request *r, const char *key,
+                      uint64_t largest, uint64_t *value)
+{
+    const json_t *v = json_object_get(r->in, key);
+    if (!v || json_is_null(v))
+        return true;
+    json_int_t n = json_is_integer(v) ? json_integer_value(v) : -1;
+    if (n < 0 || (uint64_t)n > largest)
+        return fault_set(&r->c->fault, FAULT_REQUEST,
+                         "\"%s\" must be a whole number from 0 on", key);
+    *value = (uint64_t)n;
+    return true;
+}
+
+static bool get_bool(struct json_request *r, const char *key, bool *value)
+{
+    const json_t *v = json_object_get(r->in, key);
+    if (!v || json_is_null(v))
+        return true;
+    *value = json_is_true(v);
+    return json_is_boolean(v) ||
+           fault_set(&r->c->fault, FAULT_REQUEST,
+                     "\"%s\" must be true or false", key);
+}
+
+static bool read_request(struct json_request *r)
+{
+    uint64_t order = 0;
+    bool verify = true;
+    md_query *q = &r->q;
+    r->op = "derive";
+    bool ok = get_string(r, "op", &r->op) && get_string(r, "let", &q->let) &&
+              get_string(r, "expr", &q->expr) &&
+              get_string(r, "claim", &q->claim) &&
+              get_strings(r, "wrt", MOST_WRT, r->wrt, &q->wrt_count) &&
+              get_strings(r, "to", QUERY_MAX_FORMATS, r->to, &q->to_count) &&
+              get_string(r, "layout", &q->layout) &&
+              get_string(r, "form", &q->form) &&
+              get_string(r, "structure", &q->structure) &&
+              get_count(r, "order", 1000, &order) &&
+              get_count(r, "seed", UINT64_MAX, &q->seed) &&
+              get_bool(r, "verify", &verify);
+    q->wrt = r->wrt;
+    q->to = r->to;
+    q->order = (unsigned)order;
+    q->unverified = !verify;
+    return ok;
+}
+
+/* ---- writing */
+
+static void put_id(const struct json_request *r, struct text *t)
+{
+    char *id = r->id ? json_dumps(r->id, JSON_ENCODE_ANY | JSON_COMPACT)
+                     : NULL;
+    if (id) {
+        json_key(t, "id");
+        json_write_raw(t, id);
+    }
+    free(id);
+}
+
+static bool is_known_key(const char *key)
+{
+    static const char *const known[] = {
+        "id", "op", "let", "expr", "claim", "wrt", "order", "layout", "form",
+        "to", "verify", "structure", "seed"};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (!strcmp(known[i], key))
+            return true;
+    return false;
+}
+
+/* Unknown keys are ignored, but not silently. */
+static void put_notes(const struct json_request *r, const md_answer *a,
+                      struct text *t)
+{
+    const char *key;
+    json_t *value;
+    char note[100];
+    size_t told = 0;
+    json_key(t, "notes");
+    json_open(t, '[');
+    for (size_t i = 0; i < a->note_count; i++)
+        json_write_string(t, a->notes[i]);
+    json_object_foreach(r->in, key, value) {
+        if (is_known_key(key) || told++ >= MOST_UNKNOWN_KEYS)
+            continue;
+        snprintf(note, sizeof note, "unknown key \"%.60s\" ignored", key);
+        json_write_string(t, note);
+    }
+    json_close(t, ']');
+}
+
+static void put_answer(const struct json_request *r, const md_answer *a,
+                       struct text *t)
+{
+    json_open(t, '{');
+    put_id(r, t);
+    json_key(t, "ok");
+    json_write_raw(t, "true");
+    if (a->result)
+        json_member(t, "result", a->result);
+    json_member_list(t, "shape", a->shape, a->shape_count);
+    json_member(t, "layout", a->layout);
+    json_member(t, "form", a->form);
+    json_member(t, "structure", a->structure);
+    for (size_t i = 0; i < a->face_count; i++)
+        json_member(t, r->q.to_count ? r->to[i] : "text", a->faces[i]);
+    json_member(t, "verdict", a->verdict);
+    if (a->detail[0])
+        json_member(t, "detail", a->detail);
+    if (a->result)
+        json_member(t, "remark", a->remark);
+    if (a->symmetric_count)
+        json_member_list(t, "symmetric", a->symmetric, a->symmetric_count);
+    json_member_list(t, "conditions", a->conditions, a->condition_count);
+    json_member(t, "assumed", a->assumed);
+    put_notes(r, a, t);
+    json_close(t, '}');
+}
+
+static void put_error(const struct json_request *r, struct text *t)
+{
+    const md_error *e = md_last_error(r->c);
+    json_open(t, '{');
+    put_id(r, t);
+    json_key(t, "ok");
+    json_write_raw(t, "false");
+    json_key(t, "error");
+    json_open(t, '{');
+    json_member(t, "kind", e->kind_name);
+    json_member(t, "message", e->message);
+    if (e->end)
+        json_member_span(t, "span", e->begin, e->end);
+    if (e->second_end) {
+        json_member_span(t, "second", e->second_begin, e->second_end);
+        json_member(t, "second_note", e->second_note);
+    }
+    if (*e->in)
+        json_member(t, "in", e->in);
+    json_member(t, "hint", e->hint);
+    json_close(t, '}');
+    json_close(t, '}');
+}
+
+/* ---- one request */
+
+/* The engine for requests, with no names; started anew when worn or after a
+ * failure that may have left tables full. */
+static struct engine *request_engine(struct md_context *c)
+{
+    struct engine *g = &c->requests;
+    if (g->begun && (engine_is_worn(g) || !engine_fresh_scope(g))) {
+        fault_clear(&c->fault);
+        engine_stop(g);
+    }
+    if (!g->begun && !engine_start(g, &c->fault, &c->limits))
+        return NULL;
+    return g;
+}
+
+static bool run(struct json_request *r, md_answer *a)
+{
+    if (!read_request(r))
+        return false;
+    bool check = !strcmp(r->op, "check");
+    if (!check && strcmp(r->op, "derive")) {
+        fault_set(&r->c->fault, FAULT_REQUEST, "unknown op \"%.60s\"", r->op);
+        fault_hint(&r->c->fault, "one of: derive, check");
+        return false;
+    }
+    struct engine *g = request_engine(r->c);
+    return g && (check ? query_run_check(r->c, g, &r->q, a)
+                       : query_run_derive(r->c, g, &r->q, a));
+}
+
+/* The id of a line that is no JSON: read when it is the first key. */
+static json_t *salvage_id(const char *json, size_t length)
+{
+    static const char *const expected[] = {"{", "\"id\"", ":"};
+    size_t at = 0;
+    for (size_t i = 0; i < 3; i++) {
+        size_t n = strlen(expected[i]);
+        while (at < length && strchr(" \t\r", json[at]) && json[at])
+            at++;
+        if (length - at < n || memcmp(json + at, expected[i], n))
+            return NULL;
+        at += n;
+    }
+    json_t *id = json_loadb(json + at, length - at,
+                            JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK, NULL);
+    if (!json_is_string(id) && !json_is_number(id)) {
+        json_decref(id);
+        return NULL;
+    }
+    return id;
+}
+
+static bool load(struct json_request *r, const char *json, size_t length)
+{
+    json_error_t e = {.position = 0};
+    size_t blank = 0;
+    while (blank < length && strchr(" \t\r", json[blank]) && json[blank])
+        blank++;
+    if (blank == length)
+        return bad_request(r->c, "an empty line is not a request", EXAMPLE);
+    r->in = json_loadb(json, length,
+                       JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &e);
+    if (json_is_object(r->in)) {
+        r->id = json_incref(json_object_get(r->in, "id"));
+        return true;
+    }
+    if (r->in)
+        return bad_request(r->c, "a request must be a JSON object",
+                           EXAMPLE);
+    r->id = salvage_id(json, length);
+    fault_set(&r->c->fault, FAULT_REQUEST, "not JSON: %.200s at byte %d",
+              e.text, e.position);
+    return false;
+}
+
+/* After these the tables may be full or worse. */
+static bool spoils_engine(enum fault_kind kind)
+{
+    return kind == FAULT_LIMIT || kind == FAULT_MEMORY ||
+           kind == FAULT_INTERNAL;
+}
+
+static void answer(struct json_request *r, const char *json, size_t length)
+{
+    struct md_context *c = r->c;
+    md_answer a;
+    bool ok = load(r, json, length) && run(r, &a);
+    if (ok)
+        put_answer(r, &a, &c->reply);
+    if (!ok || c->reply.failed) {
+        fault_set(&c->fault, FAULT_INTERNAL, "no answer"); /* if none yet */
+        text_clear(&c->reply);
+        put_error(r, &c->reply);
+    }
+    if (spoils_engine(c->fault.kind))
+        engine_stop(&c->requests);
+}
+
+const char *md_request(md_context *c, const char *json, size_t length,
+                       md_kind *status)
+{
+    struct json_request r = {.c = c};
+    context_begin(c);
+    text_clear(&c->reply);
+    answer(&r, json, length);
+    json_decref(r.in);
+    json_decref(r.id);
+    if (status)
+        *status = (md_kind)c->fault.kind;
+    return c->reply.failed ? NULL : text_get(&c->reply);
+}

@@ -1,0 +1,18 @@
+# Written by build-aux/sources. Do not edit.
+libcore_la_SOURCES += \
+	src/api/answer.c \
+	src/api/catalogue.c \
+	src/api/check.c \
+	src/api/context.c \
+	src/api/context.h \
+	src/api/engine.c \
+	src/api/engine.h \
+	src/api/json.c \
+	src/api/json_write.c \
+	src/api/json_write.h \
+	src/api/names.c \
+	src/api/notes.c \
+	src/api/query.c \
+	src/api/query.h \
+	src/api/words.c \
+	src/api/words.h

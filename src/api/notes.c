@@ -1,0 +1,126 @@
+/* notes.c - what should be said beside an answer: conventions used and
+ * things in the user's expression that may surprise. */
+#include "config.h"
+
+#include "api/query.h"
+
+enum { LONGEST_QUOTE = 40, MOST_BROADCASTS = 4 };
+
+/* "the scalar a is added to every entry", for one scalar summand. */
+static void note_broadcast(const struct query *q, expr_t scalar,
+                           struct string_list *notes, struct text *t)
+{
+    struct text quoted;
+    text_init(&quoted, &q->c->mem);
+    if (!print_expr(&q->g->x, scalar, FORMAT_TEXT, &quoted))
+        fault_clear(&q->c->fault); /* too long to be quoted */
+    bool quote = quoted.length && quoted.length <= LONGEST_QUOTE;
+    if (quote)
+        text_format(t, "the scalar %s is added to every entry",
+                    text_get(&quoted));
+    else
+        text_str(t, "a scalar is added to every entry");
+    text_free(&quoted);
+    string_list_take(notes, t);
+}
+
+static bool is_broadcast_sum(const struct exprs *x, expr_t e)
+{
+    return expr_op(x, e) == OP_ADD &&
+           expr_shape(x, e)->kind != SHAPE_SCALAR;
+}
+
+/* The user's own nodes are those above first_node: marked from the root
+ * downwards, then looked at. */
+static bool broadcasts(const struct query *q, struct string_list *notes,
+                       struct text *t)
+{
+    const struct exprs *x = &q->g->x;
+    expr_t root = q->request.expr, low = q->first_node;
+    if (root <= low)
+        return true;
+    size_t size = (size_t)(root - low) + 1, found = 0;
+    uint8_t *used = mem_alloc(&q->g->mem, size);
+    if (!used)
+        return false;
+    used[root - low] = 1;
+    for (expr_t e = root; e > low; e--) {
+        if (!used[e - low])
+            continue;
+        for (uint32_t i = 0; i < expr_get(x, e)->nargs; i++) {
+            expr_t arg = expr_arg(x, e, i);
+            if (arg > low)
+                used[arg - low] = 1;
+            if (found < MOST_BROADCASTS && is_broadcast_sum(x, e) &&
+                expr_shape(x, arg)->kind == SHAPE_SCALAR) {
+                note_broadcast(q, arg, notes, t);
+                found++;
+            }
+        }
+    }
+    mem_free(&q->g->mem, used, size);
+    return true;
+}
+
+static void note_form(const struct derive_result *r, enum form asked,
+                      struct string_list *notes, struct text *t)
+{
+    static const char *const said[] = {
+        [FORM_BLOCKS] = "y_ij is replaced by the block dy_ij/dX",
+        [FORM_BLOCKS_BY_VARIABLE] = "x_kl is replaced by the block dY/dx_kl",
+        [FORM_ROW_COLUMN] =
+            "block (i,l) is d(row i of Y)/d(column l of X)"};
+    bool arranged = r->form == FORM_INDEX || r->form == FORM_DIFFERENTIAL;
+    if ((r->vec_face && !arranged) || r->form >= FORM_BLOCKS) {
+        text_str(t, "vec stacks columns");
+        string_list_take(notes, t);
+    }
+    if (r->form == FORM_INDEX && asked != FORM_INDEX) {
+        text_str(t, "index notation, since no matrix notation exists");
+        string_list_take(notes, t);
+    }
+    if (r->form >= FORM_BLOCKS && said[r->form]) {
+        text_str(t, said[r->form]);
+        string_list_take(notes, t);
+    }
+}
+
+/* A structured variable has several derivatives: which one this is. */
+static void note_structure(const struct query *q, struct string_list *notes,
+                           struct text *t)
+{
+    static const char *const said[] = {
+        [STRUCTURE_FREE] = "its entries are taken as unrelated",
+        [STRUCTURE_PROJECTED] = "the derivative is projected on its structure",
+        [STRUCTURE_ENTRIES] = "the derivative is by its independent entries",
+        [STRUCTURE_VECH] = "the derivative is by vech"};
+    const properties_t structured = PROP_SYMMETRIC | PROP_ANTISYMMETRIC |
+                                    PROP_DIAGONAL | PROP_LOWER | PROP_UPPER |
+                                    PROP_TOEPLITZ | PROP_ORTHOGONAL;
+    const struct exprs *x = &q->g->x;
+    for (uint32_t i = 0; i < q->request.order; i++) {
+        const struct decl *d =
+            expr_decl(x, expr_get(x, q->request.by[i])->payload);
+        if (d->shape.kind != SHAPE_MATRIX || !(d->properties & structured))
+            continue;
+        properties_t p = d->properties & structured;
+        text_format(t, "%s is %s: %s (structure %s)",
+                    intern_name(x->names, d->name),
+                    property_name((enum property)(p & (~p + 1))),
+                    said[q->request.structure],
+                    md_word(MD_STRUCTURES, q->request.structure));
+        string_list_take(notes, t);
+    }
+}
+
+bool query_notes(const struct query *q, const struct derive_result *r,
+                 struct string_list *notes)
+{
+    struct text t;
+    text_init(&t, &q->c->mem);
+    bool ok = broadcasts(q, notes, &t);
+    note_form(r, q->request.form, notes, &t);
+    note_structure(q, notes, &t);
+    text_free(&t);
+    return ok;
+}

@@ -1,0 +1,213 @@
+#include "config.h"
+
+#include "api/query.h"
+
+#include <string.h>
+
+#include "api/words.h"
+
+/* ---- reading */
+
+/* Words, counts and formats: what can be wrong before any text is read. */
+static bool read_words(struct query *q)
+{
+    const md_query *a = q->asked;
+    struct fault *f = &q->c->fault;
+    unsigned layout, form, structure, format;
+    if (!word_number(f, MD_LAYOUTS, a->layout, &layout) ||
+        !word_number(f, MD_FORMS, a->form, &form) ||
+        !word_number(f, MD_STRUCTURES, a->structure, &structure))
+        return false;
+    q->request.layout = (enum layout)layout;
+    q->request.form = (enum form)form;
+    q->request.structure = (enum structure)structure;
+    if (a->to_count > QUERY_MAX_FORMATS)
+        return fault_set(f, FAULT_REQUEST, "more than %d formats",
+                         QUERY_MAX_FORMATS);
+    for (size_t i = 0; i < a->to_count; i++) {
+        if (!word_number(f, MD_FORMATS, a->to[i], &format))
+            return false;
+        q->formats[i] = (enum print_format)format;
+    }
+    q->nformats = (uint32_t)a->to_count;
+    if (!q->nformats)
+        q->formats[q->nformats++] = FORMAT_TEXT;
+    return true;
+}
+
+static bool read_order(struct query *q)
+{
+    const md_query *a = q->asked;
+    struct fault *f = &q->c->fault;
+    size_t order = a->order > a->wrt_count ? a->order : a->wrt_count;
+    if (!a->expr)
+        return fault_set(f, FAULT_REQUEST, "there is no expression");
+    if (!a->wrt_count)
+        return fault_set(f, FAULT_REQUEST,
+                         "there is no variable to differentiate by");
+    if (order > DERIVE_MAX_ORDER)
+        return fault_set(f, FAULT_UNSUPPORTED,
+                         "a derivative of order %zu: orders 1 to %d are "
+                         "possible", order, DERIVE_MAX_ORDER);
+    q->request.order = (uint32_t)order;
+    return true;
+}
+
+/* The expression first, then the variables, then the claim: together, so
+ * that sizes are inferred from all of them. */
+static bool read_texts(struct query *q)
+{
+    const md_query *a = q->asked;
+    const char *texts[2 + DERIVE_MAX_ORDER], *in[2 + DERIVE_MAX_ORDER];
+    size_t lengths[2 + DERIVE_MAX_ORDER];
+    expr_t read[2 + DERIVE_MAX_ORDER];
+    uint32_t n = 0, failed = 0;
+    texts[n] = a->expr, in[n++] = "expr";
+    for (size_t i = 0; i < a->wrt_count; i++)
+        texts[n] = a->wrt[i], in[n++] = "wrt";
+    if (a->claim)
+        texts[n] = a->claim, in[n++] = "claim";
+    for (uint32_t i = 0; i < n; i++)
+        lengths[i] = strlen(texts[i]);
+    if (!scope_read(q->g->scope, n, texts, lengths, read, &failed))
+        return context_fault_in(q->c, in[failed], texts[failed],
+                                lengths[failed]);
+    q->request.expr = read[0];
+    for (uint32_t i = 0; i < q->request.order; i++)
+        q->request.by[i] =
+            read[1 + (i < a->wrt_count ? i : a->wrt_count - 1)];
+    q->claim = a->claim ? read[n - 1] : 0;
+    return true;
+}
+
+/* ---- checking the variables */
+
+static bool not_a_variable(struct query *q, uint32_t i, const char *why,
+                           const char *hint)
+{
+    const char *name = q->asked->wrt[i];
+    size_t n = strlen(name);
+    fault_at(&q->c->fault, FAULT_VARIABLE, (struct span){0, (uint32_t)n},
+             "'%.60s' is not a variable%s", name, why);
+    fault_hint(&q->c->fault, "%s", hint);
+    return context_fault_in(q->c, "wrt", name, n);
+}
+
+/* Whether another variable of the same name stands in the expression: the
+ * name was declared anew after the expression had been given a name. */
+static bool is_outdated(const struct query *q, expr_t by)
+{
+    const struct exprs *x = &q->g->x;
+    const struct decl *d = expr_decl(x, expr_get(x, by)->payload);
+    expr_t root = q->request.expr;
+    uint8_t *used = mem_alloc(&q->g->mem, (size_t)root + 1);
+    bool met = false, other = false;
+    if (!used)
+        return false;
+    expr_mark_used(x, root, used);
+    for (expr_t e = 1; e <= root; e++)
+        if (used[e] && expr_op(x, e) == OP_VARIABLE) {
+            const struct decl *o = expr_decl(x, expr_get(x, e)->payload);
+            met = met || e == by;
+            other = other || (e != by && o->name == d->name);
+        }
+    mem_free(&q->g->mem, used, (size_t)root + 1);
+    return other && !met;
+}
+
+static bool check_variables(struct query *q)
+{
+    const struct exprs *x = &q->g->x;
+    for (uint32_t i = 0; i < q->asked->wrt_count; i++) {
+        expr_t by = q->request.by[i];
+        op_t op = expr_op(x, by);
+        if (op == OP_SIZE || op == OP_INDEX)
+            return not_a_variable(q, i, " but a size, which is an integer",
+                                  "derive by a scalar, vector or matrix");
+        if (op != OP_VARIABLE)
+            return not_a_variable(
+                q, i, " but an expression",
+                "give the variable a name and write the expression with it");
+        if (expr_decl(x, expr_get(x, by)->payload)->properties &
+            PROP_INTEGER)
+            return not_a_variable(q, i, " over the real numbers: it is "
+                                  "declared integer",
+                                  "declare it without 'integer'");
+        if (q->g == &q->c->session && is_outdated(q, by))
+            return not_a_variable(
+                q, i, " of this expression, which holds an earlier "
+                "declaration of the name",
+                "assign the expression again after the declaration");
+    }
+    return !fault_is_set(&q->c->fault);
+}
+
+bool query_read(struct query *q, struct md_context *c, struct engine *g,
+                const md_query *asked)
+{
+    *q = (struct query){.c = c, .g = g, .asked = asked,
+                        .first_node = g == &c->session ? 0 : g->x.count};
+    if (!read_words(q) || !read_order(q))
+        return false;
+    if (asked->let && *asked->let &&
+        !scope_declare(g->scope, asked->let, strlen(asked->let)))
+        return context_fault_in(c, "let", asked->let, strlen(asked->let));
+    return read_texts(q) && check_variables(q);
+}
+
+/* ---- deriving */
+
+bool query_derive(struct query *q, struct derive_result *r)
+{
+    if (derive(q->g->deriver, &q->request, r))
+        return true;
+    /* A fault with a place has it in the expression. */
+    return context_fault_in(q->c, "expr", q->asked->expr,
+                            strlen(q->asked->expr));
+}
+
+bool query_verify(const struct query *q, expr_t claim, enum layout layout,
+                  enum form form, struct verify_result *v)
+{
+    struct verify_request r = {.expr = q->request.expr,
+                               .claim = claim,
+                               .order = q->request.order,
+                               .layout = layout,
+                               .form = form,
+                               .structure = q->request.structure,
+                               .seed = q->asked->seed};
+    memcpy(r.by, q->request.by, sizeof r.by);
+    return verify(&q->g->x, &r, v);
+}
+
+bool query_run_derive(struct md_context *c, struct engine *g,
+                      const md_query *asked, md_answer *a)
+{
+    struct query q;
+    struct derive_result r;
+    struct verify_result v = {.verdict = VERDICT_NONE};
+    md_query plain = *asked;
+    plain.claim = NULL;
+    *a = (md_answer){.value = 0};
+    if (!query_read(&q, c, g, &plain))
+        return false;
+    derive_result_init(&r, &g->mem);
+    bool ok = query_derive(&q, &r) &&
+              (asked->unverified ||
+               query_verify(&q, r.value, q.request.layout, r.form, &v)) &&
+              query_answer(&q, &r, &v, a);
+    derive_result_free(&r);
+    return ok && !fault_is_set(&c->fault);
+}
+
+bool md_derive(md_context *c, const md_query *q, md_answer *a)
+{
+    struct engine *g = context_session(c);
+    return g && query_run_derive(c, g, q, a);
+}
+
+bool md_check(md_context *c, const md_query *q, md_answer *a)
+{
+    struct engine *g = context_session(c);
+    return g && query_run_check(c, g, q, a);
+}

@@ -1,0 +1,150 @@
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void mem_init(struct mem *m, struct fault *fault, size_t limit)
+{
+    *m = (struct mem){.fault = fault, .limit = limit};
+}
+
+/* Whether `bytes` more may be taken; a refusal is a fault. */
+static bool mem_admit(struct mem *m, size_t bytes)
+{
+    if (m->limit && (bytes > m->limit || m->used > m->limit - bytes))
+        return fault_set(m->fault, FAULT_LIMIT,
+                         "memory limit of %zu bytes reached", m->limit);
+    if (m->countdown && --m->countdown == 0)
+        return fault_set(m->fault, FAULT_MEMORY, "out of memory");
+    return true;
+}
+
+static void mem_count(struct mem *m, size_t bytes)
+{
+    m->used += bytes;
+    if (m->used > m->peak)
+        m->peak = m->used;
+}
+
+void *mem_alloc(struct mem *m, size_t bytes)
+{
+    if (!mem_admit(m, bytes))
+        return NULL;
+    void *p = calloc(1, bytes ? bytes : 1);
+    if (!p) {
+        fault_set(m->fault, FAULT_MEMORY, "out of memory");
+        return NULL;
+    }
+    mem_count(m, bytes);
+    return p;
+}
+
+void *mem_resize(struct mem *m, void *p, size_t old_bytes, size_t new_bytes)
+{
+    if (new_bytes > old_bytes && !mem_admit(m, new_bytes - old_bytes))
+        return NULL;
+    char *q = realloc(p, new_bytes ? new_bytes : 1);
+    if (!q) {
+        fault_set(m->fault, FAULT_MEMORY, "out of memory");
+        return NULL;
+    }
+    if (new_bytes > old_bytes) {
+        memset(q + old_bytes, 0, new_bytes - old_bytes);
+        mem_count(m, new_bytes - old_bytes);
+    } else {
+        m->used -= old_bytes - new_bytes;
+    }
+    return q;
+}
+
+void mem_free(struct mem *m, void *p, size_t bytes)
+{
+    if (!p)
+        return;
+    m->used -= bytes;
+    free(p);
+}
+
+bool mem_reserve(struct mem *m, void **array, uint32_t *capacity,
+                 size_t need, size_t size)
+{
+    if (need <= *capacity)
+        return true;
+    size_t grown = *capacity ? (size_t)*capacity * 2 : 16;
+    if (grown < need)
+        grown = need;
+    if (grown > UINT32_MAX || grown > SIZE_MAX / size)
+        return fault_set(m->fault, FAULT_LIMIT, "table too large");
+    void *p = mem_resize(m, *array, (size_t)*capacity * size, grown * size);
+    if (!p)
+        return false;
+    *array = p;
+    *capacity = (uint32_t)grown;
+    return true;
+}
+
+struct arena_block {
+    struct arena_block *before;
+    size_t used, size;
+    _Alignas(16) char bytes[];
+};
+
+enum { ARENA_BLOCK = 64 * 1024 };
+
+void arena_init(struct arena *a, struct mem *m)
+{
+    *a = (struct arena){.mem = m};
+}
+
+void *arena_alloc(struct arena *a, size_t bytes)
+{
+    if (bytes > SIZE_MAX / 2) {
+        fault_set(a->mem->fault, FAULT_LIMIT, "table too large");
+        return NULL;
+    }
+    bytes = (bytes + 15) & ~(size_t)15;
+    struct arena_block *b = a->blocks;
+    if (!b || b->size - b->used < bytes) {
+        size_t size = bytes > ARENA_BLOCK ? bytes : ARENA_BLOCK;
+        b = mem_alloc(a->mem, sizeof *b + size);
+        if (!b)
+            return NULL;
+        b->before = a->blocks;
+        b->size = size;
+        a->blocks = b;
+    }
+    void *p = b->bytes + b->used;
+    b->used += bytes;
+    memset(p, 0, bytes);
+    return p;
+}
+
+struct arena_mark arena_mark(const struct arena *a)
+{
+    return (struct arena_mark){a->blocks, a->blocks ? a->blocks->used : 0};
+}
+
+void arena_release(struct arena *a, struct arena_mark mark)
+{
+    while (a->blocks != mark.block) {
+        struct arena_block *b = a->blocks;
+        /* One block of the usual size is kept: fresh pages are dear. */
+        if (b->size == ARENA_BLOCK && b->before == mark.block && !mark.block) {
+            b->used = 0;
+            return;
+        }
+        a->blocks = b->before;
+        mem_free(a->mem, b, sizeof *b + b->size);
+    }
+    if (a->blocks)
+        a->blocks->used = mark.used;
+}
+
+void arena_free(struct arena *a)
+{
+    while (a->blocks) {
+        struct arena_block *b = a->blocks;
+        a->blocks = b->before;
+        mem_free(a->mem, b, sizeof *b + b->size);
+    }
+}

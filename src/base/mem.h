@@ -1,0 +1,52 @@
+/* mem.h - memory under a budget: every allocation of a context is counted,
+ * can be refused, and reports its refusal as a fault. */
+#ifndef MD_BASE_MEM_H
+#define MD_BASE_MEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+
+struct mem {
+    struct fault *fault;
+    size_t used, peak, limit; /* bytes; limit 0: none */
+    uint64_t countdown;       /* torture: the allocation that fails; 0: off */
+};
+
+void mem_init(struct mem *m, struct fault *fault, size_t limit);
+/* Zeroed memory, or NULL with a fault. */
+void *mem_alloc(struct mem *m, size_t bytes);
+/* Like realloc; new bytes are zeroed; NULL with a fault leaves `p` valid. */
+void *mem_resize(struct mem *m, void *p, size_t old_bytes, size_t new_bytes);
+void mem_free(struct mem *m, void *p, size_t bytes);
+
+/* Grows `*array` (elements of `size` bytes) so that it holds `need`
+ * elements; capacity doubles.  False with a fault when it cannot. */
+bool mem_reserve(struct mem *m, void **array, uint32_t *capacity,
+                 size_t need, size_t size);
+#define MEM_RESERVE(m, array, capacity, need)                                 \
+    mem_reserve((m), (void **)&(array), &(capacity), (need), sizeof *(array))
+#define MEM_FREE_ARRAY(m, array, capacity)                                    \
+    (mem_free((m), (array), (size_t)(capacity) * sizeof *(array)),            \
+     (array) = NULL, (capacity) = 0)
+
+/* A region of scratch memory, released as a whole or back to a mark. */
+struct arena_block;
+struct arena {
+    struct mem *mem;
+    struct arena_block *blocks;
+};
+struct arena_mark {
+    struct arena_block *block;
+    size_t used;
+};
+
+void arena_init(struct arena *a, struct mem *m);
+void *arena_alloc(struct arena *a, size_t bytes); /* zeroed, 16-aligned */
+struct arena_mark arena_mark(const struct arena *a);
+void arena_release(struct arena *a, struct arena_mark mark);
+void arena_free(struct arena *a);
+#define ARENA_ARRAY(a, type, n) ((type *)arena_alloc((a), (size_t)(n) * sizeof(type)))
+
+#endif

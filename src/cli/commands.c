@@ -1,0 +1,130 @@
+/* commands.c - the table of commands and their manual pages in short. */
+#include "config.h"
+
+#include <string.h>
+
+#include "cli.h"
+
+#define STATUS                                                               \
+    "\nExit status: 0 fine, 1 refuted, 2 usage, 3 bad input, 4 limit "       \
+    "reached,\n70 internal error.\n"
+#define DERIVATIVE_OPTIONS                                                   \
+    "  --let DECLS        declarations: \"A[m,n] symmetric, x[n], a\"\n"     \
+    "  --layout L         mixed (default), numerator, denominator\n"         \
+    "  --form F           matrix (default), vec, index, differential, "      \
+    "blocks,\n"                                                              \
+    "                     blocks-by-variable, row-column\n"                  \
+    "  --order N          the order; repeats the last variable\n"            \
+    "  --structure S      of a symmetric, diagonal, ... variable: free\n"    \
+    "                     (default), projected, entries, vech\n"             \
+    "  --to F,F,...       formats: text (default), unicode, latex, "         \
+    "mathml,\n"                                                              \
+    "                     numpy, julia, matlab\n"                            \
+    "  --explain          name the rules used\n"                             \
+    "  --json             print the answer as the object that batch prints\n"\
+    "  --quiet            print the answer alone\n"                          \
+    "  --seed N           of the verification\n"
+
+static const char derive_help[] =
+    "usage: matdiff derive EXPR VAR... [options]\n"
+    "\n"
+    "Prints the derivative of EXPR by VAR; by several variables, the mixed\n"
+    "derivative of that order. The answer is verified at random points.\n"
+    "\n"
+    DERIVATIVE_OPTIONS
+    "  --no-verify        leave the verification out\n"
+    "\n"
+    "  matdiff derive \"norm2(A*x-b)^2\" x --let \"A[m,n], x[n], b[m]\"\n"
+    "  matdiff derive \"x'*A*x\" x x --to latex\n"
+    "  matdiff derive \"log(det(X))\" X --layout numerator\n"
+    STATUS;
+
+static const char check_help[] =
+    "usage: matdiff check EXPR VAR... CLAIM [options]\n"
+    "\n"
+    "Says whether CLAIM is the derivative of EXPR by VAR: equal; transposed\n"
+    "(right in another layout); symmetric-only (right if some matrices are\n"
+    "symmetric); differs, with a counterexample; or unable to tell.\n"
+    "\n"
+    DERIVATIVE_OPTIONS
+    "\n"
+    "  matdiff check \"x'*A*x\" x \"2*A*x\"\n"
+    "\n"
+    "Exit status: 0 equal, 1 anything else about the claim, 2 usage, 3 bad\n"
+    "input, 4 limit reached, 70 internal error.\n";
+
+static const char batch_help[] =
+    "usage: matdiff batch [FILE]\n"
+    "\n"
+    "Reads one JSON object a line from FILE or standard input and answers "
+    "one a\nline, in order:\n"
+    "\n"
+    "  {\"id\":1, \"op\":\"derive\", \"let\":\"A[m,n], x[n], b[m]\",\n"
+    "   \"expr\":\"norm2(A*x-b)^2\", \"wrt\":[\"x\"], \"order\":1,\n"
+    "   \"layout\":\"mixed\", \"form\":\"matrix\", \"to\":[\"text\","
+    "\"latex\"],\n"
+    "   \"structure\":\"free\", \"verify\":true}\n"
+    "\n"
+    "Only expr and wrt are needed. \"op\":\"check\" takes a \"claim\" as "
+    "well. A bad\nline gets an answer with \"ok\":false and the next line is "
+    "read; the exit\nstatus is 0 when every line was answered.\n";
+
+static const char repl_help[] =
+    "usage: matdiff [repl]\n"
+    "\n"
+    "Reads statements and answers each: declarations (A[m,n] symmetric, "
+    "x[n]),\nassignments (f = norm2(A*x)^2), commands (grad f x, help). "
+    "Type help there\nfor the list. On a terminal it edits lines and keeps "
+    "a history in\n$XDG_STATE_HOME/matdiff/history, or where "
+    "MATDIFF_HISTORY says (empty: none).\n"
+    "Elsewhere it reads without a prompt, goes on after errors, takes an "
+    "indented\nline as the continuation of an incomplete one, and its exit "
+    "status tells of\nthe worst line.\n"
+    STATUS;
+
+static const char rules_help[] =
+    "usage: matdiff rules [WORD...]\n"
+    "\n"
+    "Lists the operators and functions with their signature, definition or\n"
+    "differential and conditions; with words, those whose name is one of "
+    "them.\n";
+
+static const char help_help[] = "usage: matdiff help [COMMAND]\n";
+
+#define COMMON " let layout form structure order to seed explain json quiet "
+
+const struct command commands[] = {
+    {"derive", "the derivative of an expression", derive_help,
+     COMMON "no-verify ", 2, CLI_MOST_OPERANDS, run_derive},
+    {"check", "is this claim the derivative?", check_help, COMMON, 3,
+     CLI_MOST_OPERANDS, run_check},
+    {"batch", "one JSON request a line, one answer a line", batch_help, " ",
+     0, 1, run_batch},
+    {"repl", "an interactive session (also without arguments)", repl_help,
+     " ", 0, 0, run_repl},
+    {"rules", "the operators and functions there are", rules_help, " ", 0,
+     CLI_MOST_OPERANDS, run_rules},
+    {"help", "help about a command", help_help, " ", 0, 1, run_help},
+};
+const size_t command_count = sizeof commands / sizeof *commands;
+
+const struct command *command_find(const char *name)
+{
+    for (size_t i = 0; i < command_count; i++)
+        if (!strcmp(commands[i].name, name))
+            return &commands[i];
+    return NULL;
+}
+
+void commands_help(FILE *out)
+{
+    fprintf(out,
+            "matdiff - derivatives of scalar, vector and matrix "
+            "expressions\n\nusage: matdiff COMMAND [ARGUMENTS]\n\n");
+    for (size_t i = 0; i < command_count; i++)
+        fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
+    fprintf(out, "\n  matdiff derive \"norm2(A*x-b)^2\" x\n"
+                 "  matdiff check \"x'*A*x\" x \"2*A*x\"\n\n"
+                 "matdiff help COMMAND tells more; matdiff --version, "
+                 "matdiff --help.\n" STATUS);
+}

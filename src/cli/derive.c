@@ -1,0 +1,130 @@
+/* derive.c - the commands derive and check. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "buffer.h"
+#include "cli.h"
+
+/* ---- --json: the arguments as a request of the batch protocol */
+
+static void put_quoted(struct buffer *b, const char *s)
+{
+    char code[8];
+    buffer_str(b, "\"");
+    for (; *s; s++) {
+        if ((unsigned char)*s < 0x20) {
+            snprintf(code, sizeof code, "\\u%04x", (unsigned)*s);
+            buffer_str(b, code);
+        } else {
+            if (*s == '"' || *s == '\\')
+                buffer_str(b, "\\");
+            buffer_add(b, s, 1);
+        }
+    }
+    buffer_str(b, "\"");
+}
+
+static void put_pair(struct buffer *b, const char *key, const char *value)
+{
+    if (!value)
+        return;
+    buffer_str(b, ",");
+    put_quoted(b, key);
+    buffer_str(b, ":");
+    put_quoted(b, value);
+}
+
+static void put_list(struct buffer *b, const char *key,
+                      const char *const *items, size_t n)
+{
+    if (!n)
+        return;
+    buffer_str(b, ",");
+    put_quoted(b, key);
+    for (size_t i = 0; i < n; i++) {
+        buffer_str(b, i ? "," : ":[");
+        put_quoted(b, items[i]);
+    }
+    buffer_str(b, "]");
+}
+
+static void put_number(struct buffer *b, const char *key, uint64_t n)
+{
+    char text[64];
+    snprintf(text, sizeof text, ",\"%s\":%llu", key, (unsigned long long)n);
+    if (n)
+        buffer_str(b, text);
+}
+
+static int run_json(md_context *c, const char *op, const md_query *q)
+{
+    struct buffer b = {.bytes = NULL};
+    buffer_str(&b, "{\"op\":");
+    put_quoted(&b, op);
+    put_pair(&b, "let", q->let);
+    put_pair(&b, "expr", q->expr);
+    put_pair(&b, "claim", q->claim);
+    put_list(&b, "wrt", q->wrt, q->wrt_count);
+    put_number(&b, "order", q->order);
+    put_pair(&b, "layout", q->layout);
+    put_pair(&b, "form", q->form);
+    put_pair(&b, "structure", q->structure);
+    put_list(&b, "to", q->to, q->to_count);
+    put_number(&b, "seed", q->seed);
+    buffer_str(&b, q->unverified ? ",\"verify\":false}" : "}");
+    md_kind kind = MD_MEMORY;
+    const char *s = b.failed ? NULL : md_request(c, b.bytes, b.used, &kind);
+    if (s)
+        puts(s);
+    buffer_free(&b);
+    if (kind != MD_NONE)
+        return kind == MD_REQUEST                       ? CLI_USAGE
+               : kind == MD_LIMIT || kind == MD_MEMORY ? CLI_LIMIT
+               : kind == MD_INTERNAL                   ? CLI_INTERNAL
+                                                       : CLI_BAD_INPUT;
+    bool bad = strstr(s, "\"verdict\":\"refuted\"") ||
+               (q->claim && !strstr(s, "\"result\":\"equal\""));
+    return bad ? CLI_REFUTED : CLI_FINE;
+}
+
+/* ---- for people */
+
+static int run_query(struct command_line *l)
+{
+    md_context *c = md_new(NULL);
+    md_answer a;
+    bool check = l->query.claim != NULL;
+    int status;
+    if (!c) {
+        fprintf(stderr, "matdiff: out of memory\n");
+        return CLI_LIMIT;
+    }
+    if (l->json)
+        status = run_json(c, l->command->name, &l->query);
+    else if (!(check ? md_check : md_derive)(c, &l->query, &a))
+        status = show_error(c, stderr);
+    else
+        status = (check ? show_claim : show_derivative)(
+            &a, (struct show_options){l->explain, l->quiet});
+    md_free(c);
+    return status;
+}
+
+int run_derive(struct command_line *l)
+{
+    l->query.expr = l->operands[0];
+    l->query.wrt = l->operands + 1;
+    l->query.wrt_count = l->operand_count - 1;
+    return run_query(l);
+}
+
+int run_check(struct command_line *l)
+{
+    l->query.expr = l->operands[0];
+    l->query.wrt = l->operands + 1;
+    l->query.wrt_count = l->operand_count - 2;
+    l->query.claim = l->operands[l->operand_count - 1];
+    return run_query(l);
+}

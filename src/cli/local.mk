@@ -1,0 +1,21 @@
+# Written by build-aux/sources. Do not edit.
+matdiff_SOURCES += \
+	src/cli/batch.c \
+	src/cli/buffer.c \
+	src/cli/buffer.h \
+	src/cli/cli.h \
+	src/cli/commands.c \
+	src/cli/derive.c \
+	src/cli/editor.c \
+	src/cli/editor.h \
+	src/cli/main.c \
+	src/cli/options.c \
+	src/cli/repl.c \
+	src/cli/rules.c \
+	src/cli/session.c \
+	src/cli/session.h \
+	src/cli/show.c \
+	src/cli/statement.c \
+	src/cli/statement.h \
+	src/cli/suggest.c \
+	src/cli/topics.c

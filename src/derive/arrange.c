@@ -1,0 +1,193 @@
+#include "derive/arrange.h"
+
+#include <string.h>
+
+static void append(uint8_t *list, uint8_t *n, const uint8_t *more, uint8_t k)
+{
+    memcpy(list + *n, more, k);
+    *n = (uint8_t)(*n + k);
+}
+
+/* vec: the columns' axes are the slow ones. */
+static void stack(struct arrangement *a)
+{
+    uint8_t all[2 * IX_MAX_ORDER], n = 0;
+    append(all, &n, a->cols, a->ncols);
+    append(all, &n, a->rows, a->nrows);
+    memcpy(a->rows, all, n);
+    a->nrows = n;
+    a->ncols = 0;
+    a->stacked = true;
+}
+
+static void swap_sides(struct arrangement *a)
+{
+    struct arrangement b = *a;
+    memcpy(a->rows, b.cols, b.ncols);
+    memcpy(a->cols, b.rows, b.nrows);
+    a->nrows = b.ncols;
+    a->ncols = b.nrows;
+    if (a->kind == SHAPE_VECTOR)
+        a->kind = SHAPE_ROW;
+    else if (a->kind == SHAPE_ROW)
+        a->kind = SHAPE_VECTOR;
+}
+
+/* One more variable with axes from `at` on. */
+static void derive_step(struct arrangement *a, const struct shape *x,
+                        uint8_t at)
+{
+    if (x->order == 0)
+        return;
+    if (a->kind == SHAPE_SCALAR) {
+        a->rows[0] = at;
+        a->nrows = 1;
+        a->kind = SHAPE_VECTOR;
+        if (x->order == 2) {
+            a->cols[0] = (uint8_t)(at + 1);
+            a->ncols = 1;
+            a->kind = SHAPE_MATRIX;
+        }
+        return;
+    }
+    if (a->kind == SHAPE_ROW)
+        swap_sides(a);
+    if (a->ncols)
+        stack(a);
+    for (uint32_t i = x->order; i-- > 0;)
+        a->cols[a->ncols++] = (uint8_t)(at + i);
+    a->stacked = a->stacked || x->order == 2;
+    a->kind = SHAPE_MATRIX;
+}
+
+static void start(struct arrangement *a, const struct shape *f)
+{
+    a->kind = f->kind;
+    if (f->kind == SHAPE_ROW) {
+        a->ncols = 1;
+        a->cols[0] = 0;
+    } else if (f->order) {
+        a->nrows = 1;
+        a->rows[0] = 0;
+        if (f->order == 2) {
+            a->ncols = 1;
+            a->cols[0] = 1;
+        }
+    }
+}
+
+/* Rows and columns of f and X interleaved as the block layouts have them;
+ * vectors count as matrices with one column. */
+static void blocks(struct arrangement *a, const struct shape *f,
+                   const struct shape *x, enum form form)
+{
+    uint8_t fi = 0, fj = 1, xk = f->order, xl = (uint8_t)(f->order + 1);
+    bool row = f->kind == SHAPE_ROW;
+    bool has_fi = f->order && !row, has_fj = f->order == 2 || row;
+    if (row)
+        fj = 0;
+    struct {
+        uint8_t axis;
+        bool there;
+    } r[2] = {{fi, has_fi}, {xk, x->order > 0}},
+      c[2] = {{fj, has_fj}, {xl, x->order == 2}};
+    bool swap_rows = form == FORM_BLOCKS_BY_VARIABLE;
+    bool swap_cols = swap_rows || form == FORM_ROW_COLUMN;
+    for (int i = 0; i < 2; i++) {
+        int p = swap_rows ? 1 - i : i, q = swap_cols ? 1 - i : i;
+        if (r[p].there)
+            a->rows[a->nrows++] = r[p].axis;
+        if (c[q].there)
+            a->cols[a->ncols++] = c[q].axis;
+    }
+    a->kind = a->ncols ? a->nrows ? SHAPE_MATRIX : SHAPE_ROW
+              : a->nrows ? SHAPE_VECTOR
+                         : SHAPE_SCALAR;
+}
+
+struct arrangement arrange(const struct shape *f, uint32_t n,
+                           const struct shape *by, enum layout layout,
+                           enum form form)
+{
+    struct arrangement a = {0};
+    if (n == 1 && (form == FORM_BLOCKS || form == FORM_BLOCKS_BY_VARIABLE ||
+                   form == FORM_ROW_COLUMN)) {
+        blocks(&a, f, &by[0], form);
+        return a;
+    }
+    uint8_t at = f->order;
+    bool scalar = f->kind == SHAPE_SCALAR;
+    start(&a, f);
+    for (uint32_t k = 0; k < n; k++) {
+        scalar = a.kind == SHAPE_SCALAR;
+        derive_step(&a, &by[k], at);
+        at = (uint8_t)(at + by[k].order);
+    }
+    if (form == FORM_VEC && scalar && a.kind == SHAPE_MATRIX) {
+        stack(&a);
+        a.kind = SHAPE_VECTOR;
+    } else if (form == FORM_VEC && a.kind == SHAPE_MATRIX && n &&
+               by[n - 1].order == 0) {
+        stack(&a);
+        a.kind = SHAPE_VECTOR;
+    }
+    if (layout == LAYOUT_NUMERATOR ? scalar
+                                   : layout == LAYOUT_DENOMINATOR && !scalar)
+        swap_sides(&a);
+    return a;
+}
+
+/* Joins axes list[0..n-1] into one label of the product. */
+static uint16_t join(struct ix_product *p, const dim_t *dims, uint16_t number,
+                     const uint8_t *list, uint32_t n, uint16_t *label)
+{
+    struct dims *q = p->t->x->dims;
+    while (n > 1) {
+        dim_t slow = DIM_ONE, fast = dims[list[n - 1]];
+        for (uint32_t i = 0; i + 1 < n; i++)
+            slow = dim_mul(q, slow, dims[list[i]]);
+        uint16_t left = ix_product_label(p, slow);
+        uint16_t right = ix_product_label(p, fast);
+        ix_product_factor(p, ix_pair(p->t, slow, fast), RAT_ONE,
+                          (uint16_t[]){number, left, right});
+        label[list[--n]] = right;
+        number = left;
+    }
+    if (n)
+        label[list[0]] = number;
+    return number;
+}
+
+ix_t arrange_index(struct ix_table *t, ix_t d, const struct arrangement *a)
+{
+    if (!d)
+        return 0;
+    dim_t dims[IX_MAX_ORDER], own[2] = {DIM_ONE, DIM_ONE};
+    uint16_t label[IX_MAX_ORDER] = {0};
+    memcpy(dims, ix_dims(t, d), ix_get(t, d)->order * sizeof *dims);
+    for (uint32_t i = 0; i < a->nrows; i++)
+        own[0] = dim_mul(t->x->dims, own[0], dims[a->rows[i]]);
+    for (uint32_t i = 0; i < a->ncols; i++)
+        own[1] = dim_mul(t->x->dims, own[1], dims[a->cols[i]]);
+    if (!a->nrows)
+        own[0] = own[1];
+    struct ix_product p;
+    uint32_t order = (a->nrows ? 1u : 0u) + (a->ncols ? 1u : 0u);
+    ix_product_begin(&p, t, order, own);
+    join(&p, dims, 0, a->rows, a->nrows, label);
+    join(&p, dims, (uint16_t)(order - 1), a->cols, a->ncols, label);
+    ix_product_factor(&p, d, RAT_ONE, label);
+    return ix_product_end(&p);
+}
+
+uint32_t arrange_groups(const struct arrangement *a, uint8_t *order)
+{
+    uint32_t n = 0, groups = 0;
+    for (uint32_t i = 0; i < a->nrows; i++)
+        order[n++] = a->rows[i];
+    if (a->ncols)
+        groups |= 1u << n;
+    for (uint32_t i = 0; i < a->ncols; i++)
+        order[n++] = a->cols[i];
+    return groups | 1;
+}

@@ -1,0 +1,375 @@
+#include "derive/derive.h"
+
+#include <string.h>
+
+#include "derive/arrange.h"
+#include "derive/reverse.h"
+#include "index/lower.h"
+#include "simplify/simplify.h"
+
+enum { NORMAL_ROUNDS = 3 };
+
+struct deriver {
+    struct exprs *x;
+    struct rules *rules;
+    struct ix_table table;
+};
+
+struct deriver *deriver_new(struct exprs *x, struct rules *r)
+{
+    struct deriver *d = mem_alloc(x->mem, sizeof *d);
+    if (!d)
+        return NULL;
+    d->x = x;
+    d->rules = r;
+    if (!ix_init(&d->table, x)) {
+        deriver_free(d);
+        return NULL;
+    }
+    return d;
+}
+
+void deriver_free(struct deriver *d)
+{
+    if (!d)
+        return;
+    ix_free(&d->table);
+    mem_free(d->x->mem, d, sizeof *d);
+}
+
+void derive_result_init(struct derive_result *r, struct mem *m)
+{
+    *r = (struct derive_result){.trail = {.mem = m}};
+    conditions_init(&r->conditions, m);
+}
+
+void derive_result_free(struct derive_result *r)
+{
+    MEM_FREE_ARRAY(r->trail.mem, r->trail.rules, r->trail.capacity);
+    conditions_free(&r->conditions);
+}
+
+/* ------------------------------------------------------------ normal form */
+
+static expr_t rewrite(struct deriver *d, expr_t e, struct derive_result *r)
+{
+    return rules_rewrite(d->rules, e, r ? &r->conditions : NULL,
+                         r ? &r->trail : NULL);
+}
+
+/* Matrix form by way of index form, as the shape says (a row is lowered as a
+ * column). */
+static expr_t through_index(struct deriver *d, expr_t e)
+{
+    if (!e)
+        return 0;
+    bool row = expr_shape(d->x, e)->kind == SHAPE_ROW;
+    expr_t m = ix_lower(
+        &d->table, simplify_index(&d->table, ix_lift(&d->table, e)));
+    return m && row ? expr_apply1(d->x, OP_TRANSPOSE, m) : m;
+}
+
+/* Rewrites and normalises until nothing changes; the last good form where a
+ * round trip has no matrix form. */
+static expr_t settle(struct deriver *d, expr_t e, struct derive_result *r)
+{
+    for (int round = 0; e && round < NORMAL_ROUNDS; round++) {
+        expr_t rewritten = rewrite(d, e, r);
+        if (!rewritten || (rewritten == e && round))
+            return rewritten;
+        expr_t normal = through_index(d, rewritten);
+        if (!normal) {
+            if (fault_is_set(d->x->mem->fault))
+                return 0;
+            return rewritten;
+        }
+        if (normal == e)
+            return e;
+        e = normal;
+    }
+    return rewrite(d, e, r);
+}
+
+expr_t derive_normal(struct deriver *d, expr_t e)
+{
+    return settle(d, e, NULL);
+}
+
+/* -------------------------------------------------------------- variables */
+
+/* A derivative by a symmetric X treats its entries as unrelated: it is taken
+ * by a plain X, and what is known of X is used afterwards. */
+static const properties_t structural =
+    PROP_SYMMETRIC | PROP_ANTISYMMETRIC | PROP_DIAGONAL | PROP_LOWER |
+    PROP_UPPER | PROP_ORTHOGONAL | PROP_POSDEF | PROP_PSD | PROP_TOEPLITZ;
+
+struct plain {
+    uint32_t n;
+    expr_t from[DERIVE_MAX_ORDER], to[DERIVE_MAX_ORDER];
+};
+
+static expr_t plain_variable(struct exprs *x, struct plain *p, expr_t v)
+{
+    for (uint32_t i = 0; i < p->n; i++)
+        if (p->from[i] == v)
+            return p->to[i];
+    struct decl d = *expr_decl(x, expr_get(x, v)->payload);
+    if (!(d.properties & structural))
+        return v;
+    d.properties &= ~structural;
+    expr_t shadow = expr_variable(x, expr_declare(x, &d));
+    p->from[p->n] = v;
+    p->to[p->n++] = shadow;
+    return shadow;
+}
+
+static ix_t leaf_of(struct deriver *d, expr_t v)
+{
+    dim_t dims[SHAPE_MAX_ORDER];
+    const struct shape *s = expr_shape(d->x, v);
+    uint32_t order = s->order;
+    memcpy(dims, s->dim, sizeof dims);
+    return ix_leaf(&d->table, v, order, dims);
+}
+
+/* ---------------------------------------------------------------- structure */
+
+/* By the independent entries of a symmetric or diagonal X: G + G' - G.*I,
+ * G.*I (Cookbook 138, 142). */
+static ix_t by_entries(struct deriver *d, ix_t g, properties_t p,
+                       enum structure structure)
+{
+    struct ix_table *t = &d->table;
+    if (!g || structure == STRUCTURE_FREE || ix_get(t, g)->order != 2 ||
+        !(p & (PROP_SYMMETRIC | PROP_DIAGONAL | PROP_TOEPLITZ)))
+        return g;
+    dim_t dims[2] = {ix_dims(t, g)[0], ix_dims(t, g)[1]};
+    ix_t diagonal = ix_times(t, g, ix_delta(t, dims[0]));
+    if (p & PROP_DIAGONAL)
+        return diagonal;
+    if (p & PROP_TOEPLITZ || structure == STRUCTURE_VECH) {
+        fault_set(t->mem->fault, FAULT_UNSUPPORTED,
+                  "a derivative by the independent entries of this kind of "
+                  "matrix");
+        return 0;
+    }
+    bool half = structure == STRUCTURE_PROJECTED;
+    struct ix_sum s;
+    ix_t flipped = ix_transpose(t, g);
+    ix_sum_begin(&s, t, 2, dims);
+    ix_sum_add(&s, half ? RAT_HALF : RAT_ONE, g);
+    ix_sum_add(&s, half ? RAT_HALF : RAT_ONE, flipped);
+    if (!half)
+        ix_sum_add(&s, RAT_MINUS_ONE, diagonal);
+    return ix_sum_end(&s);
+}
+
+/* ------------------------------------------------------------- differential */
+
+/* dF: the derivative applied to dX (twice for a second one). */
+static ix_t differential(struct deriver *d, ix_t g, uint32_t forder,
+                         uint32_t n, const expr_t *by)
+{
+    struct ix_table *t = &d->table;
+    dim_t dims[IX_MAX_ORDER];
+    uint16_t label[IX_MAX_ORDER];
+    if (!g)
+        return 0;
+    uint32_t order = ix_get(t, g)->order, at = forder;
+    memcpy(dims, ix_dims(t, g), order * sizeof *dims);
+    struct ix_product p;
+    ix_product_begin(&p, t, forder, dims);
+    for (uint32_t a = 0; a < order; a++)
+        label[a] =
+            a < forder ? (uint16_t)a : ix_product_label(&p, dims[a]);
+    for (uint32_t k = 0; k < n; k++) {
+        const struct decl *v = expr_decl(d->x, expr_get(d->x, by[k])->payload);
+        char name[128] = "d";
+        strncat(name, intern_name(d->x->names, v->name), sizeof name - 2);
+        struct decl dv = {.name = intern_text(d->x->names, name),
+                          .role = DECL_DIFFERENTIAL,
+                          .shape = v->shape,
+                          .of = expr_get(d->x, by[k])->payload};
+        /* one leaf a variable, however often it is met */
+        decl_t found = 0;
+        for (decl_t i = 1; i <= d->x->decl_count && !found; i++)
+            if (d->x->decls[i].role == DECL_DIFFERENTIAL &&
+                d->x->decls[i].of == dv.of)
+                found = i;
+        if (!found)
+            found = expr_declare(d->x, &dv);
+        ix_t leaf = leaf_of(d, expr_variable(d->x, found));
+        ix_product_factor(&p, leaf, RAT_ONE, label + at);
+        at += leaf ? ix_get(t, leaf)->order : 0;
+    }
+    ix_product_factor(&p, g, RAT_ONE, label);
+    return ix_product_end(&p);
+}
+
+/* --------------------------------------------------------------- conditions */
+
+static bool add_conditions(struct deriver *d, const struct overload *o,
+                           const struct condition *list, uint32_t n,
+                           const expr_t *args, struct conditions *out)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        expr_t subject = list[i].subject;
+        /* Entrywise conditions are about scalars: their subject is built
+           only where the arguments are scalars or stand for themselves. */
+        expr_t at = 0;
+        for (uint32_t k = 0; k < o->nargs; k++)
+            if (subject == o->parameter[k])
+                at = args[k];
+        if (!at) {
+            bool fits = true;
+            for (uint32_t k = 0; k < o->nargs; k++)
+                fits = fits && (!o->entrywise ||
+                                expr_shape(d->x, args[k])->order == 0);
+            if (!fits)
+                continue;
+            at = expr_substitute(d->x, subject, o->nargs, o->parameter, args);
+            at = at ? settle(d, at, NULL) : 0;
+        }
+        if (!at)
+            return false;
+        if (rules_property(d->rules, at, list[i].predicate) != TRUTH_TRUE &&
+            !conditions_add(out, list[i].predicate, at))
+            return false;
+    }
+    return true;
+}
+
+/* What every operator in e needs: its domain, and for what is derived the
+ * smoothness of its derivative. */
+static bool gather_conditions(struct deriver *d, expr_t e, bool smooth,
+                              struct conditions *out)
+{
+    struct exprs *x = d->x;
+    uint8_t *used = mem_alloc(x->mem, (size_t)e + 1);
+    bool ok = used != NULL;
+    if (ok)
+        expr_mark_used(x, e, used);
+    for (expr_t i = 1; ok && i <= e; i++) {
+        const struct expr_node n = *expr_get(x, i);
+        if (!used[i] || !n.overload)
+            continue;
+        struct overload o = *overload_get(x->ops, n.overload);
+        expr_t args[OP_MAX_ARGS] = {0};
+        for (uint32_t k = 0; k < o.nargs; k++)
+            args[k] = expr_arg(x, i, k);
+        ok = add_conditions(d, &o, o.domain, o.ndomain, args, out) &&
+             (!smooth ||
+              add_conditions(d, &o, o.smooth, o.nsmooth, args, out));
+    }
+    mem_free(x->mem, used, (size_t)e + 1);
+    return ok && !fault_is_set(x->mem->fault);
+}
+
+/* ---------------------------------------------------------------- the whole */
+
+static bool check_request(struct deriver *d, const struct derive_request *q)
+{
+    struct fault *f = d->x->mem->fault;
+    if (!q->expr)
+        return false;
+    if (q->order < 1 || q->order > DERIVE_MAX_ORDER)
+        return fault_set(f, FAULT_REQUEST, "the order must be 1 to %d",
+                         DERIVE_MAX_ORDER);
+    if (expr_shape(d->x, q->expr)->order > 2)
+        return fault_set(f, FAULT_UNSUPPORTED,
+                         "the derivative of a tensor of order 3 or more");
+    for (uint32_t k = 0; k < q->order; k++)
+        if (!q->by[k] || expr_op(d->x, q->by[k]) != OP_VARIABLE ||
+            expr_shape(d->x, q->by[k])->order > 2)
+            return fault_set(f, FAULT_VARIABLE,
+                             "a derivative is taken by a variable");
+    bool blocks = q->form == FORM_BLOCKS ||
+                  q->form == FORM_BLOCKS_BY_VARIABLE ||
+                  q->form == FORM_ROW_COLUMN;
+    if (blocks && q->order > 1)
+        return fault_set(f, FAULT_UNSUPPORTED,
+                         "block forms of derivatives of higher order");
+    return true;
+}
+
+static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
+                             struct plain *plain, struct derive_result *r)
+{
+    struct exprs *x = d->x;
+    expr_t by[DERIVE_MAX_ORDER], e = q->expr;
+    for (uint32_t k = 0; k < q->order; k++)
+        by[k] = plain_variable(x, plain, q->by[k]);
+    if (plain->n)
+        e = expr_substitute(x, e, plain->n, plain->from, plain->to);
+    e = e ? rewrite(d, e, r) : 0;
+    ix_t g = ix_lift(&d->table, e);
+    for (uint32_t k = 0; g && k < q->order; k++) {
+        ix_t leaf = leaf_of(d, by[k]);
+        if (!leaf || !reverse_derive(&d->table, g, 1, &leaf, &g))
+            return 0;
+    }
+    properties_t p =
+        expr_decl(x, expr_get(x, q->by[0])->payload)->properties;
+    if (q->order == 1 && expr_shape(x, q->expr)->kind == SHAPE_SCALAR)
+        g = by_entries(d, g, p, q->structure);
+    return simplify_index(&d->table, g);
+}
+
+/* The arranged derivative as an expression; index notation if there is no
+ * matrix notation (r->form tells). */
+static expr_t derivative_expr(struct deriver *d,
+                              const struct derive_request *q, ix_t g,
+                              const struct shape *by, struct derive_result *r)
+{
+    struct ix_table *t = &d->table;
+    uint8_t order[IX_MAX_ORDER];
+    const struct shape f = *expr_shape(d->x, q->expr);
+    struct arrangement a = arrange(&f, q->order, by, q->layout, q->form);
+    expr_t e = 0;
+    r->form = q->form;
+    r->vec_face = a.stacked;
+    if (q->form == FORM_DIFFERENTIAL) {
+        a = (struct arrangement){.kind = f.kind};
+        r->vec_face = false;
+        g = differential(d, g, f.order, q->order, q->by);
+        e = ix_lower(t, g);
+    } else if (q->form != FORM_INDEX) {
+        e = ix_lower(t, arrange_index(t, g, &a));
+    }
+    if (!e && !fault_is_set(t->mem->fault)) {
+        uint32_t groups = arrange_groups(&a, order);
+        bool all = q->form == FORM_INDEX || q->form == FORM_DIFFERENTIAL;
+        r->form = FORM_INDEX;
+        e = ix_lower_indices(t, g, all ? UINT32_MAX >> 16 : groups,
+                             all ? NULL : order);
+        if (all)
+            a.kind = SHAPE_MATRIX;
+    }
+    return e && a.kind == SHAPE_ROW ? expr_apply1(d->x, OP_TRANSPOSE, e) : e;
+}
+
+bool derive(struct deriver *d, const struct derive_request *q,
+            struct derive_result *r)
+{
+    struct exprs *x = d->x;
+    struct plain plain = {0};
+    struct shape by[DERIVE_MAX_ORDER];
+    if (!check_request(d, q))
+        return false;
+    for (uint32_t k = 0; k < q->order; k++)
+        by[k] = *expr_shape(x, q->by[k]);
+    ix_t g = derivative_index(d, q, &plain, r);
+    expr_t e = g ? derivative_expr(d, q, g, by, r) : 0;
+    if (e && plain.n)
+        e = expr_substitute(x, e, plain.n, plain.to, plain.from);
+    if (e && r->form != FORM_INDEX)
+        e = settle(d, e, r);
+    else if (e)
+        e = rewrite(d, e, r);
+    if (!e)
+        return false;
+    r->value = e;
+    r->shape = *expr_shape(x, e);
+    return gather_conditions(d, q->expr, true, &r->conditions) &&
+           gather_conditions(d, e, false, &r->conditions);
+}

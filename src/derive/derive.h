@@ -1,0 +1,45 @@
+/* derive.h - derivatives of typed expressions, in matrix notation where that
+ * exists, in the layout and form asked for. */
+#ifndef MD_DERIVE_DERIVE_H
+#define MD_DERIVE_DERIVE_H
+
+#include "expr/condition.h"
+#include "expr/layout.h"
+#include "rule/rule.h"
+
+enum { DERIVE_MAX_ORDER = 6 };
+
+struct derive_request {
+    expr_t expr;
+    uint32_t order;               /* 1 .. DERIVE_MAX_ORDER */
+    expr_t by[DERIVE_MAX_ORDER];  /* OP_VARIABLE nodes, first derivative
+                                     first; repeat for higher order */
+    enum layout layout;
+    enum form form;
+    enum structure structure;
+};
+
+struct derive_result {
+    expr_t value;
+    struct shape shape;     /* of `value` */
+    enum form form;         /* as given; FORM_INDEX where no matrix notation
+                               exists */
+    bool vec_face;          /* vec stacking was used: say so */
+    struct conditions conditions;
+    struct rule_trail trail; /* the rules used */
+};
+
+struct deriver; /* opaque; holds the index table */
+
+struct deriver *deriver_new(struct exprs *x, struct rules *r);
+void deriver_free(struct deriver *d);
+void derive_result_init(struct derive_result *r, struct mem *m);
+void derive_result_free(struct derive_result *r);
+/* False with a fault (variable, unsupported, limit, ...). */
+bool derive(struct deriver *d, const struct derive_request *q,
+            struct derive_result *r);
+/* The expression in normal matrix form, without any derivative: equal
+ * expressions (as far as the normal form sees) give equal ids. */
+expr_t derive_normal(struct deriver *d, expr_t e);
+
+#endif

@@ -1,0 +1,8 @@
+# Written by build-aux/sources. Do not edit.
+libcore_la_SOURCES += \
+	src/derive/arrange.c \
+	src/derive/arrange.h \
+	src/derive/derive.c \
+	src/derive/derive.h \
+	src/derive/reverse.c \
+	src/derive/reverse.h

@@ -1,0 +1,400 @@
+/* reverse.c - reverse-mode differentiation of index terms.
+ *
+ * The adjoint of a node v is the tensor d f / d v, with the axes of f first.
+ * Ids ascend from children to parents, so a walk downward meets every node
+ * after all that use it. */
+#include "derive/reverse.h"
+
+#include <string.h>
+
+enum { RULE_DEPTH = 4 }; /* differentials within differentials */
+
+struct contribution {
+    ix_t node;
+    struct contribution *next;
+};
+
+struct reverse {
+    struct ix_table *t;
+    uint32_t outer; /* axes of f */
+    dim_t outer_dims[IX_MAX_ORDER];
+    uint32_t n;
+    const ix_t *list;
+    uint32_t *child;  /* positions of all nodes' children, one after another */
+    uint32_t *first;  /* where a node's children begin there */
+    uint8_t *active;  /* depends on a leaf asked for */
+    struct contribution **adjoint;
+    uint32_t nleaves;
+    const ix_t *leaves;
+    ix_t *out;
+    uint32_t depth;
+};
+
+static bool reverse_seeded(struct ix_table *t, ix_t f, ix_t seed,
+                           uint32_t outer, const dim_t *outer_dims,
+                           uint32_t n, const ix_t *leaves, ix_t *out,
+                           uint32_t depth);
+
+static uint32_t count_children(const struct ix_table *t, ix_t n)
+{
+    const struct ix_node *node = ix_get(t, n);
+    if (node->kind == IX_SUM)
+        return node->length / 2;
+    if (node->kind != IX_PROD)
+        return node->kind >= IX_FUN ? node->length : 0;
+    uint32_t count = 0;
+    const uint32_t *w = ix_content(t, n);
+    for (uint32_t k = 1; k < node->length; k += ix_factor_words(t, w[k]))
+        count++;
+    return count;
+}
+
+/* Lists the nodes and where their children stand; marks the active ones. */
+static bool prepare(struct reverse *r, ix_t f)
+{
+    struct ix_table *t = r->t;
+    struct arena *a = &t->scratch;
+    r->list = ix_reach(t, f, &r->n);
+    if (!r->list)
+        return false;
+    r->first = ARENA_ARRAY(a, uint32_t, r->n + 1);
+    r->active = ARENA_ARRAY(a, uint8_t, r->n);
+    r->adjoint = ARENA_ARRAY(a, struct contribution *, r->n);
+    if (!r->first || !r->active || !r->adjoint)
+        return false;
+    for (uint32_t i = 0; i < r->n; i++)
+        r->first[i + 1] = r->first[i] + count_children(t, r->list[i]);
+    r->child = ARENA_ARRAY(a, uint32_t, r->first[r->n] + 1);
+    ix_t *ids = ARENA_ARRAY(a, ix_t, r->first[r->n] + 1);
+    if (!r->child || !ids)
+        return false;
+    for (uint32_t i = 0; i < r->n; i++) {
+        uint32_t at = r->first[i], count = r->first[i + 1] - at;
+        ix_children(t, r->list[i], ids + at, count);
+        for (uint32_t k = at; k < at + count; k++) {
+            r->child[k] = t->positions[ids[k]];
+            r->active[i] |= r->active[r->child[k]];
+        }
+        for (uint32_t k = 0; k < r->nleaves; k++)
+            r->active[i] |= r->list[i] == r->leaves[k];
+    }
+    return true;
+}
+
+static bool contribute(struct reverse *r, uint32_t position, ix_t node)
+{
+    struct contribution *c =
+        node ? ARENA_ARRAY(&r->t->scratch, struct contribution, 1) : NULL;
+    if (!c)
+        return false;
+    c->node = node;
+    c->next = r->adjoint[position];
+    r->adjoint[position] = c;
+    return true;
+}
+
+static ix_t collect(struct reverse *r, uint32_t position)
+{
+    struct ix_table *t = r->t;
+    struct contribution *c = r->adjoint[position];
+    if (!c->next)
+        return c->node;
+    dim_t dims[IX_MAX_ORDER];
+    uint32_t order = ix_get(t, c->node)->order;
+    memcpy(dims, ix_dims(t, c->node), order * sizeof *dims);
+    struct ix_sum s;
+    ix_sum_begin(&s, t, order, dims);
+    for (; c; c = c->next)
+        ix_sum_add(&s, RAT_ONE, c->node);
+    return ix_sum_end(&s);
+}
+
+/* ------------------------------------------------------------- products */
+
+struct product_view {
+    uint32_t order, labels, length;
+    dim_t dims[IX_MAX_ORDER];
+    uint32_t *content; /* a copy: new nodes move the table */
+};
+
+static uint16_t map_label(struct ix_product *p, uint16_t *map, uint32_t l,
+                          dim_t d)
+{
+    if (map[l] == UINT16_MAX)
+        map[l] = ix_product_label(p, d);
+    return map[l];
+}
+
+/* The adjoint of the factor at word `at` of a product with adjoint adj. */
+static ix_t factor_adjoint(struct reverse *r, const struct product_view *v,
+                           ix_t adj, uint32_t at)
+{
+    struct ix_table *t = r->t;
+    const uint32_t *w = v->content;
+    ix_t node = w[at];
+    rat_t exponent = w[at + 1];
+    uint32_t own = ix_get(t, node)->order, outer = r->outer;
+    dim_t dims[2 * IX_MAX_ORDER];
+    uint16_t labels[2 * IX_MAX_ORDER];
+    memcpy(dims, r->outer_dims, outer * sizeof *dims);
+    memcpy(dims + outer, ix_dims(t, node), own * sizeof *dims);
+    struct ix_product p;
+    ix_product_begin(&p, t, outer + own, dims);
+    uint16_t *map = ARENA_ARRAY(&t->scratch, uint16_t, v->labels + 1);
+    if (!map)
+        p.failed = true;
+    for (uint32_t l = 0; map && l < v->labels; l++)
+        map[l] = UINT16_MAX;
+    for (uint32_t a = 0; a < own && !p.failed; a++) {
+        uint32_t l = w[at + 2 + a];
+        uint16_t axis = (uint16_t)(outer + a);
+        if (map[l] == UINT16_MAX)
+            map[l] = axis;
+        else
+            ix_product_factor(&p, ix_delta(t, dims[axis]), RAT_ONE,
+                              (uint16_t[]){map[l], axis});
+    }
+    for (uint32_t a = 0; a < outer; a++)
+        labels[a] = (uint16_t)a;
+    for (uint32_t a = 0; a < v->order && !p.failed; a++)
+        labels[outer + a] = map_label(&p, map, a, v->dims[a]);
+    ix_product_factor(&p, adj, RAT_ONE, labels);
+    for (uint32_t k = 1; k < v->length && !p.failed;
+         k += ix_factor_words(t, w[k])) {
+        uint16_t l[IX_MAX_ORDER];
+        for (uint32_t a = 0; a < ix_get(t, w[k])->order; a++)
+            l[a] = map_label(&p, map, w[k + 2 + a], ix_dims(t, w[k])[a]);
+        if (k != at) {
+            ix_product_factor(&p, w[k], w[k + 1], l);
+        } else if (exponent != RAT_ONE) {
+            for (uint32_t a = 0; a < own; a++)
+                l[a] = (uint16_t)(outer + a);
+            ix_product_factor(
+                &p, node, rat_sub(t->x->numbers, exponent, RAT_ONE), l);
+        }
+    }
+    ix_t value = ix_product_end(&p);
+    return ix_scale(t, exponent, value);
+}
+
+static bool reverse_product(struct reverse *r, uint32_t i, ix_t adj)
+{
+    struct ix_table *t = r->t;
+    const struct ix_node *n = ix_get(t, r->list[i]);
+    struct product_view v = {.order = n->order,
+                             .labels = ix_content(t, r->list[i])[0],
+                             .length = n->length};
+    memcpy(v.dims, ix_dims(t, r->list[i]), v.order * sizeof *v.dims);
+    v.content = ARENA_ARRAY(&t->scratch, uint32_t, v.length);
+    if (!v.content)
+        return false;
+    memcpy(v.content, ix_content(t, r->list[i]),
+           v.length * sizeof *v.content);
+    uint32_t k = r->first[i];
+    for (uint32_t at = 1; at < v.length;
+         at += ix_factor_words(t, v.content[at]), k++)
+        if (r->active[r->child[k]] &&
+            !contribute(r, r->child[k], factor_adjoint(r, &v, adj, at)))
+            return false;
+    return true;
+}
+
+/* ---------------------------------------------------- sums and functions */
+
+static bool reverse_sum(struct reverse *r, uint32_t i, ix_t adj)
+{
+    uint32_t n = r->first[i + 1] - r->first[i];
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t child = r->child[r->first[i] + k];
+        rat_t c = ix_content(r->t, r->list[i])[2 * k];
+        if (r->active[child] &&
+            !contribute(r, child, ix_scale(r->t, c, adj)))
+            return false;
+    }
+    return true;
+}
+
+/* The derivative of a function by entries by one argument, as a template
+ * over its parameters. */
+static ix_t partial_template(struct ix_table *t, uint16_t overload,
+                             uint32_t arg, uint32_t depth)
+{
+    ix_t body = ix_template(t, overload, TEMPLATE_DIFFERENTIAL);
+    if (!body)
+        return 0;
+    if (t->templates[overload].partial[arg])
+        return t->templates[overload].partial[arg];
+    ix_t one = ix_ones(t, 0, NULL), partial = ix_zero(t, 0, NULL);
+    if (overload_get(t->x->ops, overload)->dparameter[arg]) {
+        ix_t leaf = ix_parameter(t, overload, arg, true);
+        if (!reverse_seeded(t, body, one, 0, NULL, 1, &leaf, &partial,
+                            depth + 1))
+            return 0;
+    }
+    t->templates[overload].partial[arg] = partial;
+    return partial;
+}
+
+static bool reverse_fun(struct reverse *r, uint32_t i, ix_t adj)
+{
+    struct ix_table *t = r->t;
+    ix_t v = r->list[i], args[OP_MAX_ARGS];
+    uint16_t overload = (uint16_t)ix_get(t, v)->payload;
+    uint32_t n = ix_children(t, v, args, OP_MAX_ARGS);
+    uint32_t order = ix_get(t, v)->order, outer = r->outer;
+    dim_t dims[2 * IX_MAX_ORDER];
+    uint16_t labels[2 * IX_MAX_ORDER];
+    memcpy(dims, r->outer_dims, outer * sizeof *dims);
+    memcpy(dims + outer, ix_dims(t, v), order * sizeof *dims);
+    for (uint32_t a = 0; a < outer + order; a++)
+        labels[a] = (uint16_t)a;
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t child = r->child[r->first[i] + k];
+        if (!r->active[child])
+            continue;
+        ix_t partial = partial_template(t, overload, k, r->depth);
+        ix_t slope = ix_instantiate(t, overload, partial, n, args, order,
+                                    dims + outer, NULL);
+        if (!slope)
+            return false;
+        struct ix_product p;
+        ix_product_begin(&p, t, outer + order, dims);
+        ix_product_factor(&p, adj, RAT_ONE, labels);
+        ix_product_factor(&p, slope, RAT_ONE, labels + outer);
+        if (!contribute(r, child, ix_product_end(&p)))
+            return false;
+    }
+    return true;
+}
+
+/* An operator as a whole: its differential is a linear map of the d's of its
+ * arguments, and going through it in reverse gives their adjoints. */
+static bool reverse_op(struct reverse *r, uint32_t i, ix_t adj)
+{
+    struct ix_table *t = r->t;
+    ix_t v = r->list[i], args[OP_MAX_ARGS], leaf[OP_MAX_ARGS];
+    ix_t asked[OP_MAX_ARGS], got[OP_MAX_ARGS];
+    uint32_t position[OP_MAX_ARGS], count = 0;
+    uint16_t overload = (uint16_t)ix_get(t, v)->payload;
+    const struct overload *o = overload_get(t->x->ops, overload);
+    uint32_t n = ix_children(t, v, args, OP_MAX_ARGS);
+    if (ix_get(t, v)->kind == IX_LINEAR || r->depth >= RULE_DEPTH)
+        return fault_set(t->mem->fault, FAULT_UNSUPPORTED,
+                         "the derivative of '%s' by its first argument is "
+                         "not known",
+                         op_name(t->x->ops, o->op));
+    ix_t body = ix_instantiate(
+        t, overload, ix_template(t, overload, TEMPLATE_DIFFERENTIAL), n, args,
+        0, NULL, leaf);
+    if (!body)
+        return false;
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t child = r->child[r->first[i] + k];
+        if (!r->active[child] || !leaf[k])
+            continue;
+        asked[count] = leaf[k];
+        position[count++] = child;
+    }
+    if (!reverse_seeded(t, body, adj, r->outer, r->outer_dims, count, asked,
+                        got, r->depth + 1))
+        return false;
+    for (uint32_t k = 0; k < count; k++)
+        if (!contribute(r, position[k], got[k]))
+            return false;
+    return true;
+}
+
+static bool reverse_node(struct reverse *r, uint32_t i)
+{
+    ix_t v = r->list[i], adj = collect(r, i);
+    if (!adj)
+        return false;
+    if (ix_is_zero(r->t, adj))
+        return true;
+    switch ((enum ix_kind)ix_get(r->t, v)->kind) {
+    case IX_LEAF:
+        for (uint32_t k = 0; k < r->nleaves; k++)
+            if (r->leaves[k] == v)
+                r->out[k] = adj;
+        return true;
+    case IX_PROD:
+        return reverse_product(r, i, adj);
+    case IX_SUM:
+        return reverse_sum(r, i, adj);
+    case IX_FUN:
+        return reverse_fun(r, i, adj);
+    case IX_OP:
+    case IX_LINEAR:
+        return reverse_op(r, i, adj);
+    default:
+        return true;
+    }
+}
+
+static ix_t zero_derivative(struct reverse *r, ix_t leaf)
+{
+    dim_t dims[2 * IX_MAX_ORDER];
+    uint32_t own = ix_get(r->t, leaf)->order;
+    memcpy(dims, r->outer_dims, r->outer * sizeof *dims);
+    memcpy(dims + r->outer, ix_dims(r->t, leaf), own * sizeof *dims);
+    return ix_zero(r->t, r->outer + own, dims);
+}
+
+static bool reverse_seeded(struct ix_table *t, ix_t f, ix_t seed,
+                           uint32_t outer, const dim_t *outer_dims,
+                           uint32_t n, const ix_t *leaves, ix_t *out,
+                           uint32_t depth)
+{
+    struct reverse r = {.t = t,
+                        .outer = outer,
+                        .nleaves = n,
+                        .leaves = leaves,
+                        .out = out,
+                        .depth = depth};
+    struct arena_mark mark = arena_mark(&t->scratch);
+    bool ok = false;
+    if (outer)
+        memcpy(r.outer_dims, outer_dims, outer * sizeof *outer_dims);
+    for (uint32_t k = 0; k < n; k++)
+        out[k] = 0;
+    if (!f || !seed || !prepare(&r, f))
+        goto done;
+    if (r.active[r.n - 1] && !contribute(&r, r.n - 1, seed))
+        goto done;
+    for (uint32_t i = r.n; i-- > 0;)
+        if (r.active[i] && r.adjoint[i] && !reverse_node(&r, i))
+            goto done;
+    ok = true;
+    for (uint32_t k = 0; k < n; k++)
+        if (!out[k] && !(out[k] = zero_derivative(&r, leaves[k])))
+            ok = false;
+done:
+    arena_release(&t->scratch, mark);
+    return ok && !fault_is_set(t->mem->fault);
+}
+
+bool reverse_derive(struct ix_table *t, ix_t f, uint32_t n,
+                    const ix_t *leaves, ix_t *out)
+{
+    if (!f)
+        return false;
+    uint32_t order = ix_get(t, f)->order;
+    dim_t dims[2 * IX_MAX_ORDER];
+    for (uint32_t k = 0; k < n; k++)
+        if (!leaves[k] || order + ix_get(t, leaves[k])->order > IX_MAX_ORDER)
+            return fault_set(t->mem->fault, FAULT_LIMIT,
+                             "a derivative of more than %d axes",
+                             IX_MAX_ORDER);
+    if (2 * order > IX_MAX_ORDER)
+        return fault_set(t->mem->fault, FAULT_LIMIT,
+                         "a derivative of more than %d axes", IX_MAX_ORDER);
+    memcpy(dims, ix_dims(t, f), order * sizeof *dims);
+    memcpy(dims + order, ix_dims(t, f), order * sizeof *dims);
+    struct ix_product p;
+    ix_product_begin(&p, t, 2 * order, dims);
+    for (uint32_t a = 0; a < order; a++)
+        ix_product_factor(&p, ix_delta(t, dims[a]), RAT_ONE,
+                          (uint16_t[]){(uint16_t)a, (uint16_t)(order + a)});
+    return reverse_seeded(t, f, ix_product_end(&p), order, dims, n, leaves,
+                          out, 0);
+}

@@ -1,0 +1,15 @@
+# Written by build-aux/sources. Do not edit.
+libcore_la_SOURCES += \
+	src/eval/arith.c \
+	src/eval/blas.c \
+	src/eval/blas.h \
+	src/eval/compile.c \
+	src/eval/compile.h \
+	src/eval/dense.c \
+	src/eval/dense.h \
+	src/eval/eval.h \
+	src/eval/kernels.c \
+	src/eval/plan.c \
+	src/eval/plan.h \
+	src/eval/run.c \
+	src/eval/uses.c

@@ -1,0 +1,18 @@
+/* condition.h - lists of conditions an answer needs. */
+#ifndef MD_EXPR_CONDITION_H
+#define MD_EXPR_CONDITION_H
+
+#include "expr/op.h"
+
+struct conditions {
+    struct mem *mem;
+    struct condition *items;
+    uint32_t count, capacity;
+};
+
+void conditions_init(struct conditions *c, struct mem *m);
+void conditions_free(struct conditions *c);
+/* Adds a condition once. */
+bool conditions_add(struct conditions *c, enum property p, expr_t subject);
+
+#endif

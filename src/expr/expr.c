@@ -1,0 +1,642 @@
+#include "expr/expr.h"
+
+#include <string.h>
+
+#include "expr/op.h"
+
+/* ------------------------------------------------------------ the table */
+
+static uint64_t shape_hash(const void *owner, uint32_t id)
+{
+    const struct shape *s = &((const struct exprs *)owner)->shapes[id];
+    return hash_words((uint64_t)s->kind * 16 + s->order, s->dim, s->order);
+}
+
+static uint64_t node_key(const struct exprs *x, const struct expr_node *n,
+                         const expr_t *args)
+{
+    uint64_t h = hash_mix(n->op, n->payload);
+    h = hash_mix(h, n->shape);
+    (void)x;
+    return hash_words(h, args, n->nargs);
+}
+
+static uint64_t expr_key(const void *owner, uint32_t id)
+{
+    const struct exprs *x = owner;
+    return node_key(x, &x->nodes[id], x->args + x->nodes[id].args);
+}
+
+bool exprs_init(struct exprs *x, struct mem *m, struct intern *names,
+                struct rationals *numbers, struct dims *dims, struct ops *ops)
+{
+    *x = (struct exprs){.mem = m,
+                        .names = names,
+                        .numbers = numbers,
+                        .dims = dims,
+                        .ops = ops};
+    if (!MEM_RESERVE(m, x->shapes, x->shape_capacity, 1))
+        return false;
+    x->shapes[0] = shape_scalar();
+    x->shape_count = 0;
+    return true;
+}
+
+void exprs_free(struct exprs *x)
+{
+    MEM_FREE_ARRAY(x->mem, x->nodes, x->capacity);
+    MEM_FREE_ARRAY(x->mem, x->hashes, x->hashes_capacity);
+    MEM_FREE_ARRAY(x->mem, x->args, x->args_capacity);
+    hash_index_free(&x->index, x->mem);
+    MEM_FREE_ARRAY(x->mem, x->decls, x->decl_capacity);
+    MEM_FREE_ARRAY(x->mem, x->indices, x->index_capacity);
+    MEM_FREE_ARRAY(x->mem, x->shapes, x->shape_capacity);
+    hash_index_free(&x->shape_index, x->mem);
+}
+
+/* The shape's number; UINT32_MAX after a fault.  0 is the scalar. */
+static uint32_t shape_intern(struct exprs *x, const struct shape *s)
+{
+    if (s->kind == SHAPE_SCALAR)
+        return 0;
+    if (!hash_index_room(&x->shape_index, x->mem, shape_hash, x) ||
+        !MEM_RESERVE(x->mem, x->shapes, x->shape_capacity,
+                     (size_t)x->shape_count + 2))
+        return UINT32_MAX;
+    uint64_t h =
+        hash_words((uint64_t)s->kind * 16 + s->order, s->dim, s->order);
+    uint32_t slot = hash_slot(&x->shape_index, h);
+    for (; x->shape_index.slots[slot];
+         slot = hash_next(&x->shape_index, slot))
+        if (shape_equal(&x->shapes[x->shape_index.slots[slot]], s))
+            return x->shape_index.slots[slot];
+    x->shapes[++x->shape_count] = *s;
+    x->shape_index.slots[slot] = x->shape_count;
+    x->shape_index.count++;
+    return x->shape_count;
+}
+
+static uint64_t symbol_hash(const struct exprs *x, symbol_t s)
+{
+    return hash_bytes(intern_name(x->names, s), intern_length(x->names, s));
+}
+
+static uint64_t dim_structure(const struct exprs *x, dim_t d)
+{
+    uint64_t h = 3;
+    for (uint32_t i = 0; i < dim_term_count(x->dims, d); i++) {
+        struct dim_term t = dim_term_at(x->dims, d, i);
+        uint64_t term = hash_word((uint64_t)t.coefficient);
+        for (uint32_t j = 0; j < t.nsymbols; j++)
+            term += symbol_hash(x, t.symbols[j]);
+        h += hash_word(term);
+    }
+    return h;
+}
+
+static uint64_t payload_structure(const struct exprs *x,
+                                  const struct expr_node *n)
+{
+    switch (n->op) {
+    case OP_NUMBER:
+        return rat_hash(x->numbers, n->payload);
+    case OP_VARIABLE:
+        return symbol_hash(x, x->decls[n->payload].name);
+    case OP_SIZE:
+        return dim_structure(x, n->payload);
+    case OP_INDEX:
+        return symbol_hash(x, x->indices[n->payload].name);
+    default:
+        return n->payload;
+    }
+}
+
+static uint64_t node_structure(const struct exprs *x,
+                               const struct expr_node *n, const expr_t *args)
+{
+    uint64_t h = hash_mix(symbol_hash(x, op_row(x->ops, n->op)->name),
+                          payload_structure(x, n));
+    for (uint32_t i = 0; i < n->nargs; i++)
+        h = hash_mix(h, x->hashes[args[i]]);
+    return h;
+}
+
+/* Finds or makes a node.  `args` must not point into x->args. */
+static expr_t node_intern(struct exprs *x, struct expr_node n,
+                          const struct shape *shape, const expr_t *args)
+{
+    if (!hash_index_room(&x->index, x->mem, expr_key, x))
+        return 0;
+    n.shape = shape_intern(x, shape);
+    if (n.shape == UINT32_MAX)
+        return 0;
+    uint64_t key = node_key(x, &n, args);
+    uint32_t slot = hash_slot(&x->index, key);
+    for (; x->index.slots[slot]; slot = hash_next(&x->index, slot)) {
+        const struct expr_node *o = &x->nodes[x->index.slots[slot]];
+        if (o->op == n.op && o->payload == n.payload && o->shape == n.shape &&
+            o->nargs == n.nargs &&
+            (!n.nargs ||
+             (!n.nargs ||
+             !memcmp(x->args + o->args, args, n.nargs * sizeof *args))))
+            return x->index.slots[slot];
+    }
+    if (x->node_limit && x->count >= x->node_limit) {
+        fault_set(x->mem->fault, FAULT_LIMIT, "more than %u expression nodes",
+                  x->node_limit);
+        return 0;
+    }
+    if (!MEM_RESERVE(x->mem, x->nodes, x->capacity, (size_t)x->count + 2) ||
+        !MEM_RESERVE(x->mem, x->hashes, x->hashes_capacity,
+                     (size_t)x->count + 2) ||
+        !MEM_RESERVE(x->mem, x->args, x->args_capacity,
+                     (size_t)x->args_used + n.nargs + 1))
+        return 0;
+    n.args = x->args_used;
+    if (n.nargs)
+        if (n.nargs)
+        memcpy(x->args + x->args_used, args, n.nargs * sizeof *args);
+    x->args_used += n.nargs;
+    expr_t id = ++x->count;
+    x->nodes[id] = n;
+    x->hashes[id] = node_structure(x, &n, args);
+    x->index.slots[slot] = id;
+    x->index.count++;
+    return id;
+}
+
+/* --------------------------------------------------- leaves and binders */
+
+decl_t expr_declare(struct exprs *x, const struct decl *d)
+{
+    if (!MEM_RESERVE(x->mem, x->decls, x->decl_capacity,
+                     (size_t)x->decl_count + 2))
+        return 0;
+    x->decls[++x->decl_count] = *d;
+    return x->decl_count;
+}
+
+static expr_t leaf(struct exprs *x, op_t op, uint32_t payload,
+                   const struct shape *shape)
+{
+    struct expr_node n = {.op = op, .payload = payload};
+    return payload ? node_intern(x, n, shape, NULL) : 0;
+}
+
+expr_t expr_number(struct exprs *x, rat_t value)
+{
+    struct shape s = shape_scalar();
+    return leaf(x, OP_NUMBER, value, &s);
+}
+
+expr_t expr_int(struct exprs *x, int64_t value)
+{
+    return expr_number(x, rat_from_int(x->numbers, value));
+}
+
+expr_t expr_variable(struct exprs *x, decl_t d)
+{
+    struct shape s = d ? x->decls[d].shape : shape_scalar();
+    return leaf(x, OP_VARIABLE, d, &s);
+}
+
+expr_t expr_size_argument(struct exprs *x, dim_t d)
+{
+    int64_t value;
+    struct shape s = shape_scalar();
+    if (!d)
+        return 0;
+    if (dim_is_int(x->dims, d, &value))
+        return expr_int(x, value);
+    return leaf(x, OP_SIZE, d, &s);
+}
+
+/* One monomial of a size as a product of sizes. */
+static expr_t size_term(struct exprs *x, dim_t d, uint32_t i)
+{
+    struct dim_term t = dim_term_at(x->dims, d, i);
+    expr_t e = t.coefficient != 1 || !t.nsymbols
+                   ? expr_int(x, t.coefficient)
+                   : 0;
+    for (uint32_t j = 0; j < t.nsymbols; j++) {
+        symbol_t s = dim_term_at(x->dims, d, i).symbols[j];
+        expr_t f = expr_size_argument(x, dim_from_symbol(x->dims, s));
+        e = e ? expr_apply2(x, OP_MUL, e, f) : f;
+        if (!e)
+            return 0;
+    }
+    return e;
+}
+
+expr_t expr_size(struct exprs *x, dim_t d)
+{
+    if (!d)
+        return 0;
+    uint32_t n = dim_term_count(x->dims, d);
+    if (n == 0)
+        return expr_int(x, 0);
+    expr_t e = size_term(x, d, 0);
+    for (uint32_t i = 1; e && i < n; i++)
+        e = expr_apply2(x, OP_ADD, e, size_term(x, d, i));
+    return e;
+}
+
+/* Sizes nest as deep as the user writes them; a small bound is plenty. */
+enum { SIZE_DEPTH = 64 };
+
+static dim_t as_size(struct exprs *x, expr_t e, int depth)
+{
+    if (depth > SIZE_DEPTH)
+        return 0;
+    const struct expr_node n = x->nodes[e];
+    int64_t v;
+    dim_t d, next;
+    switch (n.op) {
+    case OP_NUMBER:
+        return rat_to_int(x->numbers, n.payload, &v)
+                   ? dim_from_int(x->dims, v)
+                   : 0;
+    case OP_SIZE:
+        return n.payload;
+    case OP_NEG:
+        d = as_size(x, expr_arg(x, e, 0), depth + 1);
+        return d ? dim_sub(x->dims, DIM_ZERO, d) : 0;
+    case OP_ADD:
+    case OP_MUL:
+        d = as_size(x, expr_arg(x, e, 0), depth + 1);
+        for (uint32_t i = 1; d && i < n.nargs; i++) {
+            next = as_size(x, expr_arg(x, e, i), depth + 1);
+            d = !next ? 0
+                : n.op == OP_ADD ? dim_add(x->dims, d, next)
+                                 : dim_mul(x->dims, d, next);
+        }
+        return d;
+    default:
+        return 0;
+    }
+}
+
+dim_t expr_as_size(struct exprs *x, expr_t e)
+{
+    return e ? as_size(x, e, 0) : 0;
+}
+
+expr_t expr_index(struct exprs *x, symbol_t name, dim_t low, dim_t size)
+{
+    if (!name || !low || !size)
+        return 0;
+    uint32_t i = 1;
+    for (; i <= x->index_count; i++) {
+        const struct index_entry *e = &x->indices[i];
+        if (e->name == name && e->low == low && e->size == size)
+            break;
+    }
+    if (i > x->index_count) {
+        if (!MEM_RESERVE(x->mem, x->indices, x->index_capacity,
+                         (size_t)x->index_count + 2))
+            return 0;
+        x->indices[++x->index_count] = (struct index_entry){name, low, size};
+    }
+    struct shape s = shape_scalar();
+    return leaf(x, OP_INDEX, i, &s);
+}
+
+static expr_t binder(struct exprs *x, op_t op, uint32_t payload, uint32_t n,
+                     const expr_t *index, expr_t body,
+                     const struct shape *shape)
+{
+    expr_t args[SHAPE_MAX_ORDER * 2 + 1];
+    if (!body)
+        return 0;
+    if (n == 0 || n > SHAPE_MAX_ORDER * 2) {
+        fault_set(x->mem->fault, FAULT_LIMIT, "more than %d indices",
+                  SHAPE_MAX_ORDER * 2);
+        return 0;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        if (!index[i])
+            return 0;
+        args[i] = index[i];
+    }
+    args[n] = body;
+    struct expr_node node = {.op = op, .payload = payload, .nargs = n + 1};
+    return node_intern(x, node, shape, args);
+}
+
+expr_t expr_sum(struct exprs *x, uint32_t n, const expr_t *index, expr_t body)
+{
+    struct shape s = body ? *expr_shape(x, body) : shape_scalar();
+    return binder(x, OP_SUM, 0, n, index, body, &s);
+}
+
+expr_t expr_tensor(struct exprs *x, uint32_t n, const expr_t *index,
+                   uint32_t groups, expr_t body)
+{
+    dim_t dim[SHAPE_MAX_ORDER];
+    uint32_t order = 0;
+    if (!body || !n)
+        return 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!index[i])
+            return 0;
+        dim_t size = x->indices[x->nodes[index[i]].payload].size;
+        if (i == 0 || groups >> i & 1) {
+            if (order == SHAPE_MAX_ORDER) {
+                fault_set(x->mem->fault, FAULT_LIMIT, "more than %d axes",
+                          SHAPE_MAX_ORDER);
+                return 0;
+            }
+            dim[order++] = size;
+        } else {
+            dim[order - 1] = dim_mul(x->dims, dim[order - 1], size);
+        }
+    }
+    struct shape s = shape_tensor(order, dim);
+    groups = (groups | 1) & ((UINT32_C(1) << n) - 1);
+    return binder(x, OP_TENSOR, groups, n, index, body, &s);
+}
+
+expr_t expr_element(struct exprs *x, expr_t base, uint32_t n,
+                    const expr_t *subscript)
+{
+    if (!base || !n)
+        return 0;
+    if (n != expr_shape(x, base)->order || n > SHAPE_MAX_ORDER) {
+        fault_set(x->mem->fault, FAULT_SHAPE,
+                  "%u subscripts where the value has %u axes", n,
+                  expr_shape(x, base)->order);
+        return 0;
+    }
+    expr_t args[SHAPE_MAX_ORDER + 1] = {base};
+    for (uint32_t i = 0; i < n; i++) {
+        if (!subscript[i])
+            return 0;
+        args[i + 1] = subscript[i];
+    }
+    struct shape s = shape_scalar();
+    struct expr_node node = {.op = OP_ELEMENT, .nargs = n + 1};
+    return node_intern(x, node, &s, args);
+}
+
+/* ------------------------------------------------------------ operators */
+
+static bool shape_fault(struct exprs *x, op_t op, const struct shape *a,
+                        const struct shape *b)
+{
+    struct text t;
+    text_init(&t, x->mem);
+    shape_print(x->dims, a, &t);
+    if (b) {
+        text_str(&t, " and ");
+        shape_print(x->dims, b, &t);
+    }
+    fault_set(x->mem->fault, FAULT_SHAPE, "'%s' of %s", op_name(x->ops, op),
+              text_get(&t));
+    text_free(&t);
+    return false;
+}
+
+/* The overload and result shape of an application, or false with a fault. */
+static bool resolve(struct exprs *x, op_t op, uint32_t n, const expr_t *args,
+                    uint16_t *overload, struct shape *result)
+{
+    struct shape shapes[OP_MAX_ARGS];
+    uint8_t kinds[OP_MAX_ARGS];
+    if (n == 0 || n > OP_MAX_ARGS)
+        return fault_set(x->mem->fault, FAULT_SHAPE, "'%s' of %u arguments",
+                         op_name(x->ops, op), n);
+    for (uint32_t i = 0; i < n; i++) {
+        shapes[i] = *expr_shape(x, args[i]);
+        kinds[i] = shapes[i].kind;
+    }
+    uint32_t bad;
+    *overload = overload_find(x->ops, op, n, kinds);
+    if (*overload && overload_get(x->ops, *overload)->size_args)
+        for (uint32_t i = 0; i < n; i++)
+            shapes[i].dim[0] = expr_as_size(x, args[i]);
+    if (!*overload ||
+        !overload_result(x, *overload, n, shapes, result, &bad))
+        return shape_fault(x, op, &shapes[0], n > 1 ? &shapes[1] : NULL);
+    return true;
+}
+
+static bool is_nary(op_t op)
+{
+    return op == OP_ADD || op == OP_MUL || op == OP_HAD;
+}
+
+/* Operators whose printed sign stands before their first argument. */
+static bool passes_sign(op_t op)
+{
+    return op == OP_MUL || op == OP_HAD || op == OP_DIV || op == OP_HDIV ||
+           op == OP_LDIV;
+}
+
+static bool is_negative(const struct exprs *x, expr_t e)
+{
+    const struct expr_node *n = &x->nodes[e];
+    return n->op == OP_NEG ||
+           (n->op == OP_NUMBER && rat_sign(x->numbers, n->payload) < 0);
+}
+
+static expr_t negated(struct exprs *x, expr_t e)
+{
+    const struct expr_node *n = &x->nodes[e];
+    if (n->op == OP_NEG)
+        return expr_arg(x, e, 0);
+    if (n->op == OP_NUMBER)
+        return expr_number(x, rat_neg(x->numbers, n->payload));
+    return expr_apply(x, OP_NEG, 1, &e);
+}
+
+/* A sum, product or entrywise product of n > 2 arguments, or one whose first
+ * argument is of the same operator, as one node. */
+static expr_t apply_nary(struct exprs *x, op_t op, uint32_t n,
+                         const expr_t *args)
+{
+    uint32_t inner = expr_op(x, args[0]) == op ? x->nodes[args[0]].nargs : 0;
+    uint32_t total = inner ? inner + n - 1 : n;
+    struct shape shape = *expr_shape(x, args[0]), right;
+    for (uint32_t i = 1; i < n; i++) {
+        struct shape pair[2] = {shape, *expr_shape(x, args[i])};
+        uint8_t kinds[2] = {pair[0].kind, pair[1].kind};
+        uint32_t bad;
+        uint16_t o = overload_find(x->ops, op, 2, kinds);
+        if (!o || !overload_result(x, o, 2, pair, &right, &bad)) {
+            shape_fault(x, op, &pair[0], &pair[1]);
+            return 0;
+        }
+        shape = right;
+    }
+    expr_t small[16], *all = small;
+    if (total > 16 && !(all = mem_alloc(x->mem, total * sizeof *all)))
+        return 0;
+    if (inner)
+        memcpy(all, expr_args(x, args[0]), inner * sizeof *all);
+    else
+        all[0] = args[0];
+    memcpy(all + total - (n - 1), args + 1, (n - 1) * sizeof *all);
+    struct expr_node node = {.op = op, .nargs = total};
+    expr_t e = node_intern(x, node, &shape, all);
+    if (all != small)
+        mem_free(x->mem, all, total * sizeof *all);
+    return e;
+}
+
+static expr_t apply_plain(struct exprs *x, op_t op, uint32_t n,
+                          const expr_t *args)
+{
+    if (is_nary(op) && n >= 2)
+        return apply_nary(x, op, n, args);
+    struct shape shape;
+    struct expr_node node = {.op = op, .nargs = n};
+    if (!resolve(x, op, n, args, &node.overload, &shape))
+        return 0;
+    return node_intern(x, node, &shape, args);
+}
+
+/* -(a)*b is -(a*b): the product without its sign, negated. */
+static expr_t apply_signed(struct exprs *x, op_t op, uint32_t n,
+                           const expr_t *args)
+{
+    expr_t small[16], *all = small;
+    if (n > 16 && !(all = mem_alloc(x->mem, n * sizeof *all)))
+        return 0;
+    memcpy(all, args, n * sizeof *all);
+    bool odd = false;
+    for (; all[0] && is_negative(x, all[0]); odd = !odd)
+        all[0] = negated(x, all[0]);
+    expr_t e = all[0] ? expr_apply(x, op, n, all) : 0;
+    if (all != small)
+        mem_free(x->mem, all, n * sizeof *all);
+    return e && odd ? negated(x, e) : e;
+}
+
+expr_t expr_apply(struct exprs *x, op_t op, uint32_t n, const expr_t *args)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (!args[i])
+            return 0;
+    if (n == 1 && is_nary(op))
+        return args[0];
+    if (op == OP_NEG && n == 1 && expr_op(x, args[0]) == OP_NUMBER)
+        return negated(x, args[0]);
+    if (op == OP_DIV && n == 2 && expr_op(x, args[0]) == OP_NUMBER &&
+        expr_op(x, args[1]) == OP_NUMBER &&
+        x->nodes[args[1]].payload != RAT_ZERO)
+        return expr_number(x, rat_div(x->numbers, x->nodes[args[0]].payload,
+                                      x->nodes[args[1]].payload));
+    if (n >= 2 && passes_sign(op) && is_negative(x, args[0]))
+        return apply_signed(x, op, n, args);
+    return apply_plain(x, op, n, args);
+}
+
+expr_t expr_apply1(struct exprs *x, op_t op, expr_t a)
+{
+    return expr_apply(x, op, 1, &a);
+}
+
+expr_t expr_apply2(struct exprs *x, op_t op, expr_t a, expr_t b)
+{
+    expr_t args[2] = {a, b};
+    return expr_apply(x, op, 2, args);
+}
+
+static expr_t call(struct exprs *x, const char *name, uint32_t n,
+                   const expr_t *args)
+{
+    op_t op = op_find(x->ops, intern_find(x->names, name, strlen(name)));
+    if (!op) {
+        fault_set(x->mem->fault, FAULT_INTERNAL, "no operator '%s' in rules",
+                  name);
+        return 0;
+    }
+    return expr_apply(x, op, n, args);
+}
+
+expr_t expr_call1(struct exprs *x, const char *name, expr_t a)
+{
+    return call(x, name, 1, &a);
+}
+
+expr_t expr_call2(struct exprs *x, const char *name, expr_t a, expr_t b)
+{
+    expr_t args[2] = {a, b};
+    return call(x, name, 2, args);
+}
+
+/* --------------------------------------------------------------- passes */
+
+void expr_mark_used(const struct exprs *x, expr_t root, uint8_t *mark)
+{
+    memset(mark, 0, (size_t)root + 1);
+    mark[root] = 1;
+    for (expr_t e = root; e; e--) {
+        if (!mark[e])
+            continue;
+        const expr_t *args = expr_args(x, e);
+        for (uint32_t i = 0; i < x->nodes[e].nargs; i++)
+            mark[args[i]] = 1;
+    }
+}
+
+expr_t expr_rebuild(struct exprs *x, expr_t e, const expr_t *args)
+{
+    const struct expr_node n = x->nodes[e];
+    switch (n.op) {
+    case OP_NUMBER:
+    case OP_VARIABLE:
+    case OP_SIZE:
+    case OP_INDEX:
+        return e;
+    case OP_SUM:
+        return expr_sum(x, n.nargs - 1, args, args[n.nargs - 1]);
+    case OP_TENSOR:
+        return expr_tensor(x, n.nargs - 1, args, n.payload,
+                           args[n.nargs - 1]);
+    case OP_ELEMENT:
+        return expr_element(x, args[0], n.nargs - 1, args + 1);
+    default:
+        return expr_apply(x, n.op, n.nargs, args);
+    }
+}
+
+expr_t expr_substitute(struct exprs *x, expr_t root, uint32_t n,
+                       const expr_t *from, const expr_t *to)
+{
+    struct arena a;
+    arena_init(&a, x->mem);
+    expr_t *image = ARENA_ARRAY(&a, expr_t, root + 1);
+    uint8_t *mark = ARENA_ARRAY(&a, uint8_t, root + 1);
+    expr_t result = 0;
+    if (!root || !image || !mark)
+        goto done;
+    expr_mark_used(x, root, mark);
+    for (expr_t e = 1; e <= root; e++) {
+        if (!mark[e])
+            continue;
+        for (uint32_t k = 0; k < n; k++)
+            if (from[k] == e)
+                image[e] = to[k];
+        if (image[e])
+            continue;
+        uint32_t nargs = x->nodes[e].nargs;
+        struct arena_mark m = arena_mark(&a);
+        expr_t *args = ARENA_ARRAY(&a, expr_t, nargs);
+        if (!args)
+            goto done;
+        bool same = true;
+        for (uint32_t i = 0; i < nargs; i++) {
+            args[i] = image[expr_arg(x, e, i)];
+            same = same && args[i] == expr_arg(x, e, i);
+        }
+        image[e] = same ? e : expr_rebuild(x, e, args);
+        arena_release(&a, m);
+        if (!image[e])
+            goto done;
+    }
+    result = image[root];
+done:
+    arena_free(&a);
+    return result;
+}

@@ -1,0 +1,215 @@
+/* expr.h - the table of typed expressions.
+ *
+ * A node is an id; a child's id is smaller than its parent's, equal
+ * expressions have equal ids, nothing is freed before the table.  So a pass
+ * over an expression is a loop over ids with a flat array of results, never
+ * a recursion.  Constructors given 0 (a failure) return 0; the fault is in
+ * the table's memory budget (`x->mem->fault`). */
+#ifndef MD_EXPR_EXPR_H
+#define MD_EXPR_EXPR_H
+
+#include "base/intern.h"
+#include "base/truth.h"
+#include "number/rational.h"
+#include "shape/shape.h"
+
+typedef uint32_t expr_t; /* 0: none */
+typedef uint32_t decl_t; /* 0: none */
+
+/* What a node is.  The first ones are leaves and binders, then the operators
+ * the grammar has signs for; functions with a name follow from
+ * OP_FIRST_NAMED in the order in which rules declare them (see op.h). */
+enum {
+    OP_NONE,
+    OP_NUMBER,    /* payload: rat_t */
+    OP_VARIABLE,  /* payload: decl_t */
+    OP_SIZE,      /* payload: dim_t; the size as a scalar value */
+    OP_INDEX,     /* a bound index; payload: index_t */
+    OP_SUM,       /* sum(i,j: body): args are the indices, then the body */
+    OP_TENSOR,    /* tensor(i,(j,k): body): likewise; payload: group mask,
+                     bit a set where index a begins a new axis */
+    OP_ELEMENT,   /* A[i,j]: args are the base, then one or two subscripts */
+    OP_ADD,       /* n-ary; a difference is a sum with OP_NEG */
+    OP_NEG,
+    OP_MUL,       /* n-ary, left associative: * */
+    OP_DIV,       /* / */
+    OP_LDIV,      /* \ */
+    OP_HAD,       /* n-ary, left associative: .* */
+    OP_HDIV,      /* ./ */
+    OP_POW,       /* ^ */
+    OP_HPOW,      /* .^ */
+    OP_TRANSPOSE, /* postfix ' */
+    OP_FIRST_NAMED
+};
+typedef uint16_t op_t;
+
+/* Properties a declared name may have; a mask. */
+enum property {
+    PROP_SYMMETRIC = 1 << 0,
+    PROP_ANTISYMMETRIC = 1 << 1,
+    PROP_DIAGONAL = 1 << 2,
+    PROP_LOWER = 1 << 3, /* lower triangular */
+    PROP_UPPER = 1 << 4,
+    PROP_ORTHOGONAL = 1 << 5,
+    PROP_INVERTIBLE = 1 << 6,
+    PROP_POSDEF = 1 << 7,
+    PROP_PSD = 1 << 8,
+    PROP_POSITIVE = 1 << 9, /* every entry > 0 */
+    PROP_NONNEG = 1 << 10,
+    PROP_NONZERO = 1 << 11, /* every entry != 0 */
+    PROP_CONSTANT = 1 << 12,
+    PROP_TOEPLITZ = 1 << 13,
+    PROP_INTEGER = 1 << 14
+};
+enum { PROPERTY_COUNT = 15 };
+typedef uint32_t properties_t;
+
+enum decl_role {
+    DECL_VARIABLE,    /* a user's name */
+    DECL_PARAMETER,   /* a pattern variable of a rule */
+    DECL_DIFFERENTIAL /* d X; `of` is X */
+};
+struct decl {
+    symbol_t name;
+    uint8_t role;
+    bool assumed; /* by the conventions for undeclared names */
+    properties_t properties;
+    struct shape shape;
+    decl_t of;
+};
+
+typedef uint32_t index_t;
+struct index_entry {
+    symbol_t name;
+    dim_t low, size; /* runs low, low+1, ..., low+size-1 (low usually 1) */
+};
+
+struct expr_node {
+    op_t op;
+    uint16_t overload; /* see op.h; 0 for leaves, binders, n-ary nodes */
+    uint32_t nargs, args, payload, shape;
+};
+
+struct ops;
+struct exprs {
+    struct mem *mem;
+    struct intern *names;
+    struct rationals *numbers;
+    struct dims *dims;
+    struct ops *ops;
+    uint32_t node_limit; /* 0: none */
+
+    struct expr_node *nodes; /* 1 .. count */
+    uint64_t *hashes;
+    uint32_t count, capacity, hashes_capacity;
+    expr_t *args;
+    uint32_t args_used, args_capacity;
+    struct hash_index index;
+
+    struct decl *decls; /* 1 .. decl_count */
+    uint32_t decl_count, decl_capacity;
+    struct index_entry *indices; /* 1 .. index_count */
+    uint32_t index_count, index_capacity;
+    struct shape *shapes; /* 0 is the scalar */
+    uint32_t shape_count, shape_capacity;
+    struct hash_index shape_index;
+};
+
+bool exprs_init(struct exprs *x, struct mem *m, struct intern *names,
+                struct rationals *numbers, struct dims *dims,
+                struct ops *ops);
+void exprs_free(struct exprs *x);
+
+/* ---- declarations: always a new one; looking names up is the language's
+ * affair (src/lang), which knows scopes. */
+decl_t expr_declare(struct exprs *x, const struct decl *d);
+static inline const struct decl *expr_decl(const struct exprs *x, decl_t d)
+{
+    return &x->decls[d];
+}
+
+/* ---- leaves and binders */
+expr_t expr_number(struct exprs *x, rat_t value);
+expr_t expr_int(struct exprs *x, int64_t value);
+expr_t expr_variable(struct exprs *x, decl_t d);
+/* A size as a value: a number, OP_SIZE of one symbol, or their sum. */
+expr_t expr_size(struct exprs *x, dim_t d);
+/* A size as an argument of eye, ones, ...: a number or one OP_SIZE node of
+ * the whole size. */
+expr_t expr_size_argument(struct exprs *x, dim_t d);
+/* The size a value is, made of numbers, sizes, +, - and *; 0 (no fault) if
+ * it is not one. */
+dim_t expr_as_size(struct exprs *x, expr_t e);
+expr_t expr_index(struct exprs *x, symbol_t name, dim_t low, dim_t size);
+/* `index` are OP_INDEX nodes; the body is scalar or (sum only) any shape. */
+expr_t expr_sum(struct exprs *x, uint32_t n, const expr_t *index,
+                expr_t body);
+/* groups: bit a set where index a begins a new axis (bit 0 always). */
+expr_t expr_tensor(struct exprs *x, uint32_t n, const expr_t *index,
+                   uint32_t groups, expr_t scalar_body);
+/* One subscript for vectors and rows, two for matrices, scalar-valued. */
+expr_t expr_element(struct exprs *x, expr_t base, uint32_t n,
+                    const expr_t *subscript);
+
+/* ---- operators: shapes are checked (a fault tells), then what reading a
+ * printed text would give anyway is done here, so that printing and reading
+ * are inverse: numbers are folded under - and /, (a+b)+c is one sum, (a*b)*c
+ * one product, and the sign of a first factor stands before the product. */
+expr_t expr_apply(struct exprs *x, op_t op, uint32_t n, const expr_t *args);
+expr_t expr_apply1(struct exprs *x, op_t op, expr_t a);
+expr_t expr_apply2(struct exprs *x, op_t op, expr_t a, expr_t b);
+/* Operator by its name in the rules' table, e.g. "inv"; internal fault when
+ * there is none. */
+expr_t expr_call1(struct exprs *x, const char *name, expr_t a);
+expr_t expr_call2(struct exprs *x, const char *name, expr_t a, expr_t b);
+
+/* ---- reading nodes */
+static inline const struct expr_node *expr_get(const struct exprs *x,
+                                               expr_t e)
+{
+    return &x->nodes[e];
+}
+static inline op_t expr_op(const struct exprs *x, expr_t e)
+{
+    return x->nodes[e].op;
+}
+/* Valid until the next node is made. */
+static inline const expr_t *expr_args(const struct exprs *x, expr_t e)
+{
+    return x->args + x->nodes[e].args;
+}
+static inline expr_t expr_arg(const struct exprs *x, expr_t e, uint32_t i)
+{
+    return x->args[x->nodes[e].args + i];
+}
+static inline const struct shape *expr_shape(const struct exprs *x, expr_t e)
+{
+    return &x->shapes[x->nodes[e].shape];
+}
+static inline bool expr_is_number(const struct exprs *x, expr_t e,
+                                  rat_t value)
+{
+    return x->nodes[e].op == OP_NUMBER && x->nodes[e].payload == value;
+}
+/* A structural hash (of names and numbers, not ids). */
+static inline uint64_t expr_hash(const struct exprs *x, expr_t e)
+{
+    return x->hashes[e];
+}
+/* Sets mark[1..root] to 1 for the nodes `root` is made of, 0 else. */
+void expr_mark_used(const struct exprs *x, expr_t root, uint8_t *mark);
+/* The same node with other children (and the same payload), through
+ * expr_apply and the like. */
+expr_t expr_rebuild(struct exprs *x, expr_t node, const expr_t *args);
+/* `root` with variable nodes replaced: from[k] becomes to[k]. */
+expr_t expr_substitute(struct exprs *x, expr_t root, uint32_t n,
+                       const expr_t *from, const expr_t *to);
+/* The name of one property bit ("symmetric"), and back (0: unknown). */
+const char *property_name(enum property p);
+properties_t property_by_name(const char *name);
+/* Adds what follows (posdef: symmetric, invertible, psd; ...); a fault
+ * (property) when two contradict or the shape cannot have one. */
+properties_t property_close(struct mem *m, properties_t p,
+                            const struct shape *shape, const char *name);
+
+#endif

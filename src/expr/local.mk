@@ -1,0 +1,10 @@
+# Written by build-aux/sources. Do not edit.
+libcore_la_SOURCES += \
+	src/expr/condition.c \
+	src/expr/condition.h \
+	src/expr/expr.c \
+	src/expr/expr.h \
+	src/expr/layout.h \
+	src/expr/op.c \
+	src/expr/op.h \
+	src/expr/property.c

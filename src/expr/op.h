@@ -1,0 +1,102 @@
+/* op.h - the operator table: one row an operator, read by the parser, the
+ * shapes, the printers, the evaluator and the manual.  Rules fill it. */
+#ifndef MD_EXPR_OP_H
+#define MD_EXPR_OP_H
+
+#include "expr/expr.h"
+
+enum { OP_MAX_ARGS = 3, OVERLOAD_MAX_CONDITIONS = 4 };
+
+/* A condition is a predicate on a value: a property every entry (or the
+ * matrix) must have, e.g. PROP_INVERTIBLE of X, PROP_POSITIVE of 1-x^2. */
+struct condition {
+    enum property predicate;
+    expr_t subject;
+};
+
+enum overload_form {
+    OVERLOAD_PRIMITIVE, /* arithmetic of the engine: scalar + - * / ^ */
+    OVERLOAD_DEFINED,   /* `definition` is its meaning */
+    OVERLOAD_OPAQUE     /* known by its differential and its kernel */
+};
+
+enum { OVERLOAD_EQUIVARIANT = 1, OVERLOAD_INVARIANT = 2 };
+
+/* One signature of an operator: argument shapes over pattern sizes. */
+struct overload {
+    op_t op;
+    uint8_t nargs, form;
+    bool entrywise; /* declared on scalars, applies by entries: all arguments
+                       of one shape, or scalars that are broadcast */
+    uint8_t transposes; /* how it meets a transpose: OVERLOAD_EQUIVARIANT:
+                           f(X') = f(X)', OVERLOAD_INVARIANT: f(X') = f(X) */
+    bool size_args; /* the arguments are sizes (eye, ones, zeros, ...): arg[k]
+                       is a scalar with dim[0] the pattern size, and callers
+                       put the actual size there too */
+    struct shape arg[OP_MAX_ARGS], result;
+    expr_t parameter[OP_MAX_ARGS];  /* the pattern variables */
+    expr_t dparameter[OP_MAX_ARGS]; /* d of each, 0 if never used */
+    expr_t definition;              /* over the parameters, or 0 */
+    expr_t differential;            /* over both, linear in d; or 0 */
+    symbol_t rule;                  /* the rule's name */
+    symbol_t differential_rule;
+    symbol_t kernel;                /* numeric kernel, or 0 */
+    uint8_t ndomain, nsmooth;
+    struct condition domain[OVERLOAD_MAX_CONDITIONS]; /* of the value */
+    struct condition smooth[OVERLOAD_MAX_CONDITIONS]; /* of the derivative */
+    uint32_t file, line;            /* where the rule stands */
+    uint16_t next;                  /* the operator's next overload, or 0 */
+};
+
+struct op {
+    symbol_t name;     /* "inv", "add" */
+    symbol_t latex;    /* template: #1, #2 are the arguments, or 0 */
+    symbol_t unicode;  /* likewise */
+    symbol_t help;     /* one line, or 0 */
+    uint16_t first;    /* its first overload, 0 if none; see overload.next */
+};
+
+struct ops {
+    struct mem *mem;
+    struct intern *names;
+    struct op *rows; /* by op_t */
+    uint32_t count, capacity;
+    op_t *by_symbol; /* by symbol_t, 0 where none */
+    uint32_t by_symbol_capacity;
+    struct overload *overloads; /* 1 .. overload_count */
+    uint32_t overload_count, overload_capacity;
+};
+
+/* Makes the rows of the grammar's own operators ("add", "neg", "mul", "div",
+ * "ldiv", "had", "hdiv", "pow", "hpow", "transpose", and the leaves). */
+bool ops_init(struct ops *t, struct mem *m, struct intern *names);
+void ops_free(struct ops *t);
+/* The row of a name; made if new (`op_declare`) or 0 (`op_find`). */
+op_t op_declare(struct ops *t, symbol_t name);
+op_t op_find(const struct ops *t, symbol_t name);
+static inline const struct op *op_row(const struct ops *t, op_t op)
+{
+    return &t->rows[op];
+}
+const char *op_name(const struct ops *t, op_t op);
+/* Adds a signature; fault (name) when the same kinds are taken. */
+uint16_t overload_add(struct ops *t, const struct overload *o);
+/* The signature for arguments of these kinds (enum shape_kind), 0 if none.
+ * An entrywise one is found for any kinds that agree. */
+uint16_t overload_find(const struct ops *t, op_t op, uint32_t nargs,
+                       const uint8_t *kinds);
+static inline const struct overload *overload_get(const struct ops *t,
+                                                  uint16_t id)
+{
+    return &t->overloads[id];
+}
+/* The result's shape for these argument shapes: false (no fault) when sizes
+ * disagree; then *bad is the argument at which they do. */
+bool overload_result(struct exprs *x, uint16_t id, uint32_t nargs,
+                     const struct shape *args, struct shape *result,
+                     uint32_t *bad);
+/* The size a pattern size stands for with these arguments; 0 if none. */
+dim_t overload_size(struct exprs *x, uint16_t id, const struct shape *args,
+                    symbol_t pattern);
+
+#endif

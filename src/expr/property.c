@@ -1,0 +1,72 @@
+/* property.c - what declared properties are called and what they imply. */
+#include <string.h>
+
+#include "expr/expr.h"
+
+static const struct {
+    const char *name;
+    properties_t implies, excludes;
+    bool square; /* only a square matrix can have it */
+} table[PROPERTY_COUNT] = {
+    {"symmetric", 0, 0, true},
+    {"antisymmetric", 0,
+     PROP_SYMMETRIC | PROP_DIAGONAL | PROP_POSITIVE | PROP_NONZERO, true},
+    {"diagonal", PROP_SYMMETRIC | PROP_LOWER | PROP_UPPER,
+     PROP_POSITIVE | PROP_NONZERO, true},
+    {"lower", 0, PROP_POSITIVE | PROP_NONZERO, true},
+    {"upper", 0, PROP_POSITIVE | PROP_NONZERO, true},
+    {"orthogonal", PROP_INVERTIBLE, 0, true},
+    {"invertible", 0, 0, true},
+    {"posdef", PROP_SYMMETRIC | PROP_INVERTIBLE | PROP_PSD, 0, true},
+    {"psd", PROP_SYMMETRIC, 0, true},
+    {"positive", PROP_NONNEG | PROP_NONZERO, 0, false},
+    {"nonneg", 0, 0, false},
+    {"nonzero", 0, 0, false},
+    {"constant", 0, 0, false},
+    {"toeplitz", 0, 0, true},
+    {"integer", 0, 0, false},
+};
+
+const char *property_name(enum property p)
+{
+    for (int i = 0; i < PROPERTY_COUNT; i++)
+        if ((properties_t)p == UINT32_C(1) << i)
+            return table[i].name;
+    return "";
+}
+
+properties_t property_by_name(const char *name)
+{
+    for (int i = 0; i < PROPERTY_COUNT; i++)
+        if (!strcmp(table[i].name, name))
+            return UINT32_C(1) << i;
+    return 0;
+}
+
+properties_t property_close(struct mem *m, properties_t p,
+                            const struct shape *shape, const char *name)
+{
+    properties_t all = p;
+    for (int i = 0; i < PROPERTY_COUNT; i++)
+        if (all >> i & 1)
+            all |= table[i].implies;
+    bool square = shape->kind == SHAPE_MATRIX && shape->dim[0] == shape->dim[1];
+    for (int i = 0; i < PROPERTY_COUNT; i++) {
+        if (!(all >> i & 1))
+            continue;
+        if (table[i].square && !square) {
+            fault_set(m->fault, FAULT_PROPERTY,
+                      "'%s' cannot be %s: it is not a square matrix", name,
+                      table[i].name);
+            return 0;
+        }
+        for (int j = 0; j < PROPERTY_COUNT; j++)
+            if (table[i].excludes & all & UINT32_C(1) << j) {
+                fault_set(m->fault, FAULT_PROPERTY,
+                          "'%s' cannot be both %s and %s", name,
+                          table[i].name, table[j].name);
+                return 0;
+            }
+    }
+    return all;
+}

@@ -1,0 +1,223 @@
+#include "index/canon.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    REFINE_ROUNDS = 8,
+    REFINE_FACTORS = 64 /* longer products are ordered by node alone */
+};
+
+/* Colours: two labels (factors) of different colour play different parts. */
+struct canon {
+    struct ix_table *t;
+    uint32_t order, n, labels;
+    struct ix_factor *factors;
+    uint64_t *label_colour, *factor_colour, *next;
+};
+
+static uint64_t factor_key(const struct canon *c, uint32_t i)
+{
+    const struct ix_factor *f = &c->factors[i];
+    return hash_mix(c->t->nodes[f->node].hash,
+                    rat_hash(c->t->x->numbers, f->exponent));
+}
+
+static uint64_t factor_hash(const struct canon *c, uint32_t i)
+{
+    const struct ix_factor *f = &c->factors[i];
+    const struct ix_node *n = &c->t->nodes[f->node];
+    uint64_t h = factor_key(c, i);
+    if (n->symmetric)
+        return hash_mix(h, hash_word(c->label_colour[f->label[0]]) +
+                               hash_word(c->label_colour[f->label[1]]));
+    for (uint32_t a = 0; a < n->order; a++)
+        h = hash_mix(h, c->label_colour[f->label[a]]);
+    return h;
+}
+
+static void refine(struct canon *c, uint32_t rounds)
+{
+    for (uint32_t round = 0; round <= rounds; round++) {
+        for (uint32_t i = 0; i < c->n; i++)
+            c->factor_colour[i] = factor_hash(c, i);
+        if (round == rounds)
+            return;
+        memset(c->next, 0, c->labels * sizeof *c->next);
+        for (uint32_t i = 0; i < c->n; i++) {
+            const struct ix_factor *f = &c->factors[i];
+            const struct ix_node *n = &c->t->nodes[f->node];
+            for (uint32_t a = 0; a < n->order; a++)
+                c->next[f->label[a]] += hash_mix(
+                    c->factor_colour[i], n->symmetric ? 0 : a + 1);
+        }
+        for (uint32_t l = 0; l < c->labels; l++)
+            c->label_colour[l] = hash_mix(c->label_colour[l], c->next[l]);
+    }
+}
+
+static void start_colours(struct canon *c, bool flip)
+{
+    for (uint32_t l = 0; l < c->labels; l++)
+        c->label_colour[l] = 7;
+    for (uint32_t l = 0; l < c->order; l++)
+        c->label_colour[l] =
+            hash_word(101 + (flip && c->order == 2 ? 1 - l : l));
+}
+
+static uint64_t total_hash(const struct canon *c)
+{
+    uint64_t h = hash_mix(IX_PROD, c->order);
+    for (uint32_t i = 0; i < c->n; i++)
+        h += hash_word(c->factor_colour[i]);
+    return hash_word(h);
+}
+
+static int factor_order(const struct canon *c, uint32_t i, uint32_t j)
+{
+    const struct ix_factor *f = &c->factors[i], *g = &c->factors[j];
+    if (f->node != g->node)
+        return f->node < g->node ? -1 : 1;
+    if (f->exponent != g->exponent)
+        return f->exponent < g->exponent ? -1 : 1;
+    if (c->factor_colour[i] != c->factor_colour[j])
+        return c->factor_colour[i] < c->factor_colour[j] ? -1 : 1;
+    return 0;
+}
+
+static void sort_by_colour(struct canon *c)
+{
+    for (uint32_t i = 1; i < c->n; i++)
+        for (uint32_t j = i; j && factor_order(c, j - 1, j) > 0; j--) {
+            struct ix_factor f = c->factors[j];
+            c->factors[j] = c->factors[j - 1];
+            c->factors[j - 1] = f;
+            uint64_t colour = c->factor_colour[j];
+            c->factor_colour[j] = c->factor_colour[j - 1];
+            c->factor_colour[j - 1] = colour;
+        }
+}
+
+/* Orders the factors; equal ones are told apart by marking one of them and
+ * refining again, until none are equal. */
+static void order_factors(struct canon *c, uint32_t rounds)
+{
+    for (uint32_t marked = 0; marked < c->n; marked++) {
+        sort_by_colour(c);
+        uint32_t tie = 0;
+        while (tie + 1 < c->n && factor_order(c, tie, tie + 1))
+            tie++;
+        if (tie + 1 >= c->n)
+            return;
+        const struct ix_factor *f = &c->factors[tie];
+        for (uint32_t a = 0; a < c->t->nodes[f->node].order; a++)
+            c->label_colour[f->label[a]] = hash_mix(
+                c->label_colour[f->label[a]], 1000003 + marked * 8 + a);
+        refine(c, rounds);
+    }
+}
+
+static bool is_identity(const struct ix_table *t, uint32_t order, uint32_t n,
+                        const struct ix_factor *f)
+{
+    if (n != 1 || f->exponent != RAT_ONE || t->nodes[f->node].order != order)
+        return false;
+    for (uint32_t a = 0; a < order; a++)
+        if (f->label[a] != a)
+            return false;
+    return true;
+}
+
+static int by_node(const void *a, const void *b)
+{
+    ix_t x = ((const struct ix_factor *)a)->node;
+    ix_t y = ((const struct ix_factor *)b)->node;
+    return (x > y) - (x < y);
+}
+
+/* Numbers summed labels by first appearance and writes the content words. */
+static uint32_t write_content(struct canon *c, uint32_t *w, uint32_t *number)
+{
+    uint32_t used = c->order, at = 1;
+    for (uint32_t l = 0; l < c->labels; l++)
+        number[l] = l < c->order ? l : UINT32_MAX;
+    for (uint32_t i = 0; i < c->n; i++) {
+        struct ix_factor *f = &c->factors[i];
+        const struct ix_node *n = &c->t->nodes[f->node];
+        uint16_t *l = f->label;
+        if (n->symmetric &&
+            (number[l[0]] > number[l[1]] ||
+             (number[l[0]] == number[l[1]] &&
+              c->label_colour[l[0]] > c->label_colour[l[1]]))) {
+            uint16_t swap = l[0];
+            l[0] = l[1];
+            l[1] = swap;
+        }
+        w[at++] = f->node;
+        w[at++] = f->exponent;
+        for (uint32_t a = 0; a < n->order; a++) {
+            if (number[l[a]] == UINT32_MAX)
+                number[l[a]] = used++;
+            w[at++] = number[l[a]];
+        }
+    }
+    w[0] = used;
+    return at;
+}
+
+ix_t ix_canonical(struct ix_table *t, uint32_t order, const dim_t *dims,
+                  uint32_t n, struct ix_factor *factors, uint32_t labels)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        struct ix_factor *f = &factors[i];
+        if (t->nodes[f->node].symmetric && f->label[0] > f->label[1]) {
+            uint16_t l = f->label[0];
+            f->label[0] = f->label[1];
+            f->label[1] = l;
+        }
+    }
+    if (is_identity(t, order, n, factors))
+        return factors->node;
+    struct arena_mark mark = arena_mark(&t->scratch);
+    struct canon c = {.t = t,
+                      .order = order,
+                      .n = n,
+                      .labels = labels,
+                      .factors = factors};
+    uint32_t words = 1;
+    for (uint32_t i = 0; i < n; i++)
+        words += ix_factor_words(t, factors[i].node);
+    uint64_t *colours =
+        ARENA_ARRAY(&t->scratch, uint64_t, 2 * labels + n + 1);
+    uint32_t *content = ARENA_ARRAY(&t->scratch, uint32_t, words + labels + 1);
+    ix_t result = 0;
+    if (!colours || !content)
+        goto done;
+    c.label_colour = colours;
+    c.next = colours + labels;
+    c.factor_colour = colours + 2 * labels;
+    uint32_t rounds = n > REFINE_FACTORS ? 1
+                      : n < REFINE_ROUNDS ? n
+                                          : REFINE_ROUNDS;
+    uint64_t flipped = 0, hash;
+    if (order == 2) {
+        start_colours(&c, true);
+        refine(&c, rounds);
+        flipped = total_hash(&c);
+    }
+    start_colours(&c, false);
+    refine(&c, rounds);
+    hash = total_hash(&c);
+    if (order != 2)
+        flipped = hash;
+    if (n <= REFINE_FACTORS)
+        order_factors(&c, rounds);
+    else
+        qsort(factors, n, sizeof *factors, by_node);
+    uint32_t length = write_content(&c, content, content + words);
+    result = ix_intern(t, IX_PROD, 0, order, dims, length, content, hash,
+                       flipped);
+done:
+    arena_release(&t->scratch, mark);
+    return result;
+}

@@ -1,0 +1,186 @@
+/* index.h - index terms: expressions as sums of products of entries.
+ *
+ * A node is a tensor with `order` axes.  A product node joins its factors by
+ * labels: labels 0 .. order-1 are the product's own axes, the others are
+ * summed over.  Transposes, traces, diagonals, outer and Kronecker products
+ * are all product nodes, so equal things become identical.  Nodes are
+ * hash-consed, ids ascend from children to parents, constructors given 0
+ * return 0.  Source of the idea: Laue, Mitterreiter, Giesen, "A simple and
+ * efficient tensor calculus", AAAI 2020. */
+#ifndef MD_INDEX_INDEX_H
+#define MD_INDEX_INDEX_H
+
+#include "expr/expr.h"
+#include "expr/op.h"
+
+typedef uint32_t ix_t; /* 0: none */
+
+enum ix_kind {
+    IX_LEAF = 1, /* payload: the OP_VARIABLE node */
+    IX_SIZE,     /* a size as a number; payload: dim_t */
+    IX_DELTA,    /* 1 where both indices agree */
+    IX_PAIR,     /* axes (a, i, j): 1 where a numbers the pair (i, j), i slow */
+    IX_BASIS,    /* a unit vector; payload: its position */
+    IX_PROD,
+    IX_SUM,
+    IX_FUN,   /* by entries; payload: overload */
+    IX_OP,    /* as a whole; payload: overload */
+    IX_LINEAR /* a linear map known only by name (dexpm(A, .)): axes of the
+                 result, then of the argument; payload: overload */
+};
+enum { IX_MAX_ORDER = 8 };
+
+struct ix_node {
+    uint8_t kind, order;
+    bool symmetric; /* order 2 and equal to its transpose, by structure */
+    uint32_t payload;
+    uint32_t dims;          /* offset of `order` sizes in words */
+    uint32_t first, length; /* content in words, see below */
+    uint32_t cost;          /* about how many tokens, as a tree; saturating */
+    uint64_t hash, flipped; /* structural; of the transpose (order 2) */
+};
+/* Content.  IX_PROD: the number of labels, then for every factor its node,
+ * exponent (rat_t) and labels.  IX_SUM: for every term its coefficient
+ * (rat_t) and node, all of the sum's order.  IX_FUN, IX_OP, IX_LINEAR: the
+ * argument nodes. */
+
+struct ix_table {
+    struct exprs *x;
+    struct mem *mem;
+    struct ix_node *nodes; /* 1 .. count */
+    uint32_t count, capacity;
+    uint32_t *words;
+    uint32_t words_used, words_capacity;
+    struct hash_index index;
+    struct arena scratch;
+    uint32_t *stamps; /* by node: the last pass that met it */
+    uint32_t *positions; /* by node: its place in the last ix_reach list */
+    uint32_t stamps_capacity, positions_capacity, pass;
+    struct expr_slot {
+        uint32_t pass, position;
+    } *slots; /* by expression: the last pass that met it, and where */
+    uint32_t slots_capacity, expr_pass;
+    uint32_t node_limit;
+    uint32_t flatten_limit; /* a product of more factors is not merged into
+                               another: keeps shared work shared */
+    struct ix_template *templates; /* by overload, see template.h */
+    uint32_t template_capacity;
+};
+
+bool ix_init(struct ix_table *t, struct exprs *x);
+void ix_free(struct ix_table *t);
+
+static inline const struct ix_node *ix_get(const struct ix_table *t, ix_t n)
+{
+    return &t->nodes[n];
+}
+static inline const dim_t *ix_dims(const struct ix_table *t, ix_t n)
+{
+    return t->words + t->nodes[n].dims;
+}
+static inline const uint32_t *ix_content(const struct ix_table *t, ix_t n)
+{
+    return t->words + t->nodes[n].first;
+}
+
+/* ---- leaves */
+/* The variable's tensor; sizes as given (a pattern's may be replaced). */
+ix_t ix_leaf(struct ix_table *t, expr_t variable, uint32_t order,
+             const dim_t *dims);
+ix_t ix_size(struct ix_table *t, dim_t d);
+ix_t ix_delta(struct ix_table *t, dim_t n);
+ix_t ix_pair(struct ix_table *t, dim_t slow, dim_t fast);
+ix_t ix_basis(struct ix_table *t, dim_t n, uint32_t position);
+/* All entries one; a scalar 1 for order 0. */
+ix_t ix_ones(struct ix_table *t, uint32_t order, const dim_t *dims);
+ix_t ix_zero(struct ix_table *t, uint32_t order, const dim_t *dims);
+ix_t ix_constant(struct ix_table *t, rat_t c, uint32_t order,
+                 const dim_t *dims);
+ix_t ix_scale(struct ix_table *t, rat_t c, ix_t n);
+bool ix_is_zero(const struct ix_table *t, ix_t n);
+/* True if all entries are one rational number. */
+bool ix_is_constant(const struct ix_table *t, ix_t n, rat_t *c);
+
+/* ---- functions: arguments of one order and equal sizes (FUN) */
+ix_t ix_fun(struct ix_table *t, uint16_t overload, uint32_t n,
+            const ix_t *args);
+ix_t ix_op(struct ix_table *t, enum ix_kind kind, uint16_t overload,
+           uint32_t n, const ix_t *args, uint32_t order, const dim_t *dims);
+
+/* ---- sums */
+struct ix_sum {
+    struct ix_table *t;
+    struct arena_mark mark;
+    uint32_t order;
+    dim_t dims[IX_MAX_ORDER];
+    struct ix_term {
+        rat_t coefficient;
+        ix_t node;
+    } *terms;
+    uint32_t count, capacity;
+    bool failed;
+};
+void ix_sum_begin(struct ix_sum *s, struct ix_table *t, uint32_t order,
+                  const dim_t *dims);
+void ix_sum_add(struct ix_sum *s, rat_t c, ix_t node);
+ix_t ix_sum_end(struct ix_sum *s);
+
+/* ---- products */
+struct ix_factor {
+    ix_t node;
+    rat_t exponent;
+    uint16_t label[IX_MAX_ORDER];
+};
+struct ix_product {
+    struct ix_table *t;
+    struct arena_mark mark;
+    uint32_t order; /* own axes: labels 0 .. order-1 */
+    rat_t coefficient;
+    struct ix_factor *factors;
+    uint32_t count, capacity;
+    dim_t *label_dims;
+    uint32_t labels, labels_capacity;
+    bool failed;
+};
+void ix_product_begin(struct ix_product *p, struct ix_table *t,
+                      uint32_t order, const dim_t *dims);
+uint16_t ix_product_label(struct ix_product *p, dim_t d);
+void ix_product_factor(struct ix_product *p, ix_t node, rat_t exponent,
+                       const uint16_t *labels);
+/* The normal form: deltas resolved, equal powers merged, closed parts split
+ * off as scalars, summed labels numbered canonically. */
+ix_t ix_product_end(struct ix_product *p);
+
+/* ---- small products */
+/* Axis a of the result is axis perm[a] of n. */
+ix_t ix_permute(struct ix_table *t, ix_t n, const uint8_t *perm);
+ix_t ix_transpose(struct ix_table *t, ix_t n);
+/* Entrywise product and power. */
+ix_t ix_times(struct ix_table *t, ix_t a, ix_t b);
+ix_t ix_power(struct ix_table *t, ix_t a, rat_t exponent);
+/* Prepends or appends axes along which the value does not change: axis k of
+ * n becomes axis to[k]. */
+ix_t ix_broadcast(struct ix_table *t, ix_t n, uint32_t order,
+                  const dim_t *dims, const uint8_t *to);
+
+/* ---- passes: the nodes `root` is made of, children first; *n of them in
+ * scratch memory (release with the caller's mark).  t->positions tells each
+ * one's place until the next pass. */
+const ix_t *ix_reach(struct ix_table *t, ix_t root, uint32_t *n);
+/* The children of n, at most `limit`; how many. */
+uint32_t ix_children(const struct ix_table *t, ix_t n, ix_t *out,
+                     uint32_t limit);
+static inline uint32_t ix_factor_words(const struct ix_table *t, ix_t node)
+{
+    return 2u + t->nodes[node].order;
+}
+
+/* internal to src/index: finds or makes a node */
+ix_t ix_intern(struct ix_table *t, enum ix_kind kind, uint32_t payload,
+               uint32_t order, const dim_t *dims, uint32_t length,
+               const uint32_t *content, uint64_t hash, uint64_t flipped);
+/* The node to use as a factor instead of n: n itself or, with *swap, its
+ * transpose, so that X and X' meet as one factor. */
+ix_t ix_oriented(struct ix_table *t, ix_t n, bool *swap);
+
+#endif

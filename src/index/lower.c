@@ -1,0 +1,564 @@
+#include "index/lower.h"
+
+#include <string.h>
+
+#include "index/term.h"
+
+enum { NOTATION_DEPTH = 24 };
+
+const struct low *low_of(const struct lowering *c, ix_t n)
+{
+    if (n > c->known || c->t->stamps[n] != c->t->pass)
+        return NULL;
+    return &c->low[c->t->positions[n]];
+}
+
+static struct term *new_term(struct lowering *c, ix_t n)
+{
+    struct term *t = ARENA_ARRAY(c->a, struct term, 1);
+    if (!t)
+        return NULL;
+    t->coefficient = RAT_ONE;
+    t->order = ix_get(c->t, n)->order;
+    for (uint32_t a = 0; a < t->order && a < 2; a++)
+        t->dims[a] = ix_dims(c->t, n)[a];
+    return t;
+}
+
+/* A value that is one expression. */
+static struct low whole(struct lowering *c, ix_t n, expr_t e)
+{
+    struct low l = {.e = e, .term = new_term(c, n)};
+    if (!e || !l.term)
+        return (struct low){0};
+    const struct ix_node *node = ix_get(c->t, n);
+    struct chain chain = chain_one(c, e, false, node->symmetric);
+    if (node->order)
+        l.term->chain = chain;
+    else
+        powers_add(c, &l.term->scalars, chain, RAT_ONE);
+    return l;
+}
+
+static struct low no_form(void)
+{
+    return (struct low){.failed = true};
+}
+
+/* ------------------------------------------------------- sums of squares */
+
+/* The v with sum(v.^2) = n, or 0: all factors even powers on the same axes. */
+static ix_t square_root(struct lowering *c, ix_t n)
+{
+    struct ix_table *t = c->t;
+    struct rationals *q = t->x->numbers;
+    const struct ix_node *node = ix_get(t, n);
+    const uint32_t *w = ix_content(t, n);
+    if (node->kind != IX_PROD || node->order || w[0] < 1 || w[0] > 2)
+        return 0;
+    uint32_t axes = w[0];
+    dim_t dims[2] = {0, 0};
+    for (uint32_t k = 1; k < node->length; k += ix_factor_words(t, w[k])) {
+        const struct ix_node *f = ix_get(t, w[k]);
+        int64_t e;
+        if (f->order != axes || !rat_to_int(q, w[k + 1], &e) || e % 2 ||
+            f->kind == IX_DELTA || (axes == 2 && w[k + 2] == w[k + 3]))
+            return 0;
+        for (uint32_t a = 0; a < axes; a++)
+            dims[w[k + 2 + a]] = ix_dims(t, w[k])[a];
+    }
+    struct ix_product p;
+    ix_product_begin(&p, t, axes, dims);
+    for (uint32_t k = 1; k < ix_get(t, n)->length;) {
+        w = ix_content(t, n) + k;
+        uint16_t l[2] = {(uint16_t)w[2], axes == 2 ? (uint16_t)w[3] : 0};
+        ix_t f = w[0];
+        ix_product_factor(&p, f, rat_div(q, w[1], RAT_TWO), l);
+        k += ix_factor_words(t, f);
+    }
+    return ix_product_end(&p);
+}
+
+static bool is_leaf_vector(const struct ix_table *t, ix_t n)
+{
+    return ix_get(t, n)->kind == IX_LEAF && ix_get(t, n)->order == 1;
+}
+
+/* norm2(v)^2, whose powers are powers of norm2(v). */
+static bool lower_square(struct lowering *c, ix_t n, struct low *out)
+{
+    ix_t v = square_root(c, n);
+    if (!v || is_leaf_vector(c->t, v))
+        return false;
+    expr_t e;
+    struct term term;
+    /* v's factors are among n's, so they are lowered already; v itself may
+       be one of them. */
+    const uint32_t *w = ix_content(c->t, n);
+    if (w[1] == v) {
+        e = low_of(c, v) ? low_of(c, v)->e : 0;
+    } else {
+        if (ix_get(c->t, v)->kind != IX_PROD || !reduce_product(c, v, &term))
+            return false;
+        e = term_expr(c, &term);
+    }
+    *out = whole(c, n, expr_call1(c->x, "norm2", e));
+    if (!out->term)
+        return false;
+    out->term->scalars.items[0].exponent = RAT_TWO;
+    out->e = term_expr(c, out->term);
+    return out->e != 0;
+}
+
+/* ------------------------------------------------------------------ nodes */
+
+static struct low lower_product(struct lowering *c, ix_t n)
+{
+    struct low l = {.term = new_term(c, n)};
+    if (ix_get(c->t, n)->order > 2)
+        return no_form();
+    if (lower_square(c, n, &l))
+        return l;
+    if (fault_is_set(c->t->mem->fault))
+        return no_form();
+    l.term = new_term(c, n);
+    if (!l.term || !reduce_product(c, n, l.term))
+        return no_form();
+    if (l.term->chain.n == 1 && ix_get(c->t, n)->symmetric)
+        l.term->chain.atoms[0].symmetric = true;
+    l.e = term_expr(c, l.term);
+    return l;
+}
+
+/* Copies of terms of order 2, transposed. */
+static struct term *flipped_terms(struct lowering *c,
+                                  const struct term *terms, uint32_t n)
+{
+    struct term *f = ARENA_ARRAY(c->a, struct term, n);
+    for (uint32_t i = 0; f && i < n; i++) {
+        f[i] = terms[i];
+        f[i].chain = chain_flip(c, terms[i].chain);
+        f[i].dims[0] = terms[i].dims[1];
+        f[i].dims[1] = terms[i].dims[0];
+    }
+    return f;
+}
+
+static struct low lower_sum(struct lowering *c, ix_t n)
+{
+    struct exprs *x = c->x;
+    const struct ix_node node = *ix_get(c->t, n);
+    uint32_t count = node.length / 2;
+    struct low l = {.term = new_term(c, n)};
+    struct term *terms = ARENA_ARRAY(c->a, struct term, count);
+    if (!l.term || !terms || node.order > 2)
+        return no_form();
+    if (count == 0) {
+        l.term->coefficient = RAT_ZERO;
+        expr_t zero = expr_int(x, 0);
+        expr_t m = node.order ? expr_size_argument(x, l.term->dims[0]) : 0;
+        if (node.order == 1)
+            zero = expr_call1(x, "zeros", m);
+        else if (node.order == 2)
+            zero = expr_call2(x, "zeros", m,
+                              expr_size_argument(x, l.term->dims[1]));
+        return whole(c, n, zero);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t *w = ix_content(c->t, n) + 2 * i;
+        const struct low *child = low_of(c, w[1]);
+        if (child->failed || !child->term)
+            return no_form();
+        terms[i] = *child->term;
+        terms[i].coefficient =
+            rat_mul(x->numbers, terms[i].coefficient, w[0]);
+    }
+    struct term *flipped = NULL;
+    if (node.order == 2 && !node.symmetric && count > 1)
+        flipped = flipped_terms(c, terms, count);
+    *l.term = terms_collect(c, terms, count, 0);
+    l.e = term_expr(c, l.term);
+    if (flipped) {
+        /* The other way round: (A+B)' rather than A'+B'. */
+        struct term other = terms_collect(c, flipped, count, 0);
+        expr_t e = term_expr(c, &other);
+        if (e && l.term->chain.n == 1 && other.chain.n == 1 &&
+            l.term->coefficient == other.coefficient &&
+            l.term->scalars.n == other.scalars.n) {
+            l.term->chain.atoms[0].flip = chain_expr(c, other.chain);
+        } else if (e && expr_cost(c, e) + 1 < expr_cost(c, l.e)) {
+            other.chain = chain_flip(c, other.chain);
+            dim_t rows = other.dims[0];
+            other.dims[0] = other.dims[1];
+            other.dims[1] = rows;
+            *l.term = other;
+            l.e = term_expr(c, l.term);
+        }
+    }
+    if (l.term->chain.n == 1 && ix_get(c->t, n)->symmetric)
+        l.term->chain.atoms[0].symmetric = true;
+    return l;
+}
+
+/* A scalar that was broadcast, for functions that broadcast themselves. */
+static expr_t broadcast_scalar(struct lowering *c, ix_t n)
+{
+    const struct ix_node *node = ix_get(c->t, n);
+    const uint32_t *w = ix_content(c->t, n);
+    rat_t q;
+    if (ix_is_constant(c->t, n, &q))
+        return expr_number(c->x, q);
+    if (node->kind != IX_PROD || !node->order)
+        return 0;
+    for (uint32_t k = 1; k < node->length; k += ix_factor_words(c->t, w[k]))
+        if (ix_get(c->t, w[k])->order)
+            return 0;
+    struct term *t = low_of(c, n)->term;
+    if (!t)
+        return 0;
+    struct term scalar = *t;
+    scalar.order = 0;
+    scalar.chain.n = 0;
+    return term_expr(c, &scalar);
+}
+
+/* The argument or its transpose, whichever is shorter. */
+static expr_t upright(struct lowering *c, ix_t arg, bool *turned)
+{
+    const struct low *l = low_of(c, arg);
+    *turned = false;
+    if (ix_get(c->t, arg)->order != 2 || ix_get(c->t, arg)->symmetric ||
+        !l->term)
+        return l->e;
+    struct term other = *l->term;
+    other.chain = chain_flip(c, other.chain);
+    other.dims[0] = l->term->dims[1];
+    other.dims[1] = l->term->dims[0];
+    expr_t e = term_expr(c, &other);
+    if (!e || expr_cost(c, e) >= expr_cost(c, l->e))
+        return l->e;
+    *turned = true;
+    return e;
+}
+
+/* A function of one matrix that passes a transpose on, or does not mind. */
+static struct low lower_turning(struct lowering *c, ix_t n, op_t op,
+                                uint8_t manner)
+{
+    bool turned;
+    expr_t arg = upright(c, ix_content(c->t, n)[0], &turned);
+    expr_t e = arg ? expr_apply1(c->x, op, arg) : 0;
+    struct low l = whole(c, n, e);
+    if (turned && manner == OVERLOAD_EQUIVARIANT && l.term) {
+        l.term->chain.atoms[0].transposed = true;
+        l.e = term_expr(c, l.term);
+    }
+    return l;
+}
+
+static struct low lower_call(struct lowering *c, ix_t n)
+{
+    const struct ix_node node = *ix_get(c->t, n);
+    const struct overload *o =
+        overload_get(c->x->ops, (uint16_t)node.payload);
+    op_t op = o->op;
+    expr_t args[OP_MAX_ARGS];
+    bool full = false;
+    uint8_t manner =
+        node.kind == IX_FUN ? OVERLOAD_EQUIVARIANT : o->transposes;
+    if (node.length == 1 && manner &&
+        !low_of(c, ix_content(c->t, n)[0])->failed)
+        return lower_turning(c, n, op, manner);
+    for (uint32_t i = 0; i < node.length && i < OP_MAX_ARGS; i++) {
+        ix_t arg = ix_content(c->t, n)[i];
+        if (low_of(c, arg)->failed)
+            return no_form();
+        args[i] = 0;
+        if (node.kind == IX_FUN && node.length > 1 && node.order)
+            args[i] = broadcast_scalar(c, arg);
+        if (!args[i])
+            args[i] = low_of(c, arg)->e;
+        else
+            continue;
+        full = true;
+    }
+    if (node.kind == IX_FUN && !full && node.order)
+        args[0] = low_of(c, ix_content(c->t, n)[0])->e;
+    if (op == OP_POW && node.order)
+        op = OP_HPOW;
+    return whole(c, n, expr_apply(c->x, op, node.length, args));
+}
+
+static expr_t basis_expr(struct lowering *c, ix_t n)
+{
+    struct exprs *x = c->x;
+    dim_t size = ix_dims(c->t, n)[0];
+    expr_t i = expr_index(x, intern_text(x->names, "i"), DIM_ONE, size);
+    expr_t at[2] = {i, expr_int(x, ix_get(c->t, n)->payload)};
+    expr_t body = expr_element(x, eye_expr(c, size), 2, at);
+    return expr_tensor(x, 1, &i, 1, body);
+}
+
+static struct low lower_node(struct lowering *c, ix_t n)
+{
+    const struct ix_node node = *ix_get(c->t, n);
+    switch ((enum ix_kind)node.kind) {
+    case IX_LEAF:
+        return node.order > 2 ? no_form() : whole(c, n, node.payload);
+    case IX_SIZE:
+        return whole(c, n, expr_size(c->x, node.payload));
+    case IX_DELTA: {
+        struct low l =
+            whole(c, n, eye_expr(c, ix_dims(c->t, n)[0]));
+        if (l.term)
+            l.term->chain.n = 0;
+        return l;
+    }
+    case IX_BASIS:
+        return whole(c, n, basis_expr(c, n));
+    case IX_PROD:
+        return lower_product(c, n);
+    case IX_SUM:
+        return lower_sum(c, n);
+    case IX_FUN:
+    case IX_OP:
+        return node.order > 2 ? no_form() : lower_call(c, n);
+    default:
+        return no_form();
+    }
+}
+
+/* ------------------------------------------------------------ the passes */
+
+static bool lower_all(struct lowering *c, ix_t root, const ix_t **list,
+                      uint32_t *n)
+{
+    *list = ix_reach(c->t, root, n);
+    c->known = c->t->count;
+    c->low = *list ? ARENA_ARRAY(c->a, struct low, *n) : NULL;
+    if (!c->low)
+        return false;
+    for (uint32_t i = 0; i < *n; i++) {
+        c->low[i] = lower_node(c, (*list)[i]);
+        if (fault_is_set(c->t->mem->fault))
+            return false;
+        if (!c->low[i].e && !c->low[i].failed)
+            c->low[i].failed = true;
+    }
+    return true;
+}
+
+/* The lowered values live in an arena of their own: the table's scratch
+ * memory is in use by the products made on the way. */
+static void lowering_begin(struct lowering *c, struct arena *a,
+                           struct ix_table *t)
+{
+    arena_init(a, t->mem);
+    *c = (struct lowering){.t = t, .x = t->x, .a = a};
+}
+
+static void lowering_end(struct lowering *c)
+{
+    MEM_FREE_ARRAY(c->t->mem, c->cost, c->cost_capacity);
+    arena_free(c->a);
+}
+
+expr_t ix_lower(struct ix_table *t, ix_t root)
+{
+    struct lowering c;
+    struct arena a;
+    uint32_t n;
+    const ix_t *list;
+    expr_t result = 0;
+    if (!root || ix_get(t, root)->order > 2)
+        return 0;
+    struct arena_mark mark = arena_mark(&t->scratch);
+    lowering_begin(&c, &a, t);
+    if (lower_all(&c, root, &list, &n) && !c.low[n - 1].failed)
+        result = c.low[n - 1].e;
+    lowering_end(&c);
+    arena_release(&t->scratch, mark);
+    return result;
+}
+
+/* --------------------------------------------------------- index notation */
+
+struct notation {
+    struct lowering *c;
+    uint32_t next; /* the next index name to try */
+};
+
+static expr_t new_index(struct notation *s, dim_t size)
+{
+    static const char letters[] = "ijklpqrsuvwz";
+    struct exprs *x = s->c->x;
+    char name[16] = {0};
+    for (;; s->next++) {
+        uint32_t round = s->next / (sizeof letters - 1);
+        name[0] = letters[s->next % (sizeof letters - 1)];
+        name[1] = '\0';
+        if (round) {
+            name[1] = (char)('0' + round % 10);
+            name[2] = '\0';
+        }
+        symbol_t symbol = intern_text(x->names, name);
+        bool taken = false;
+        for (decl_t d = 1; d <= x->decl_count; d++)
+            taken = taken || (x->decls[d].name == symbol &&
+                              x->decls[d].role == DECL_VARIABLE);
+        if (taken)
+            continue;
+        s->next++;
+        return expr_index(x, symbol, DIM_ONE, size);
+    }
+}
+
+static expr_t entry(struct notation *s, ix_t n, const expr_t *at,
+                    uint32_t depth);
+
+/* L(A, E)[i,j] with E the unit matrix at (k,l). */
+static expr_t linear_entry(struct notation *s, ix_t n, const expr_t *at)
+{
+    struct exprs *x = s->c->x;
+    const struct ix_node node = *ix_get(s->c->t, n);
+    const dim_t *d = ix_dims(s->c->t, n);
+    dim_t rows = d[2], cols = d[3];
+    expr_t own[2] = {new_index(s, rows), new_index(s, cols)};
+    expr_t left[2] = {own[0], at[2]}, right[2] = {own[1], at[3]};
+    expr_t unit = mul_expr(
+        s->c, expr_element(x, eye_expr(s->c, rows), 2, left),
+        expr_element(x, eye_expr(s->c, cols), 2, right));
+    expr_t e = expr_tensor(x, 2, own, 3, unit);
+    op_t op = overload_get(x->ops, (uint16_t)node.payload)->op;
+    expr_t a = low_of(s->c, ix_content(s->c->t, n)[0])->e;
+    return expr_element(x, expr_apply2(x, op, a, e), 2, at);
+}
+
+static expr_t product_entry(struct notation *s, ix_t n, const expr_t *at,
+                            uint32_t depth)
+{
+    struct ix_table *t = s->c->t;
+    struct exprs *x = s->c->x;
+    const struct ix_node node = *ix_get(t, n);
+    uint32_t labels = ix_content(t, n)[0], summed = 0;
+    expr_t *index = ARENA_ARRAY(s->c->a, expr_t, labels + 1);
+    if (!index)
+        return 0;
+    memcpy(index, at, node.order * sizeof *index);
+    expr_t body = 0, below = 0, own[IX_MAX_ORDER];
+    for (uint32_t k = 1; k < node.length;) {
+        const uint32_t *w = ix_content(t, n) + k;
+        ix_t f = w[0];
+        uint32_t order = ix_get(t, f)->order;
+        rat_t e = w[1], size = rat_abs(x->numbers, e);
+        for (uint32_t a = 0; a < order; a++) {
+            uint32_t l = ix_content(t, n)[k + 2 + a];
+            if (!index[l]) {
+                index[l] = new_index(s, ix_dims(t, f)[a]);
+                summed++;
+            }
+            own[a] = index[l];
+        }
+        expr_t v = entry(s, f, own, depth + 1);
+        if (v && size == RAT_HALF)
+            v = expr_call1(x, "sqrt", v);
+        else if (v && size != RAT_ONE)
+            v = expr_apply2(x, OP_POW, v, expr_number(x, size));
+        expr_t *side = rat_sign(x->numbers, e) < 0 ? &below : &body;
+        *side = *side ? mul_expr(s->c, *side, v) : v;
+        if (!*side)
+            return 0;
+        k += ix_factor_words(t, f);
+    }
+    if (below)
+        body = expr_apply2(x, OP_DIV, body ? body : expr_int(x, 1), below);
+    if (!body)
+        body = expr_int(x, 1);
+    if (!summed)
+        return body;
+    uint32_t count = 0;
+    expr_t *bound = ARENA_ARRAY(s->c->a, expr_t, summed);
+    for (uint32_t l = node.order; bound && l < labels; l++)
+        if (index[l])
+            bound[count++] = index[l];
+    return bound ? expr_sum(x, count, bound, body) : 0;
+}
+
+/* The entry of n at the given indices, a scalar expression. */
+static expr_t entry(struct notation *s, ix_t n, const expr_t *at,
+                    uint32_t depth)
+{
+    struct ix_table *t = s->c->t;
+    struct exprs *x = s->c->x;
+    const struct ix_node node = *ix_get(t, n);
+    const struct low *l = low_of(s->c, n);
+    /* Products of order 1 and 2 that have a matrix form are read off it, but
+       entries of plain factors are clearer than entries of their product. */
+    if (!l->failed && l->e && node.order <= 2 && node.kind != IX_PROD)
+        return node.order ? expr_element(x, l->e, node.order, at) : l->e;
+    if (!l->failed && l->e && node.order == 0)
+        return l->e;
+    if (depth > NOTATION_DEPTH) {
+        fault_set(t->mem->fault, FAULT_LIMIT, "index notation too deep");
+        return 0;
+    }
+    if (node.kind == IX_PROD)
+        return product_entry(s, n, at, depth);
+    if (node.kind == IX_LINEAR && node.order == 4 && node.length == 1)
+        return linear_entry(s, n, at);
+    if (node.kind == IX_SUM) {
+        expr_t sum = node.length ? 0 : expr_int(x, 0);
+        for (uint32_t k = 0; k < node.length; k += 2) {
+            rat_t q = ix_content(t, n)[k];
+            expr_t v = entry(s, ix_content(t, n)[k + 1], at, depth + 1);
+            rat_t size = rat_abs(x->numbers, q);
+            if (v && size != RAT_ONE)
+                v = mul_expr(s->c, expr_number(x, size), v);
+            if (v && rat_sign(x->numbers, q) < 0)
+                v = expr_apply1(x, OP_NEG, v);
+            sum = sum ? expr_apply2(x, OP_ADD, sum, v) : v;
+            if (!sum)
+                return 0;
+        }
+        return sum;
+    }
+    if (node.kind == IX_FUN) {
+        expr_t args[OP_MAX_ARGS];
+        for (uint32_t i = 0; i < node.length; i++)
+            args[i] = entry(s, ix_content(t, n)[i], at, depth + 1);
+        op_t op = overload_get(x->ops, (uint16_t)node.payload)->op;
+        return expr_apply(x, op, node.length, args);
+    }
+    fault_set(t->mem->fault, FAULT_UNSUPPORTED,
+              "a result with no matrix and no index notation");
+    return 0;
+}
+
+expr_t ix_lower_indices(struct ix_table *t, ix_t root, uint32_t groups,
+                        const uint8_t *axis_order)
+{
+    struct lowering c;
+    struct arena a;
+    uint32_t n, order;
+    const ix_t *list;
+    expr_t result = 0;
+    if (!root)
+        return 0;
+    struct arena_mark mark = arena_mark(&t->scratch);
+    lowering_begin(&c, &a, t);
+    if (lower_all(&c, root, &list, &n)) {
+        struct notation s = {.c = &c};
+        expr_t at[IX_MAX_ORDER] = {0}, bound[IX_MAX_ORDER];
+        order = ix_get(t, root)->order;
+        for (uint32_t i = 0; i < order; i++)
+            at[i] = new_index(&s, ix_dims(t, root)[i]);
+        for (uint32_t i = 0; i < order; i++)
+            bound[i] = at[axis_order ? axis_order[i] : i];
+        result = entry(&s, root, at, 0);
+        if (order)
+            result = expr_tensor(t->x, order, bound, groups, result);
+    }
+    lowering_end(&c);
+    arena_release(&t->scratch, mark);
+    return result;
+}

@@ -1,0 +1,719 @@
+/* product.c - products of factors joined by labels, in normal form. */
+#include "index/index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "index/canon.h"
+
+/* ------------------------------------------------------------- building */
+
+void ix_product_begin(struct ix_product *p, struct ix_table *t,
+                      uint32_t order, const dim_t *dims)
+{
+    *p = (struct ix_product){.t = t,
+                             .order = order,
+                             .coefficient = RAT_ONE,
+                             .capacity = 8,
+                             .labels = order,
+                             .labels_capacity = 16};
+    p->mark = arena_mark(&t->scratch);
+    p->factors = ARENA_ARRAY(&t->scratch, struct ix_factor, 8);
+    p->label_dims = ARENA_ARRAY(&t->scratch, dim_t, 16);
+    if (!p->factors || !p->label_dims || order > IX_MAX_ORDER) {
+        if (order > IX_MAX_ORDER)
+            fault_set(t->mem->fault, FAULT_LIMIT,
+                      "a value of more than %d axes", IX_MAX_ORDER);
+        p->failed = true;
+        return;
+    }
+    for (uint32_t a = 0; a < order; a++) {
+        p->label_dims[a] = dims[a];
+        if (!dims[a])
+            p->failed = true;
+    }
+}
+
+uint16_t ix_product_label(struct ix_product *p, dim_t d)
+{
+    if (p->failed || !d || p->labels >= UINT16_MAX - 1) {
+        p->failed = true;
+        return 0;
+    }
+    if (p->labels == p->labels_capacity) {
+        dim_t *more =
+            ARENA_ARRAY(&p->t->scratch, dim_t, p->labels_capacity * 2);
+        if (!more) {
+            p->failed = true;
+            return 0;
+        }
+        memcpy(more, p->label_dims, p->labels * sizeof *more);
+        p->label_dims = more;
+        p->labels_capacity *= 2;
+    }
+    p->label_dims[p->labels] = d;
+    return (uint16_t)p->labels++;
+}
+
+void ix_product_factor(struct ix_product *p, ix_t node, rat_t exponent,
+                       const uint16_t *labels)
+{
+    if (p->failed || !node || !exponent) {
+        p->failed = true;
+        return;
+    }
+    if (p->count == p->capacity) {
+        struct ix_factor *more =
+            ARENA_ARRAY(&p->t->scratch, struct ix_factor, p->capacity * 2);
+        if (!more) {
+            p->failed = true;
+            return;
+        }
+        memcpy(more, p->factors, p->count * sizeof *more);
+        p->factors = more;
+        p->capacity *= 2;
+    }
+    struct ix_factor *f = &p->factors[p->count++];
+    *f = (struct ix_factor){.node = node, .exponent = exponent};
+    uint32_t order = p->t->nodes[node].order;
+    if (order)
+        memcpy(f->label, labels, order * sizeof *labels);
+}
+
+static void drop(struct ix_product *p, uint32_t i)
+{
+    p->factors[i] = p->factors[--p->count];
+}
+
+static void rename_label(struct ix_product *p, uint16_t from, uint16_t to)
+{
+    for (uint32_t i = 0; i < p->count; i++) {
+        struct ix_factor *f = &p->factors[i];
+        uint32_t order = p->t->nodes[f->node].order;
+        for (uint32_t a = 0; a < order; a++)
+            if (f->label[a] == from)
+                f->label[a] = to;
+    }
+}
+
+static uint32_t label_uses(const struct ix_product *p, uint16_t label)
+{
+    uint32_t uses = 0;
+    for (uint32_t i = 0; i < p->count; i++) {
+        const struct ix_factor *f = &p->factors[i];
+        uint32_t order = p->t->nodes[f->node].order;
+        for (uint32_t a = 0; a < order; a++)
+            uses += f->label[a] == label;
+    }
+    return uses;
+}
+
+/* ------------------------------------------- factors that are not simple */
+
+static bool is_structural(const struct ix_table *t, ix_t n)
+{
+    uint8_t kind = t->nodes[n].kind;
+    return kind == IX_DELTA || kind == IX_PAIR || kind == IX_BASIS;
+}
+
+/* Takes c^e into the coefficient if that is rational. */
+static bool absorb_number(struct ix_product *p, rat_t c, rat_t e)
+{
+    struct rationals *q = p->t->x->numbers;
+    int64_t n;
+    rat_t value = 0;
+    if (c == RAT_ZERO && rat_sign(q, e) < 0) {
+        fault_set(p->t->mem->fault, FAULT_DOMAIN, "division by zero");
+        p->failed = true;
+        return false;
+    }
+    if (rat_to_int(q, e, &n))
+        value = rat_pow(q, c, n);
+    else if (rat_sign(q, c) >= 0)
+        value = rat_root(q, c, e);
+    if (fault_is_set(p->t->mem->fault))
+        p->failed = true;
+    if (!value)
+        return false;
+    p->coefficient = rat_mul(q, p->coefficient, value);
+    return true;
+}
+
+/* The positive content of a sum's coefficients; negative if the first is. */
+static rat_t sum_content(struct ix_table *t, ix_t n)
+{
+    struct rationals *q = t->x->numbers;
+    const struct ix_node *node = &t->nodes[n];
+    rat_t g = RAT_ZERO;
+    for (uint32_t k = 0; g && g != RAT_ONE && k < node->length; k += 2)
+        g = rat_gcd(q, g, ix_content(t, n)[k]);
+    if (g && rat_sign(q, ix_content(t, n)[0]) < 0)
+        g = rat_neg(q, g);
+    return g;
+}
+
+/* A sum as a factor: its only term, or its primitive part. */
+static bool absorb_sum(struct ix_product *p, uint32_t i)
+{
+    struct ix_table *t = p->t;
+    struct rationals *q = t->x->numbers;
+    struct ix_factor *f = &p->factors[i];
+    const struct ix_node *n = &t->nodes[f->node];
+    if (n->length == 0) {
+        if (absorb_number(p, RAT_ZERO, f->exponent))
+            drop(p, i);
+        return true;
+    }
+    rat_t c = n->length == 2 ? ix_content(t, f->node)[0]
+                             : sum_content(t, f->node);
+    if (n->length == 2) {
+        ix_t term = ix_content(t, f->node)[1];
+        if (absorb_number(p, c, f->exponent)) {
+            f->node = term;
+            return true;
+        }
+        return false;
+    }
+    if (c == RAT_ONE || !c)
+        return false;
+    if (!rat_is_integer(q, f->exponent))
+        c = rat_abs(q, c);
+    if (c == RAT_ONE || !absorb_number(p, c, f->exponent))
+        return false;
+    f->node = ix_scale(t, rat_div(q, RAT_ONE, c), f->node);
+    p->failed = p->failed || !f->node;
+    return true;
+}
+
+/* Whether (P^inner)^e may be written P^(inner*e). */
+static bool powers_merge(const struct rationals *q, rat_t inner, rat_t e)
+{
+    int64_t n, d;
+    if (rat_is_integer(q, e))
+        return true;
+    return rat_to_ratio(q, inner, &n, &d) && n % 2 != 0;
+}
+
+/* A product as a factor: its factors instead, where that is the same. */
+static bool absorb_product(struct ix_product *p, uint32_t i)
+{
+    struct ix_table *t = p->t;
+    struct rationals *q = t->x->numbers;
+    struct ix_factor f = p->factors[i];
+    const struct ix_node *n = &t->nodes[f.node];
+    const uint32_t *w = ix_content(t, f.node);
+    bool summed = w[0] > n->order;
+    bool single = n->length > 1 && n->length == 1 + ix_factor_words(t, w[1]);
+    if (f.exponent != RAT_ONE) {
+        if (summed)
+            return false;
+        if (!rat_is_integer(q, f.exponent) &&
+            !(n->length == 1 ||
+              (single && powers_merge(q, w[2], f.exponent))))
+            return false;
+    } else if (n->length > 8 * t->flatten_limit) {
+        return false;
+    }
+    uint32_t labels = w[0], order = n->order, length = n->length;
+    uint16_t *map = ARENA_ARRAY(&t->scratch, uint16_t, labels + 1);
+    if (!map) {
+        p->failed = true;
+        return true;
+    }
+    for (uint32_t l = 0; l < labels; l++)
+        map[l] = l < order ? f.label[l] : UINT16_MAX;
+    drop(p, i);
+    for (uint32_t k = 1; k < length && !p->failed;) {
+        const uint32_t *c = ix_content(t, f.node) + k;
+        ix_t inner = c[0];
+        uint32_t inner_order = t->nodes[inner].order;
+        uint16_t l[IX_MAX_ORDER];
+        for (uint32_t a = 0; a < inner_order; a++) {
+            if (map[c[2 + a]] == UINT16_MAX)
+                map[c[2 + a]] = ix_product_label(p, ix_dims(t, inner)[a]);
+            l[a] = map[c[2 + a]];
+        }
+        rat_t e = is_structural(t, inner) ? RAT_ONE
+                                          : rat_mul(q, c[1], f.exponent);
+        ix_product_factor(p, inner, e, l);
+        k += ix_factor_words(t, inner);
+    }
+    return true;
+}
+
+ix_t ix_oriented(struct ix_table *t, ix_t n, bool *swap)
+{
+    const struct ix_node *node = &t->nodes[n];
+    *swap = false;
+    if (node->order != 2 || node->symmetric || node->hash <= node->flipped ||
+        (node->kind != IX_SUM && node->kind != IX_PROD))
+        return n;
+    *swap = true;
+    return ix_transpose(t, n);
+}
+
+static bool orient(struct ix_product *p, uint32_t i)
+{
+    bool swap;
+    ix_t n = ix_oriented(p->t, p->factors[i].node, &swap);
+    if (!n)
+        p->failed = true;
+    if (!swap || !n)
+        return false;
+    struct ix_factor *f = &p->factors[i];
+    f->node = n;
+    uint16_t l = f->label[0];
+    f->label[0] = f->label[1];
+    f->label[1] = l;
+    return true;
+}
+
+/* One round over the factors; true if something changed. */
+static bool absorb(struct ix_product *p)
+{
+    bool changed = false;
+    for (uint32_t i = 0; i < p->count && !p->failed;) {
+        uint8_t kind = p->t->nodes[p->factors[i].node].kind;
+        bool c = false;
+        if (p->factors[i].exponent == RAT_ZERO) {
+            drop(p, i);
+            c = true;
+        } else if (kind == IX_SUM) {
+            c = absorb_sum(p, i);
+        } else if (kind == IX_PROD) {
+            c = absorb_product(p, i);
+        }
+        if (!c) {
+            /* What is left whole is turned the canonical way round. */
+            if (kind == IX_SUM || kind == IX_PROD)
+                orient(p, i);
+            i++;
+        }
+        changed = changed || c;
+    }
+    return changed;
+}
+
+/* ---------------------------------------------- deltas, pairs, unit vectors */
+
+static bool resolve_delta(struct ix_product *p, uint32_t i)
+{
+    uint16_t a = p->factors[i].label[0], b = p->factors[i].label[1];
+    if (a == b) {
+        drop(p, i);
+        /* sum(a: 1) is the size; on an own axis it is 1. */
+        return true;
+    }
+    if (a >= p->order || b >= p->order) {
+        drop(p, i);
+        uint16_t gone = a >= p->order ? a : b;
+        rename_label(p, gone, gone == a ? b : a);
+        p->label_dims[gone] = 0; /* no longer summed over */
+        return true;
+    }
+    /* Between two own axes it stays; others use the lower of the two. */
+    uint16_t low = a < b ? a : b, high = a < b ? b : a;
+    struct ix_factor delta = p->factors[i];
+    bool changed = label_uses(p, high) > 1 || delta.label[0] != low;
+    rename_label(p, high, low);
+    p->factors[i].label[0] = low;
+    p->factors[i].label[1] = high;
+    return changed;
+}
+
+static bool resolve_basis(struct ix_product *p, uint32_t i)
+{
+    uint16_t a = p->factors[i].label[0];
+    if (a >= p->order && label_uses(p, a) == 1) {
+        drop(p, i);
+        p->label_dims[a] = 0; /* its sum is 1 */
+        return true;
+    }
+    for (uint32_t j = 0; j < p->count; j++)
+        if (j != i && p->t->nodes[p->factors[j].node].kind == IX_BASIS &&
+            p->factors[j].label[0] == a &&
+            p->factors[j].node != p->factors[i].node) {
+            p->coefficient = RAT_ZERO;
+            return false;
+        }
+    return false;
+}
+
+/* Two numberings of pairs that share their legs or their number. */
+static bool resolve_pairs(struct ix_product *p, uint32_t i, uint32_t j)
+{
+    struct ix_factor f = p->factors[i], g = p->factors[j];
+    bool legs = f.label[1] == g.label[1] && f.label[2] == g.label[2];
+    if (f.label[0] == g.label[0] && f.node == g.node) {
+        if (legs) {
+            drop(p, j);
+            return true;
+        }
+        ix_t slow = ix_delta(p->t, ix_dims(p->t, f.node)[1]);
+        ix_t fast = ix_delta(p->t, ix_dims(p->t, f.node)[2]);
+        drop(p, j);
+        ix_product_factor(p, slow, RAT_ONE,
+                          (uint16_t[]){f.label[1], g.label[1]});
+        ix_product_factor(p, fast, RAT_ONE,
+                          (uint16_t[]){f.label[2], g.label[2]});
+        return true;
+    }
+    if (!legs || f.label[0] == g.label[0])
+        return false;
+    p->factors[j] = (struct ix_factor){
+        .node = ix_delta(p->t, ix_dims(p->t, f.node)[0]),
+        .exponent = RAT_ONE,
+        .label = {f.label[0], g.label[0]}};
+    p->failed = p->failed || !p->factors[j].node;
+    return true;
+}
+
+static bool resolve_pair(struct ix_product *p, uint32_t i)
+{
+    for (uint32_t j = 0; j < p->count; j++)
+        if (j != i && p->t->nodes[p->factors[j].node].kind == IX_PAIR &&
+            resolve_pairs(p, i < j ? i : j, i < j ? j : i))
+            return true;
+    const uint16_t *l = p->factors[i].label;
+    bool number = l[0] >= p->order && label_uses(p, l[0]) == 1;
+    bool pair = l[1] >= p->order && l[2] >= p->order && l[1] != l[2] &&
+                label_uses(p, l[1]) == 1 && label_uses(p, l[2]) == 1;
+    if (!number && !pair)
+        return false;
+    /* Summed over all numbers, or over all pairs, there is exactly one 1. */
+    if (number) {
+        p->label_dims[l[0]] = 0;
+    } else {
+        p->label_dims[l[1]] = 0;
+        p->label_dims[l[2]] = 0;
+    }
+    drop(p, i);
+    return true;
+}
+
+static bool resolve_structure(struct ix_product *p)
+{
+    bool changed = false;
+    for (uint32_t i = 0; i < p->count && !p->failed;) {
+        uint32_t before = p->count;
+        bool c = false;
+        switch (p->t->nodes[p->factors[i].node].kind) {
+        case IX_DELTA:
+            c = resolve_delta(p, i);
+            break;
+        case IX_BASIS:
+            c = resolve_basis(p, i);
+            break;
+        case IX_PAIR:
+            c = resolve_pair(p, i);
+            break;
+        default:
+            break;
+        }
+        changed = changed || c;
+        if (!c || p->count == before)
+            i++;
+        else
+            i = 0;
+    }
+    return changed;
+}
+
+/* ---------------------------------------------------------------- powers */
+
+static int compare_factors(const void *a, const void *b)
+{
+    const struct ix_factor *x = a, *y = b;
+    if (x->node != y->node)
+        return x->node < y->node ? -1 : 1;
+    return memcmp(x->label, y->label, sizeof x->label);
+}
+
+static void sort_factors(struct ix_product *p)
+{
+    if (p->count > 24) {
+        qsort(p->factors, p->count, sizeof *p->factors, compare_factors);
+        return;
+    }
+    for (uint32_t i = 1; i < p->count; i++) {
+        struct ix_factor f = p->factors[i];
+        uint32_t j = i;
+        for (; j && compare_factors(&p->factors[j - 1], &f) > 0; j--)
+            p->factors[j] = p->factors[j - 1];
+        p->factors[j] = f;
+    }
+}
+
+/* Equal powers of equal factors become one. */
+static bool merge_powers(struct ix_product *p)
+{
+    struct ix_table *t = p->t;
+    for (uint32_t i = 0; i < p->count; i++) {
+        struct ix_factor *f = &p->factors[i];
+        if (t->nodes[f->node].symmetric && f->label[0] > f->label[1]) {
+            uint16_t l = f->label[0];
+            f->label[0] = f->label[1];
+            f->label[1] = l;
+        }
+    }
+    sort_factors(p);
+    uint32_t kept = 0, total = p->count;
+    for (uint32_t i = 0; i < total;) {
+        struct ix_factor f = p->factors[i++];
+        while (i < total && !compare_factors(&f, &p->factors[i])) {
+            f.exponent =
+                is_structural(t, f.node)
+                    ? RAT_ONE
+                    : rat_add(t->x->numbers, f.exponent,
+                              p->factors[i].exponent);
+            i++;
+        }
+        p->failed = p->failed || !f.exponent;
+        if (f.exponent != RAT_ZERO)
+            p->factors[kept++] = f;
+    }
+    p->count = kept;
+    return kept != total;
+}
+
+/* ------------------------------------------------- sizes, closed parts */
+
+/* Summed labels nothing uses count their size. */
+static void sum_unused(struct ix_product *p)
+{
+    uint8_t *used = ARENA_ARRAY(&p->t->scratch, uint8_t, p->labels + 1);
+    if (!used) {
+        p->failed = true;
+        return;
+    }
+    for (uint32_t i = 0; i < p->count; i++)
+        for (uint32_t a = 0; a < p->t->nodes[p->factors[i].node].order; a++)
+            used[p->factors[i].label[a]] = 1;
+    for (uint32_t l = p->order; l < p->labels && !p->failed; l++) {
+        if (used[l] || !p->label_dims[l])
+            continue;
+        ix_t size = ix_size(p->t, p->label_dims[l]);
+        p->label_dims[l] = 0;
+        ix_product_factor(p, size, RAT_ONE, NULL);
+    }
+}
+
+static uint16_t find_root(uint16_t *up, uint16_t l)
+{
+    while (up[l] != l)
+        l = up[l] = up[up[l]];
+    return l;
+}
+
+/* Parts without an own axis become scalar factors of their own. */
+static bool split_closed(struct ix_product *p)
+{
+    struct ix_table *t = p->t;
+    uint16_t *up = ARENA_ARRAY(&t->scratch, uint16_t, p->labels + 1);
+    uint8_t *open = ARENA_ARRAY(&t->scratch, uint8_t, p->labels + 1);
+    if (!up || !open) {
+        p->failed = true;
+        return false;
+    }
+    for (uint32_t l = 0; l < p->labels; l++)
+        up[l] = (uint16_t)l;
+    for (uint32_t i = 0; i < p->count; i++) {
+        const struct ix_factor *f = &p->factors[i];
+        uint32_t order = t->nodes[f->node].order;
+        for (uint32_t a = 1; a < order; a++)
+            up[find_root(up, f->label[a])] = find_root(up, f->label[0]);
+    }
+    for (uint32_t l = 0; l < p->order; l++)
+        open[find_root(up, (uint16_t)l)] = 1;
+    bool changed = false;
+    for (uint32_t i = 0; i < p->count && !p->failed;) {
+        const struct ix_factor *f = &p->factors[i];
+        if (t->nodes[f->node].order == 0 ||
+            open[find_root(up, f->label[0])]) {
+            i++;
+            continue;
+        }
+        uint16_t root = find_root(up, f->label[0]);
+        uint32_t members = 0;
+        for (uint32_t j = 0; j < p->count; j++)
+            members += t->nodes[p->factors[j].node].order > 0 &&
+                       find_root(up, p->factors[j].label[0]) == root;
+        if (members == p->count && p->order == 0)
+            return changed; /* the product is this part */
+        struct ix_factor *part =
+            ARENA_ARRAY(&t->scratch, struct ix_factor, members);
+        if (!part) {
+            p->failed = true;
+            return false;
+        }
+        uint32_t n = 0, kept = 0;
+        for (uint32_t j = 0; j < p->count; j++) {
+            bool in = t->nodes[p->factors[j].node].order > 0 &&
+                      find_root(up, p->factors[j].label[0]) == root;
+            if (in)
+                part[n++] = p->factors[j];
+            else
+                p->factors[kept++] = p->factors[j];
+        }
+        p->count = kept;
+        for (uint32_t l = p->order; l < p->labels; l++)
+            if (find_root(up, (uint16_t)l) == root)
+                p->label_dims[l] = 0; /* summed over in the part */
+        ix_t scalar = ix_canonical(t, 0, NULL, n, part, p->labels);
+        ix_product_factor(p, scalar, RAT_ONE, NULL);
+        changed = true;
+        i = 0;
+    }
+    return changed;
+}
+
+/* A sum of order 3 or more has no matrix notation of its own: the product is
+ * taken term by term. */
+static bool distribute(struct ix_product *p, ix_t *result)
+{
+    struct ix_table *t = p->t;
+    uint32_t at = 0;
+    while (at < p->count &&
+           (t->nodes[p->factors[at].node].kind != IX_SUM ||
+            t->nodes[p->factors[at].node].order < 3 ||
+            p->factors[at].exponent != RAT_ONE))
+        at++;
+    if (at == p->count || (p->count == 1 && p->labels == p->order))
+        return false;
+    ix_t sum = p->factors[at].node;
+    struct ix_sum s;
+    ix_sum_begin(&s, t, p->order, p->label_dims);
+    for (uint32_t k = 0; k < t->nodes[sum].length && !s.failed; k += 2) {
+        rat_t c = ix_content(t, sum)[k];
+        ix_t term = ix_content(t, sum)[k + 1];
+        struct ix_product q;
+        ix_product_begin(&q, t, p->order, p->label_dims);
+        for (uint32_t l = p->order; l < p->labels; l++)
+            ix_product_label(&q, p->label_dims[l] ? p->label_dims[l]
+                                                  : DIM_ONE);
+        for (uint32_t l = p->order; l < p->labels && !q.failed; l++)
+            q.label_dims[l] = p->label_dims[l];
+        for (uint32_t i = 0; i < p->count; i++)
+            ix_product_factor(&q, i == at ? term : p->factors[i].node,
+                              p->factors[i].exponent, p->factors[i].label);
+        ix_sum_add(&s, rat_mul(t->x->numbers, c, p->coefficient),
+                   ix_product_end(&q));
+    }
+    *result = ix_sum_end(&s);
+    return true;
+}
+
+ix_t ix_product_end(struct ix_product *p)
+{
+    struct ix_table *t = p->t;
+    ix_t result = 0;
+    bool changed = true;
+    for (int round = 0; changed && !p->failed && round < 64; round++) {
+        changed = p->count > 1 && merge_powers(p);
+        changed = (!p->failed && absorb(p)) || changed;
+        changed = (!p->failed && resolve_structure(p)) || changed;
+        if (!changed && !p->failed && p->labels > p->order) {
+            sum_unused(p);
+            changed = !p->failed && split_closed(p);
+        }
+    }
+    if (p->failed)
+        goto done;
+    if (p->coefficient == RAT_ZERO) {
+        struct ix_sum s;
+        ix_sum_begin(&s, t, p->order, p->label_dims);
+        result = ix_sum_end(&s);
+        goto done;
+    }
+    if (distribute(p, &result))
+        goto done;
+    result = ix_canonical(t, p->order, p->label_dims, p->count, p->factors,
+                          p->labels);
+    result = ix_scale(t, p->coefficient, result);
+done:
+    arena_release(&t->scratch, p->mark);
+    return result;
+}
+
+/* -------------------------------------------------------- small products */
+
+ix_t ix_permute(struct ix_table *t, ix_t n, const uint8_t *perm)
+{
+    if (!n)
+        return 0;
+    dim_t dims[IX_MAX_ORDER];
+    uint16_t labels[IX_MAX_ORDER];
+    uint32_t order = t->nodes[n].order;
+    for (uint32_t a = 0; a < order; a++) {
+        dims[a] = ix_dims(t, n)[perm[a]];
+        labels[perm[a]] = (uint16_t)a;
+    }
+    if (t->nodes[n].kind == IX_SUM) {
+        /* A permuted sum is the sum of its permuted terms. */
+        struct ix_sum s;
+        uint32_t length = t->nodes[n].length;
+        ix_sum_begin(&s, t, order, dims);
+        for (uint32_t k = 0; k < length; k += 2) {
+            rat_t c = ix_content(t, n)[k];
+            ix_t term = ix_content(t, n)[k + 1];
+            struct ix_product p;
+            ix_product_begin(&p, t, order, dims);
+            ix_product_factor(&p, term, RAT_ONE, labels);
+            ix_sum_add(&s, c, ix_product_end(&p));
+        }
+        return ix_sum_end(&s);
+    }
+    struct ix_product p;
+    ix_product_begin(&p, t, order, dims);
+    ix_product_factor(&p, n, RAT_ONE, labels);
+    return ix_product_end(&p);
+}
+
+ix_t ix_transpose(struct ix_table *t, ix_t n)
+{
+    static const uint8_t swap[2] = {1, 0};
+    if (!n || t->nodes[n].order != 2)
+        return n;
+    return ix_permute(t, n, swap);
+}
+
+ix_t ix_times(struct ix_table *t, ix_t a, ix_t b)
+{
+    static const uint16_t own[IX_MAX_ORDER] = {0, 1, 2, 3, 4, 5, 6, 7};
+    if (!a || !b)
+        return 0;
+    dim_t dims[IX_MAX_ORDER];
+    memcpy(dims, ix_dims(t, a), t->nodes[a].order * sizeof *dims);
+    struct ix_product p;
+    ix_product_begin(&p, t, t->nodes[a].order, dims);
+    ix_product_factor(&p, a, RAT_ONE, own);
+    ix_product_factor(&p, b, RAT_ONE, own);
+    return ix_product_end(&p);
+}
+
+ix_t ix_power(struct ix_table *t, ix_t a, rat_t exponent)
+{
+    static const uint16_t own[IX_MAX_ORDER] = {0, 1, 2, 3, 4, 5, 6, 7};
+    if (!a)
+        return 0;
+    dim_t dims[IX_MAX_ORDER];
+    memcpy(dims, ix_dims(t, a), t->nodes[a].order * sizeof *dims);
+    struct ix_product p;
+    ix_product_begin(&p, t, t->nodes[a].order, dims);
+    ix_product_factor(&p, a, exponent, own);
+    return ix_product_end(&p);
+}
+
+ix_t ix_broadcast(struct ix_table *t, ix_t n, uint32_t order,
+                  const dim_t *dims, const uint8_t *to)
+{
+    if (!n)
+        return 0;
+    uint16_t labels[IX_MAX_ORDER];
+    for (uint32_t a = 0; a < t->nodes[n].order; a++)
+        labels[a] = to[a];
+    struct ix_product p;
+    ix_product_begin(&p, t, order, dims);
+    ix_product_factor(&p, n, RAT_ONE, labels);
+    return ix_product_end(&p);
+}

@@ -1,0 +1,514 @@
+/* table.c - the node table of index terms: interning, leaves, functions. */
+#include <string.h>
+
+#include "index/index.h"
+#include "index/lift.h"
+
+static uint64_t node_key(const struct ix_table *t, const struct ix_node *n)
+{
+    uint64_t h = hash_mix((uint64_t)n->kind * 16 + n->order, n->payload);
+    h = hash_words(h, t->words + n->dims, n->order);
+    return hash_words(h, t->words + n->first, n->length);
+}
+
+static uint64_t table_key(const void *owner, uint32_t id)
+{
+    const struct ix_table *t = owner;
+    return node_key(t, &t->nodes[id]);
+}
+
+bool ix_init(struct ix_table *t, struct exprs *x)
+{
+    *t = (struct ix_table){.x = x, .mem = x->mem, .flatten_limit = 48};
+    arena_init(&t->scratch, x->mem);
+    return true;
+}
+
+void ix_free(struct ix_table *t)
+{
+    MEM_FREE_ARRAY(t->mem, t->nodes, t->capacity);
+    MEM_FREE_ARRAY(t->mem, t->words, t->words_capacity);
+    MEM_FREE_ARRAY(t->mem, t->stamps, t->stamps_capacity);
+    MEM_FREE_ARRAY(t->mem, t->positions, t->positions_capacity);
+    MEM_FREE_ARRAY(t->mem, t->slots, t->slots_capacity);
+    MEM_FREE_ARRAY(t->mem, t->templates, t->template_capacity);
+    hash_index_free(&t->index, t->mem);
+    arena_free(&t->scratch);
+}
+
+static uint32_t number_cost(const struct ix_table *t, rat_t q)
+{
+    int64_t n, d;
+    if (q == RAT_ONE || q == RAT_MINUS_ONE)
+        return 0;
+    if (!rat_to_ratio(t->x->numbers, q, &n, &d))
+        return 2;
+    return (n != 1 && n != -1 ? 2u : 0u) + (d != 1 ? 2u : 0u);
+}
+
+static uint32_t node_cost(const struct ix_table *t, const struct ix_node *n)
+{
+    const uint32_t *w = t->words + n->first;
+    uint64_t cost = 0;
+    switch ((enum ix_kind)n->kind) {
+    case IX_PROD:
+        for (uint32_t k = 1; k < n->length; k += ix_factor_words(t, w[k])) {
+            cost += t->nodes[w[k]].cost + (k > 1);
+            if (w[k + 1] != RAT_ONE && w[k + 1] != RAT_MINUS_ONE)
+                cost += 2;
+        }
+        cost += n->length == 1; /* ones */
+        break;
+    case IX_SUM:
+        for (uint32_t k = 0; k < n->length; k += 2) {
+            bool ones = t->nodes[w[k + 1]].length == 1;
+            cost += t->nodes[w[k + 1]].cost + (k > 0);
+            if (!ones)
+                cost += number_cost(t, w[k]);
+        }
+        break;
+    case IX_FUN:
+    case IX_OP:
+    case IX_LINEAR:
+        cost = 1;
+        for (uint32_t k = 0; k < n->length; k++)
+            cost += t->nodes[w[k]].cost;
+        break;
+    case IX_DELTA:
+        cost = 2;
+        break;
+    case IX_PAIR:
+        cost = 0;
+        break;
+    default:
+        cost = 1;
+    }
+    return cost > UINT32_MAX / 4 ? UINT32_MAX / 4 : (uint32_t)cost;
+}
+
+ix_t ix_intern(struct ix_table *t, enum ix_kind kind, uint32_t payload,
+               uint32_t order, const dim_t *dims, uint32_t length,
+               const uint32_t *content, uint64_t hash, uint64_t flipped)
+{
+    if (!hash_index_room(&t->index, t->mem, table_key, t) ||
+        !MEM_RESERVE(t->mem, t->nodes, t->capacity, (size_t)t->count + 2) ||
+        !MEM_RESERVE(t->mem, t->words, t->words_capacity,
+                     (size_t)t->words_used + order + length + 1))
+        return 0;
+    /* Written at the end of the table first; kept only if it is new. */
+    struct ix_node n = {.kind = (uint8_t)kind,
+                        .order = (uint8_t)order,
+                        .payload = payload,
+                        .dims = t->words_used,
+                        .first = t->words_used + order,
+                        .length = length,
+                        .hash = hash,
+                        .flipped = flipped};
+    if (order)
+        memcpy(t->words + n.dims, dims, order * sizeof *dims);
+    if (length)
+        memcpy(t->words + n.first, content, length * sizeof *content);
+    n.symmetric = order == 2 && hash == flipped && dims[0] == dims[1];
+    uint64_t key = node_key(t, &n);
+    uint32_t slot = hash_slot(&t->index, key);
+    for (; t->index.slots[slot]; slot = hash_next(&t->index, slot)) {
+        const struct ix_node *o = &t->nodes[t->index.slots[slot]];
+        if (o->kind == kind && o->order == order && o->payload == payload &&
+            o->length == length &&
+            !memcmp(t->words + o->dims, t->words + n.dims,
+                    (order + length) * sizeof *t->words))
+            return t->index.slots[slot];
+    }
+    if (t->node_limit && t->count >= t->node_limit) {
+        fault_set(t->mem->fault, FAULT_LIMIT, "more than %u index terms",
+                  t->node_limit);
+        return 0;
+    }
+    n.cost = node_cost(t, &n);
+    t->words_used += order + length;
+    t->nodes[++t->count] = n;
+    t->index.slots[slot] = t->count;
+    t->index.count++;
+    return t->count;
+}
+
+/* --------------------------------------------------------------- leaves */
+
+ix_t ix_leaf(struct ix_table *t, expr_t variable, uint32_t order,
+             const dim_t *dims)
+{
+    if (!variable)
+        return 0;
+    const struct decl *d =
+        expr_decl(t->x, expr_get(t->x, variable)->payload);
+    uint64_t h = hash_mix(expr_hash(t->x, variable), IX_LEAF);
+    bool symmetric = order == 2 && (d->properties & PROP_SYMMETRIC);
+    return ix_intern(t, IX_LEAF, variable, order, dims, 0, NULL, h,
+                     symmetric ? h : hash_mix(h, 1));
+}
+
+ix_t ix_size(struct ix_table *t, dim_t d)
+{
+    int64_t v;
+    if (!d)
+        return 0;
+    if (dim_is_int(t->x->dims, d, &v))
+        return ix_constant(t, rat_from_int(t->x->numbers, v), 0, NULL);
+    uint64_t h = hash_mix(IX_SIZE, d);
+    return ix_intern(t, IX_SIZE, d, 0, NULL, 0, NULL, h, h);
+}
+
+ix_t ix_delta(struct ix_table *t, dim_t n)
+{
+    dim_t dims[2] = {n, n};
+    uint64_t h = hash_mix(IX_DELTA, n);
+    return n ? ix_intern(t, IX_DELTA, 0, 2, dims, 0, NULL, h, h) : 0;
+}
+
+ix_t ix_pair(struct ix_table *t, dim_t slow, dim_t fast)
+{
+    dim_t dims[3] = {dim_mul(t->x->dims, slow, fast), slow, fast};
+    uint64_t h = hash_mix(hash_mix(IX_PAIR, slow), fast);
+    return dims[0] ? ix_intern(t, IX_PAIR, 0, 3, dims, 0, NULL, h, h) : 0;
+}
+
+ix_t ix_basis(struct ix_table *t, dim_t n, uint32_t position)
+{
+    uint64_t h = hash_mix(hash_mix(IX_BASIS, n), position);
+    return n ? ix_intern(t, IX_BASIS, position, 1, &n, 0, NULL, h, h) : 0;
+}
+
+ix_t ix_ones(struct ix_table *t, uint32_t order, const dim_t *dims)
+{
+    struct ix_product p;
+    ix_product_begin(&p, t, order, dims);
+    return ix_product_end(&p);
+}
+
+ix_t ix_constant(struct ix_table *t, rat_t c, uint32_t order,
+                 const dim_t *dims)
+{
+    return ix_scale(t, c, ix_ones(t, order, dims));
+}
+
+ix_t ix_zero(struct ix_table *t, uint32_t order, const dim_t *dims)
+{
+    return ix_constant(t, RAT_ZERO, order, dims);
+}
+
+bool ix_is_zero(const struct ix_table *t, ix_t n)
+{
+    return t->nodes[n].kind == IX_SUM && t->nodes[n].length == 0;
+}
+
+static bool is_ones(const struct ix_table *t, ix_t n)
+{
+    return t->nodes[n].kind == IX_PROD && t->nodes[n].length == 1;
+}
+
+bool ix_is_constant(const struct ix_table *t, ix_t n, rat_t *c)
+{
+    const struct ix_node *node = &t->nodes[n];
+    const uint32_t *w = ix_content(t, n);
+    if (is_ones(t, n))
+        *c = RAT_ONE;
+    else if (ix_is_zero(t, n))
+        *c = RAT_ZERO;
+    else if (node->kind == IX_SUM && node->length == 2 && is_ones(t, w[1]))
+        *c = w[0];
+    else
+        return false;
+    return true;
+}
+
+/* ------------------------------------------------------------ functions */
+
+/* A product of one factor to the first power without summed labels: a value
+ * with its axes renamed, repeated or added. */
+static bool is_relabelling(const struct ix_table *t, ix_t n)
+{
+    const struct ix_node *node = &t->nodes[n];
+    const uint32_t *w = ix_content(t, n);
+    if (node->kind != IX_PROD || node->length < 3 || w[0] != node->order)
+        return false;
+    uint32_t inner = t->nodes[w[1]].kind;
+    return node->length == 1 + ix_factor_words(t, w[1]) &&
+           w[2] == RAT_ONE && inner != IX_DELTA && inner != IX_PAIR &&
+           inner != IX_BASIS;
+}
+
+static ix_t fun_relabelled(struct ix_table *t, uint16_t overload, ix_t arg)
+{
+    uint32_t order = t->nodes[arg].order;
+    dim_t dims[IX_MAX_ORDER];
+    uint16_t labels[IX_MAX_ORDER];
+    memcpy(dims, ix_dims(t, arg), order * sizeof *dims);
+    const uint32_t *w = ix_content(t, arg);
+    ix_t inner = w[1];
+    for (uint32_t a = 0; a < t->nodes[inner].order; a++)
+        labels[a] = (uint16_t)w[3 + a];
+    ix_t value = ix_fun(t, overload, 1, &inner);
+    struct ix_product p;
+    ix_product_begin(&p, t, order, dims);
+    ix_product_factor(&p, value, RAT_ONE, labels);
+    return ix_product_end(&p);
+}
+
+/* f(P[a;i,j] Y[i,j]) = P[a;i,j] f(Y[i,j]): a numbering of pairs commutes
+ * with any function by entries. */
+static ix_t fun_unpaired(struct ix_table *t, uint16_t overload, ix_t arg)
+{
+    const struct ix_node *node = &t->nodes[arg];
+    if (node->kind != IX_PROD)
+        return 0;
+    const uint32_t *w = ix_content(t, arg);
+    uint32_t at = 1;
+    while (at < node->length && t->nodes[w[at]].kind != IX_PAIR)
+        at += ix_factor_words(t, w[at]);
+    if (at >= node->length || w[at + 2] >= node->order ||
+        w[at + 3] < node->order || w[at + 4] < node->order)
+        return 0;
+    /* The legs become axes of their own: they replace the paired axis. */
+    uint32_t order = node->order, paired = w[at + 2], pair = w[at];
+    uint32_t legs[2] = {w[at + 3], w[at + 4]};
+    dim_t dims[IX_MAX_ORDER + 1], outer[IX_MAX_ORDER];
+    uint16_t place[IX_MAX_ORDER + 1]; /* where outer axis a stands */
+    if (order + 1 > IX_MAX_ORDER || legs[0] == legs[1])
+        return 0;
+    memcpy(outer, ix_dims(t, arg), order * sizeof *outer);
+    uint32_t n = 0;
+    for (uint32_t a = 0; a < order; a++)
+        if (a != paired) {
+            place[a] = (uint16_t)n;
+            dims[n++] = outer[a];
+        }
+    dims[n] = ix_dims(t, pair)[1];
+    dims[n + 1] = ix_dims(t, pair)[2];
+    uint32_t length = node->length, labels = w[0];
+    struct arena_mark mark = arena_mark(&t->scratch);
+    uint32_t *copy = ARENA_ARRAY(&t->scratch, uint32_t, length);
+    uint16_t *map = ARENA_ARRAY(&t->scratch, uint16_t, labels + 1);
+    if (!copy || !map)
+        return 0;
+    memcpy(copy, w, length * sizeof *copy);
+    struct ix_product p;
+    ix_product_begin(&p, t, order + 1, dims);
+    for (uint32_t l = 0; l < labels; l++)
+        map[l] = l == legs[0]   ? (uint16_t)n
+                 : l == legs[1] ? (uint16_t)(n + 1)
+                 : l < order    ? place[l]
+                                : UINT16_MAX;
+    bool fits = true;
+    for (uint32_t k = 1; k < length; k += ix_factor_words(t, copy[k])) {
+        if (k == at)
+            continue;
+        uint16_t l[IX_MAX_ORDER];
+        for (uint32_t a = 0; a < t->nodes[copy[k]].order; a++) {
+            uint32_t old = copy[k + 2 + a];
+            fits = fits && old != paired;
+            if (map[old] == UINT16_MAX)
+                map[old] = ix_product_label(&p, ix_dims(t, copy[k])[a]);
+            l[a] = map[old];
+        }
+        ix_product_factor(&p, copy[k], copy[k + 1], l);
+    }
+    ix_t inner = ix_product_end(&p);
+    ix_t value = fits && inner ? ix_fun(t, overload, 1, &inner) : 0;
+    ix_t result = 0;
+    if (value) {
+        ix_product_begin(&p, t, order, outer);
+        uint16_t a = ix_product_label(&p, dims[n]);
+        uint16_t b = ix_product_label(&p, dims[n + 1]);
+        uint16_t l[IX_MAX_ORDER];
+        for (uint32_t i = 0; i < order; i++)
+            if (i != paired)
+                l[place[i]] = (uint16_t)i;
+        l[n] = a;
+        l[n + 1] = b;
+        ix_product_factor(&p, value, RAT_ONE, l);
+        ix_product_factor(&p, pair, RAT_ONE,
+                          (uint16_t[]){(uint16_t)paired, a, b});
+        result = ix_product_end(&p);
+    }
+    arena_release(&t->scratch, mark);
+    return result;
+}
+
+static ix_t fun_plain(struct ix_table *t, uint16_t overload, uint32_t n,
+                      const ix_t *args)
+{
+    uint64_t h = hash_mix(IX_FUN, overload), f = h;
+    for (uint32_t i = 0; i < n; i++) {
+        h = hash_mix(h, t->nodes[args[i]].hash);
+        f = hash_mix(f, t->nodes[args[i]].flipped);
+    }
+    dim_t dims[IX_MAX_ORDER];
+    uint32_t order = t->nodes[args[0]].order;
+    memcpy(dims, ix_dims(t, args[0]), order * sizeof *dims);
+    return ix_intern(t, IX_FUN, overload, order, dims, n, args, h, f);
+}
+
+ix_t ix_fun(struct ix_table *t, uint16_t overload, uint32_t n,
+            const ix_t *args)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (!args[i])
+            return 0;
+    if (n != 1)
+        return fun_plain(t, overload, n, args);
+    if (is_relabelling(t, args[0]))
+        return fun_relabelled(t, overload, args[0]);
+    ix_t unpaired = fun_unpaired(t, overload, args[0]);
+    if (unpaired || fault_is_set(t->mem->fault))
+        return unpaired;
+    bool swap = false;
+    ix_t arg = ix_oriented(t, args[0], &swap);
+    ix_t f = arg ? fun_plain(t, overload, 1, &arg) : 0;
+    return swap ? ix_transpose(t, f) : f;
+}
+
+ix_t ix_op(struct ix_table *t, enum ix_kind kind, uint16_t overload,
+           uint32_t n, const ix_t *args, uint32_t order, const dim_t *dims)
+{
+    uint8_t manner = overload_get(t->x->ops, overload)->transposes;
+    bool swap = false;
+    ix_t own[OP_MAX_ARGS];
+    for (uint32_t i = 0; i < n; i++) {
+        if (!args[i])
+            return 0;
+        own[i] = args[i];
+    }
+    if (manner && n == 1 && kind == IX_OP) {
+        /* op(X') = op(X)', or op(X') = op(X): X' is never inside. */
+        own[0] = ix_oriented(t, args[0], &swap);
+        if (!swap && t->nodes[own[0]].kind == IX_PROD &&
+            is_relabelling(t, own[0]) &&
+            ix_content(t, own[0])[3] == 1 && ix_content(t, own[0])[4] == 0) {
+            own[0] = ix_content(t, own[0])[1];
+            swap = true;
+        }
+        if (!own[0])
+            return 0;
+    }
+    uint64_t h = hash_mix((uint64_t)kind, overload), f = h;
+    for (uint32_t i = 0; i < n; i++) {
+        h = hash_mix(h, t->nodes[own[i]].hash);
+        f = hash_mix(f, t->nodes[own[i]].flipped);
+    }
+    if (manner != OVERLOAD_EQUIVARIANT)
+        f = hash_mix(h, 1);
+    ix_t e = ix_intern(t, kind, overload, order, dims, n, own, h, f);
+    return swap && manner == OVERLOAD_EQUIVARIANT ? ix_transpose(t, e) : e;
+}
+
+/* --------------------------------------------------------------- passes */
+
+uint32_t ix_children(const struct ix_table *t, ix_t n, ix_t *out,
+                     uint32_t limit)
+{
+    const struct ix_node *node = &t->nodes[n];
+    const uint32_t *w = ix_content(t, n);
+    uint32_t count = 0;
+    if (node->kind == IX_PROD) {
+        for (uint32_t k = 1; k < node->length;
+             k += ix_factor_words(t, w[k]), count++)
+            if (count < limit)
+                out[count] = w[k];
+    } else if (node->kind == IX_SUM) {
+        for (uint32_t k = 1; k < node->length; k += 2, count++)
+            if (count < limit)
+                out[count] = w[k];
+    } else if (node->kind >= IX_FUN) {
+        for (; count < node->length && count < limit; count++)
+            out[count] = w[count];
+    }
+    return count < limit ? count : limit;
+}
+
+/* A stretch of content words of a node still to be walked. */
+struct walk {
+    ix_t node;
+    uint32_t at;
+};
+
+/* The next child of a node from word `*at` on, or 0. */
+static ix_t next_child(const struct ix_table *t, ix_t n, uint32_t *at)
+{
+    const struct ix_node *node = &t->nodes[n];
+    const uint32_t *w = ix_content(t, n);
+    ix_t child;
+    switch (node->kind) {
+    case IX_PROD:
+        if (*at == 0)
+            *at = 1;
+        if (*at >= node->length)
+            return 0;
+        child = w[*at];
+        *at += ix_factor_words(t, child);
+        return child;
+    case IX_SUM:
+        if (*at >= node->length)
+            return 0;
+        child = w[*at + 1];
+        *at += 2;
+        return child;
+    case IX_FUN:
+    case IX_OP:
+    case IX_LINEAR:
+        return *at < node->length ? w[(*at)++] : 0;
+    default:
+        return 0;
+    }
+}
+
+const ix_t *ix_reach(struct ix_table *t, ix_t root, uint32_t *n)
+{
+    *n = 0;
+    if (!root ||
+        !MEM_RESERVE(t->mem, t->stamps, t->stamps_capacity,
+                     (size_t)t->count + 1) ||
+        !MEM_RESERVE(t->mem, t->positions, t->positions_capacity,
+                     (size_t)t->count + 1))
+        return NULL;
+    uint32_t pass = ++t->pass;
+    /* The list grows upward, the walk beside it; both in scratch blocks. */
+    uint32_t capacity = 64, depth = 0, stack_capacity = 64;
+    ix_t *list = ARENA_ARRAY(&t->scratch, ix_t, capacity);
+    struct walk *stack = ARENA_ARRAY(&t->scratch, struct walk, stack_capacity);
+    if (!list || !stack)
+        return NULL;
+    stack[depth++] = (struct walk){root, 0};
+    t->stamps[root] = pass;
+    while (depth) {
+        struct walk *top = &stack[depth - 1];
+        ix_t child = next_child(t, top->node, &top->at);
+        if (child) {
+            if (t->stamps[child] == pass)
+                continue;
+            t->stamps[child] = pass;
+            if (depth == stack_capacity) {
+                struct walk *more =
+                    ARENA_ARRAY(&t->scratch, struct walk, stack_capacity * 2);
+                if (!more)
+                    return NULL;
+                memcpy(more, stack, depth * sizeof *more);
+                stack = more;
+                stack_capacity *= 2;
+            }
+            stack[depth++] = (struct walk){child, 0};
+            continue;
+        }
+        if (*n == capacity) {
+            ix_t *more = ARENA_ARRAY(&t->scratch, ix_t, capacity * 2);
+            if (!more)
+                return NULL;
+            memcpy(more, list, *n * sizeof *more);
+            list = more;
+            capacity *= 2;
+        }
+        t->positions[top->node] = *n;
+        list[(*n)++] = top->node;
+        depth--;
+    }
+    return list;
+}

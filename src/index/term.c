@@ -1,0 +1,375 @@
+/* term.c - chains and powers as expressions. */
+#include "index/term.h"
+
+#include <string.h>
+
+uint32_t expr_cost(struct lowering *c, expr_t e)
+{
+    struct exprs *x = c->x;
+    if (!e || !MEM_RESERVE(c->t->mem, c->cost, c->cost_capacity,
+                           (size_t)e + 1))
+        return 0;
+    for (; c->costed < e; c->costed++) {
+        expr_t i = c->costed + 1;
+        const struct expr_node *n = expr_get(x, i);
+        uint64_t cost = n->op == OP_ELEMENT ? 0 : 1;
+        if (n->op == OP_ADD || n->op == OP_MUL || n->op == OP_HAD)
+            cost = n->nargs - 1;
+        if (n->op == OP_NUMBER) {
+            int64_t p = 0, q = 1;
+            rat_to_ratio(x->numbers, n->payload, &p, &q);
+            cost += (p < 0 ? 1u : 0u) + (q != 1 ? 2u : 0u);
+        }
+        for (uint32_t k = 0; k < n->nargs; k++)
+            cost += c->cost[expr_arg(x, i, k)];
+        c->cost[i] = cost > UINT32_MAX / 4 ? UINT32_MAX / 4 : (uint32_t)cost;
+    }
+    return c->cost[e];
+}
+
+struct chain chain_one(struct lowering *c, expr_t e, bool transposed,
+                       bool symmetric)
+{
+    struct chain a = {ARENA_ARRAY(c->a, struct atom, 1), 1};
+    if (!a.atoms || !e)
+        return (struct chain){NULL, 0};
+    a.atoms[0] = (struct atom){e, 0, transposed, symmetric};
+    return a;
+}
+
+struct chain chain_join(struct lowering *c, struct chain a, struct chain b)
+{
+    struct chain j = {ARENA_ARRAY(c->a, struct atom, a.n + b.n), a.n + b.n};
+    if (!j.atoms)
+        return (struct chain){NULL, 0};
+    if (a.n)
+        memcpy(j.atoms, a.atoms, a.n * sizeof *j.atoms);
+    if (b.n)
+        memcpy(j.atoms + a.n, b.atoms, b.n * sizeof *j.atoms);
+    return j;
+}
+
+struct chain chain_flip(struct lowering *c, struct chain a)
+{
+    struct chain f = {ARENA_ARRAY(c->a, struct atom, a.n), a.n};
+    if (!f.atoms)
+        return (struct chain){NULL, 0};
+    for (uint32_t i = 0; i < a.n; i++) {
+        f.atoms[i] = a.atoms[a.n - 1 - i];
+        f.atoms[i].transposed = !f.atoms[i].transposed;
+    }
+    return f;
+}
+
+expr_t transposed_expr(struct lowering *c, expr_t e)
+{
+    if (!e || expr_shape(c->x, e)->kind == SHAPE_SCALAR)
+        return e;
+    if (expr_op(c->x, e) == OP_TRANSPOSE)
+        return expr_arg(c->x, e, 0);
+    return expr_apply1(c->x, OP_TRANSPOSE, e);
+}
+
+expr_t mul_expr(struct lowering *c, expr_t a, expr_t b)
+{
+    return expr_apply2(c->x, OP_MUL, a, b);
+}
+
+expr_t had_expr(struct lowering *c, expr_t a, expr_t b)
+{
+    return expr_apply2(c->x, OP_HAD, a, b);
+}
+
+expr_t eye_expr(struct lowering *c, dim_t n)
+{
+    return expr_call1(c->x, "eye", expr_size_argument(c->x, n));
+}
+
+expr_t ones_expr(struct lowering *c, uint32_t order, const dim_t *dims)
+{
+    if (order == 0)
+        return expr_int(c->x, 1);
+    expr_t m = expr_size_argument(c->x, dims[0]);
+    if (order == 1)
+        return expr_call1(c->x, "ones", m);
+    return expr_call2(c->x, "ones", m, expr_size_argument(c->x, dims[1]));
+}
+
+static bool is_square(const struct exprs *x, expr_t e)
+{
+    const struct shape *s = expr_shape(x, e);
+    return s->kind == SHAPE_MATRIX && s->dim[0] == s->dim[1];
+}
+
+/* The product of the atoms in order, equal neighbours as a power. */
+static expr_t product_of(struct lowering *c, struct chain a)
+{
+    struct exprs *x = c->x;
+    expr_t small[16], *args = small;
+    uint32_t n = 0;
+    if (a.n > 16 && !(args = ARENA_ARRAY(c->a, expr_t, a.n)))
+        return 0;
+    for (uint32_t i = 0; i < a.n;) {
+        struct atom m = a.atoms[i++];
+        int64_t power = 1;
+        while (i < a.n && a.atoms[i].e == m.e &&
+               (a.atoms[i].transposed == m.transposed || m.symmetric) &&
+               is_square(x, m.e)) {
+            power++;
+            i++;
+        }
+        expr_t e = m.e;
+        if (power > 1)
+            e = expr_apply2(x, OP_POW, e, expr_int(x, power));
+        if (m.transposed && !m.symmetric)
+            e = power == 1 && m.flip &&
+                        expr_cost(c, m.flip) <= expr_cost(c, e) + 1
+                    ? m.flip
+                    : transposed_expr(c, e);
+        args[n++] = e;
+    }
+    return expr_apply(x, OP_MUL, n, args);
+}
+
+expr_t chain_expr(struct lowering *c, struct chain a)
+{
+    if (!a.n || !a.atoms)
+        return 0;
+    uint32_t turned = 0, plain = 0;
+    for (uint32_t i = 0; i < a.n; i++)
+        if (!a.atoms[i].symmetric && !a.atoms[i].flip) {
+            turned += a.atoms[i].transposed;
+            plain += !a.atoms[i].transposed;
+        }
+    if (a.n > 1 && plain + 1 < turned)
+        return transposed_expr(c, product_of(c, chain_flip(c, a)));
+    return product_of(c, a);
+}
+
+bool powers_add(struct lowering *c, struct powers *p, struct chain chain,
+                rat_t exponent)
+{
+    if (p->n == p->capacity) {
+        uint32_t capacity = p->capacity ? 2 * p->capacity : 4;
+        struct power *more = ARENA_ARRAY(c->a, struct power, capacity);
+        if (!more)
+            return false;
+        if (p->n)
+            memcpy(more, p->items, p->n * sizeof *more);
+        p->items = more;
+        p->capacity = capacity;
+    }
+    p->items[p->n++] = (struct power){chain, exponent};
+    return true;
+}
+
+/* base^e (by entries unless scalar) for e > 0: sqrt where it is one. */
+static expr_t power_expr(struct lowering *c, expr_t base, rat_t e)
+{
+    struct exprs *x = c->x;
+    if (!base || e == RAT_ONE)
+        return base;
+    if (e == RAT_HALF)
+        return expr_call1(x, "sqrt", base);
+    bool scalar = expr_shape(x, base)->kind == SHAPE_SCALAR;
+    return expr_apply2(x, scalar ? OP_POW : OP_HPOW, base,
+                       expr_number(x, e));
+}
+
+struct chain powers_chain(struct lowering *c, const struct powers *p)
+{
+    struct exprs *x = c->x;
+    expr_t above = 0, below = 0;
+    if (p->n == 1 && p->items[0].exponent == RAT_ONE)
+        return p->items[0].chain;
+    for (uint32_t i = 0; i < p->n; i++) {
+        rat_t e = p->items[i].exponent;
+        expr_t base = chain_expr(c, p->items[i].chain);
+        bool inverse = rat_sign(x->numbers, e) < 0;
+        expr_t v = power_expr(c, base, rat_abs(x->numbers, e));
+        if (!v)
+            return (struct chain){NULL, 0};
+        expr_t *side = inverse ? &below : &above;
+        *side = *side ? had_expr(c, *side, v) : v;
+    }
+    if (below)
+        above = expr_apply2(x, OP_HDIV, above ? above : expr_int(x, 1),
+                            below);
+    return chain_one(c, above, false, false);
+}
+
+/* ---------------------------------------------------------- whole terms */
+
+/* Numerator and denominator of the scalar factors. */
+static bool scalar_sides(struct lowering *c, const struct term *t,
+                         expr_t *above, expr_t *below)
+{
+    struct exprs *x = c->x;
+    int64_t p, q;
+    rat_t size = rat_abs(x->numbers, t->coefficient);
+    *above = *below = 0;
+    if (rat_to_ratio(x->numbers, size, &p, &q)) {
+        bool decimal = q >= 100 && t->scalars.n + t->chain.n > 0;
+        while (decimal && q % 10 == 0)
+            q /= 10;
+        decimal = decimal && q == 1;
+        rat_to_ratio(x->numbers, size, &p, &q);
+        if (decimal) {
+            *above = expr_number(x, size);
+        } else {
+            if (p != 1)
+                *above = expr_int(x, p);
+            if (q != 1)
+                *below = expr_int(x, q);
+        }
+    } else {
+        *above = expr_number(x, size);
+    }
+    for (uint32_t i = 0; i < t->scalars.n; i++) {
+        const struct power *s = &t->scalars.items[i];
+        bool inverse = rat_sign(x->numbers, s->exponent) < 0;
+        expr_t v = power_expr(c, s->chain.atoms[0].e,
+                              rat_abs(x->numbers, s->exponent));
+        expr_t *side = inverse ? below : above;
+        *side = *side ? mul_expr(c, *side, v) : v;
+        if (!*side)
+            return false;
+    }
+    return true;
+}
+
+/* Whether e is 1 ./ v. */
+static bool is_reciprocal(const struct exprs *x, expr_t e)
+{
+    return expr_op(x, e) == OP_HDIV &&
+           expr_is_number(x, expr_arg(x, e, 0), RAT_ONE);
+}
+
+/* -(b - a) as a - b; 0 if e is no difference. */
+static expr_t flipped_difference(struct lowering *c, expr_t e)
+{
+    struct exprs *x = c->x;
+    if (!e || expr_op(x, e) != OP_ADD)
+        return 0;
+    uint32_t n = expr_get(x, e)->nargs, at = 0;
+    expr_t *args = ARENA_ARRAY(c->a, expr_t, n);
+    if (!args)
+        return 0;
+    for (int pass = 0; pass < 2; pass++) /* what is negative now comes first */
+        for (uint32_t i = 0; i < n; i++) {
+            expr_t a = expr_arg(x, e, i);
+            bool negative = expr_op(x, a) == OP_NEG ||
+                            (expr_op(x, a) == OP_NUMBER &&
+                             rat_sign(x->numbers,
+                                      expr_get(x, a)->payload) < 0);
+            if (negative != (pass == 0))
+                continue;
+            args[at++] = expr_op(x, a) == OP_NEG
+                             ? expr_arg(x, a, 0)
+                             : expr_apply1(x, OP_NEG, a);
+            if (pass == 1 && at == 1)
+                return 0; /* nothing negative: no difference */
+        }
+    return expr_apply(x, OP_ADD, n, args);
+}
+
+static bool odd_integer(const struct exprs *x, rat_t e)
+{
+    int64_t v;
+    return rat_to_int(x->numbers, e, &v) && v % 2 != 0;
+}
+
+/* A negative coefficient goes into a difference: -2*(b-a) is 2*(a-b). */
+static void flip_sign(struct lowering *c, struct term *t)
+{
+    struct exprs *x = c->x;
+    struct atom *place = NULL;
+    if (rat_sign(x->numbers, t->coefficient) >= 0)
+        return;
+    expr_t flipped = 0;
+    for (uint32_t i = 0; i < t->chain.n && !flipped; i++) {
+        place = &t->chain.atoms[i];
+        flipped = flipped_difference(c, place->e);
+    }
+    for (uint32_t i = 0; i < t->scalars.n && !flipped; i++)
+        if (odd_integer(x, t->scalars.items[i].exponent)) {
+            place = &t->scalars.items[i].chain.atoms[0];
+            flipped = flipped_difference(c, place->e);
+        }
+    if (!flipped)
+        return;
+    place->e = flipped;
+    place->flip = flipped_difference(c, place->flip);
+    t->coefficient = rat_neg(x->numbers, t->coefficient);
+}
+
+/* A copy whose atoms may be changed. */
+static bool copy_term(struct lowering *c, struct term *to,
+                      const struct term *from)
+{
+    struct chain none = {NULL, 0};
+    *to = *from;
+    to->chain = chain_join(c, from->chain, none);
+    to->scalars.items =
+        ARENA_ARRAY(c->a, struct power, from->scalars.n + 1);
+    if (!to->scalars.items || (from->chain.n && !to->chain.atoms))
+        return false;
+    for (uint32_t i = 0; i < from->scalars.n; i++) {
+        to->scalars.items[i] = from->scalars.items[i];
+        to->scalars.items[i].chain =
+            chain_join(c, from->scalars.items[i].chain, none);
+    }
+    return true;
+}
+
+bool term_positive(struct lowering *c, struct term *to,
+                   const struct term *from)
+{
+    if (!copy_term(c, to, from))
+        return false;
+    flip_sign(c, to);
+    return true;
+}
+
+expr_t term_expr(struct lowering *c, const struct term *given)
+{
+    struct exprs *x = c->x;
+    struct term own;
+    const struct term *t = &own;
+    if (!given->coefficient || !term_positive(c, &own, given))
+        return 0;
+    expr_t above, below, core = 0;
+    if (!scalar_sides(c, t, &above, &below))
+        return 0;
+    if (t->chain.n)
+        core = chain_expr(c, t->chain);
+    else if (t->order == 2 && !t->ones)
+        core = eye_expr(c, t->dims[0]);
+    else if (t->order)
+        core = ones_expr(c, t->order, t->dims);
+    if (t->order && !core)
+        return 0;
+    expr_t e;
+    if (core && above && is_reciprocal(x, core))
+        e = expr_apply2(x, OP_HDIV, above, expr_arg(x, core, 1));
+    else if (core && above)
+        /* a product on the right is taken apart: 2*A*x, not 2*(A*x) */
+        if (expr_op(x, core) == OP_MUL) {
+            uint32_t n = expr_get(x, core)->nargs;
+            expr_t *args = ARENA_ARRAY(c->a, expr_t, n + 1);
+            if (!args)
+                return 0;
+            args[0] = above;
+            memcpy(args + 1, expr_args(x, core), n * sizeof *args);
+            e = expr_apply(x, OP_MUL, n + 1, args);
+        } else {
+            e = mul_expr(c, above, core);
+        }
+    else
+        e = core ? core : above ? above : expr_int(x, 1);
+    if (below)
+        e = expr_apply2(x, OP_DIV, e, below);
+    if (rat_sign(x->numbers, t->coefficient) < 0)
+        e = expr_apply1(x, OP_NEG, e);
+    return e;
+}

@@ -1,0 +1,229 @@
+/* build.c - typed nodes from syntax whose shapes are known. */
+#include "lang/scope.h"
+
+static expr_t value_of(const struct reading *r, syntax_t n)
+{
+    return typed_at(r, n)->value;
+}
+
+static dim_t final_dim(struct reading *r, dim_t d)
+{
+    return unifier_resolve(&r->s->sizes, d);
+}
+
+static expr_t size_argument(struct reading *r, syntax_t n)
+{
+    return expr_size_argument(r->s->x,
+                              final_dim(r, typed_at(r, n)->dim[0]));
+}
+
+/* An assigned name keeps the sizes it was made with. */
+static expr_t build_meaning(struct reading *r, syntax_t n, const struct use *u)
+{
+    expr_t e = r->s->entries[u->entry].meaning;
+    struct shape shape = *expr_shape(r->s->x, e);
+    for (uint32_t a = 0; a < shape.order; a++)
+        if (final_dim(r, shape.dim[a]) != shape.dim[a]) {
+            fault_at(r->s->x->mem->fault, FAULT_SHAPE, r->t->nodes[n].where,
+                     "'%.60s' would need other sizes here than it was "
+                     "assigned with",
+                     intern_name(r->s->x->names, u->name));
+            return 0;
+        }
+    return e;
+}
+
+static expr_t build_name(struct reading *r, syntax_t n)
+{
+    const struct typed *y = typed_at(r, n);
+    switch (y->as) {
+    case AS_INDEX:
+        return typed_at(r, y->ref)->value;
+    case AS_SIZE:
+        return expr_size(r->s->x, final_dim(r, y->dim[0]));
+    case AS_MEANING:
+        return build_meaning(r, n, &r->s->uses[y->ref]);
+    default:
+        return r->s->uses[y->ref].node;
+    }
+}
+
+/* vector(c) is c*ones(n), matrix(c) is c*ones(m,n). */
+static expr_t build_filled(struct reading *r, syntax_t n)
+{
+    struct exprs *x = r->s->x;
+    const struct typed *y = typed_at(r, n);
+    expr_t c = value_of(r, r->t->nodes[n].first);
+    expr_t a = expr_size_argument(x, final_dim(r, y->dim[0])), ones;
+    if (y->as == AS_FILLED_VECTOR)
+        ones = expr_call1(x, "ones", a);
+    else
+        ones = expr_call2(x, "ones", a,
+                          expr_size_argument(x, final_dim(r, y->dim[1])));
+    return expr_is_number(x, c, RAT_ONE) ? ones
+                                         : expr_apply2(x, OP_MUL, c, ones);
+}
+
+/* a+b+c+... is one node: the chain of first operands, gathered from its
+ * end. */
+static expr_t build_chain(struct reading *r, syntax_t n)
+{
+    struct syntax_node *nodes = r->t->nodes;
+    uint32_t count = nodes[n].count;
+    syntax_t c = n;
+    while (typed_at(r, nodes[c].first)->flags & TYPED_ABSORBED) {
+        c = nodes[c].first;
+        count += nodes[c].count - 1;
+    }
+    expr_t small[16], *args = small, e = 0;
+    struct arena_mark mark = arena_mark(&r->s->arena);
+    if (count > 16)
+        args = ARENA_ARRAY(&r->s->arena, expr_t, count);
+    if (args) {
+        uint32_t k = count;
+        for (c = n; k > 1; c = nodes[c].first) {
+            args[--k] = value_of(r, nodes[nodes[c].first].next);
+            args[0] = value_of(r, nodes[c].first);
+        }
+        e = expr_apply(r->s->x, nodes[n].op, count, args);
+    }
+    arena_release(&r->s->arena, mark);
+    return e;
+}
+
+/* What shapes do not tell: exponents of matrices, division by zero. */
+static bool check_values(struct reading *r, syntax_t n, expr_t a, expr_t b)
+{
+    struct exprs *x = r->s->x;
+    struct span where = r->t->nodes[n].where;
+    op_t op = r->t->nodes[n].op;
+    if (!a || !b)
+        return false;
+    if ((op == OP_DIV || op == OP_HDIV) && expr_is_number(x, b, RAT_ZERO))
+        return fault_at(x->mem->fault, FAULT_DOMAIN, where,
+                        "a division by zero");
+    if (r->s->strict || op != OP_POW ||
+        expr_shape(x, a)->kind != SHAPE_MATRIX)
+        return true;
+    const struct expr_node *k = expr_get(x, b);
+    if (k->op == OP_NUMBER && rat_is_integer(x->numbers, k->payload))
+        return true;
+    fault_at(x->mem->fault, FAULT_UNSUPPORTED, where,
+             "a power of a matrix has a whole number as exponent");
+    fault_hint(x->mem->fault, "A^2, A^-1; A.^c by entries");
+    return false;
+}
+
+static expr_t build_sign(struct reading *r, syntax_t n)
+{
+    const struct syntax_node *node = &r->t->nodes[n];
+    if (node->op == OP_ADD || node->op == OP_MUL || node->op == OP_HAD)
+        return build_chain(r, n);
+    expr_t a = value_of(r, node->first);
+    if (node->count == 1)
+        return expr_apply1(r->s->x, node->op, a);
+    expr_t b = value_of(r, r->t->nodes[node->first].next);
+    return check_values(r, n, a, b) ? expr_apply2(r->s->x, node->op, a, b)
+                                    : 0;
+}
+
+static expr_t build_call(struct reading *r, syntax_t n)
+{
+    const struct syntax_node *node = &r->t->nodes[n];
+    struct ops *ops = r->s->x->ops;
+    const struct typed *y = typed_at(r, n);
+    expr_t args[OP_MAX_ARGS];
+    uint32_t k = 0;
+    if (y->as == AS_FILLED_VECTOR || y->as == AS_FILLED_MATRIX)
+        return build_filled(r, n);
+    bool sizes = overload_get(ops, op_row(ops, y->op)->first)->size_args;
+    for (syntax_t c = node->first; c; c = r->t->nodes[c].next)
+        args[k++] = sizes ? size_argument(r, c) : value_of(r, c);
+    return expr_apply(r->s->x, y->op, k, args);
+}
+
+static expr_t build_element(struct reading *r, syntax_t n)
+{
+    const struct syntax_node *node = &r->t->nodes[n];
+    expr_t subscript[SHAPE_MAX_ORDER];
+    uint32_t k = 0;
+    syntax_t c = r->t->nodes[node->first].next;
+    for (; c && k < SHAPE_MAX_ORDER; c = r->t->nodes[c].next)
+        subscript[k++] = value_of(r, c);
+    return expr_element(r->s->x, value_of(r, node->first), k, subscript);
+}
+
+static expr_t build_binder(struct reading *r, syntax_t n)
+{
+    const struct typed *y = typed_at(r, n);
+    return expr_index(r->s->x, r->t->nodes[n].payload,
+                      final_dim(r, y->dim[1]), final_dim(r, y->dim[0]));
+}
+
+/* sum(binders: body) and tensor(binders: body). */
+static expr_t build_bound(struct reading *r, syntax_t n)
+{
+    const struct syntax_node *node = &r->t->nodes[n];
+    expr_t index[2 * SHAPE_MAX_ORDER];
+    uint32_t groups = 0, k = 0;
+    syntax_t c = node->first;
+    for (; k + 1 < node->count; k++, c = r->t->nodes[c].next) {
+        index[k] = value_of(r, c);
+        if (!(r->t->nodes[c].flags & SYNTAX_SAME_AXIS))
+            groups |= UINT32_C(1) << k;
+    }
+    expr_t body = value_of(r, c);
+    return node->kind == SYNTAX_SUM
+               ? expr_sum(r->s->x, k, index, body)
+               : expr_tensor(r->s->x, k, index, groups, body);
+}
+
+static expr_t build_differential(struct reading *r, syntax_t n)
+{
+    const struct use *u = &r->s->uses[typed_at(r, n)->ref];
+    return scope_differential(r->s, r->s->entries[u->entry].decl);
+}
+
+static expr_t build_node(struct reading *r, syntax_t n)
+{
+    const struct syntax_node *node = &r->t->nodes[n];
+    switch ((enum syntax_kind)node->kind) {
+    case SYNTAX_NUMBER:
+        return expr_number(r->s->x, node->payload);
+    case SYNTAX_NAME:
+        return build_name(r, n);
+    case SYNTAX_SIGN:
+        return build_sign(r, n);
+    case SYNTAX_CALL:
+        return build_call(r, n);
+    case SYNTAX_ELEMENT:
+        return build_element(r, n);
+    case SYNTAX_BINDER:
+        return build_binder(r, n);
+    case SYNTAX_DIFFERENTIAL:
+        return build_differential(r, n);
+    default:
+        return build_bound(r, n);
+    }
+}
+
+bool build_run(struct reading *r, expr_t *result)
+{
+    struct fault *f = r->s->x->mem->fault;
+    for (syntax_t n = r->base; n <= r->root; n++) {
+        struct typed *y = typed_at(r, n);
+        if (r->t->nodes[n].kind == SYNTAX_NONE ||
+            y->flags & (TYPED_SIZE | TYPED_ABSORBED))
+            continue;
+        y->value = build_node(r, n);
+        if (y->value)
+            continue;
+        if (!fault_is_set(f))
+            fault_set(f, FAULT_INTERNAL, "an expression could not be made");
+        if (!f->where.end)
+            f->where = r->t->nodes[n].where;
+        return false;
+    }
+    *result = value_of(r, r->root);
+    return true;
+}

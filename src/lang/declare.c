@@ -1,0 +1,403 @@
+/* declare.c - declarations: "A[m,n] symmetric, x[n], a positive". */
+#include <string.h>
+
+#include "lang/scope.h"
+
+struct declaring {
+    struct scope *s;
+    const struct syntax *t;
+    dim_t *dims; /* the sizes that nodes are, from node `base` on */
+    syntax_t base;
+    bool parameters;
+};
+
+static dim_t size_at(const struct declaring *d, syntax_t n)
+{
+    return d->dims[n - d->base];
+}
+
+static struct fault *fault_of(const struct declaring *d)
+{
+    return d->s->x->mem->fault;
+}
+
+static dim_t size_power(struct dims *t, dim_t base, dim_t exponent)
+{
+    int64_t k;
+    dim_t d = DIM_ONE;
+    if (!base || !exponent || !dim_is_int(t, exponent, &k) || k < 0 || k > 16)
+        return 0;
+    while (d && k-- > 0)
+        d = dim_mul(t, d, base);
+    return d;
+}
+
+/* The size that a sign makes of sizes, 0 if none. */
+static dim_t size_sign(struct dims *t, op_t op, dim_t a, dim_t b)
+{
+    if (!a)
+        return 0;
+    switch (op) {
+    case OP_ADD:
+        return dim_add(t, a, b);
+    case OP_NEG:
+        return dim_sub(t, DIM_ZERO, a);
+    case OP_MUL:
+        return dim_mul(t, a, b);
+    case OP_POW:
+        return size_power(t, a, b);
+    default:
+        return 0;
+    }
+}
+
+/* The sizes of all nodes of a text: one loop, children come first. */
+static void find_sizes(struct exprs *x, const struct syntax *t, syntax_t from,
+                       syntax_t to, dim_t *dims)
+{
+    for (syntax_t n = from; n <= to; n++) {
+        const struct syntax_node *node = &t->nodes[n];
+        dim_t *size = &dims[n - from];
+        int64_t v;
+        if (node->kind == SYNTAX_NUMBER) {
+            if (rat_to_int(x->numbers, node->payload, &v))
+                *size = dim_from_int(x->dims, v);
+        } else if (node->kind == SYNTAX_NAME) {
+            *size = dim_from_symbol(x->dims, node->payload);
+        } else if (node->kind == SYNTAX_SIGN) {
+            syntax_t b = t->nodes[node->first].next;
+            *size = size_sign(x->dims, node->op, dims[node->first - from],
+                              node->count > 1 ? dims[b - from] : 0);
+        }
+    }
+}
+
+static bool is_a_size(struct exprs *x, dim_t d)
+{
+    int64_t v;
+    return d && (dim_is_int(x->dims, d, &v) ? v > 0 : true);
+}
+
+static bool check_size(struct exprs *x, const struct syntax *t, syntax_t n,
+                       dim_t d)
+{
+    if (fault_is_set(x->mem->fault))
+        return false;
+    if (!d) {
+        fault_at(x->mem->fault, FAULT_SHAPE, t->nodes[n].where,
+                 "this is not a size");
+        fault_hint(x->mem->fault, "sizes are made of names, whole numbers, "
+                                  "+, - and *: n, 3, m*n, 2*n-1");
+        return false;
+    }
+    return is_a_size(x, d) ||
+           fault_at(x->mem->fault, FAULT_SHAPE, t->nodes[n].where,
+                    "a size is at least 1");
+}
+
+static bool declared_shape(struct declaring *d, const struct syntax_node *n,
+                           struct shape *shape, syntax_t *properties)
+{
+    dim_t dim[3];
+    uint32_t order = 0;
+    syntax_t c = n->first;
+    for (; c && d->t->nodes[c].kind != SYNTAX_PROPERTY;
+         c = d->t->nodes[c].next) {
+        if (order == 2) {
+            fault_at(fault_of(d), FAULT_UNSUPPORTED, n->where,
+                     "a declared name has at most two sizes");
+            return false;
+        }
+        if (!check_size(d->s->x, d->t, c, size_at(d, c)))
+            return false;
+        dim[order++] = size_at(d, c);
+    }
+    *properties = c;
+    *shape = shape_tensor(order, dim);
+    if (n->flags & SYNTAX_DECLARES_ROW && order == 1)
+        *shape = shape_row(dim[0]);
+    return true;
+}
+
+static const char *next_property(void *data)
+{
+    int *i = data;
+    return *i < PROPERTY_COUNT ? property_name((enum property)(1 << (*i)++))
+                               : NULL;
+}
+
+static bool unknown_property(struct declaring *d, syntax_t n)
+{
+    const struct syntax_node *node = &d->t->nodes[n];
+    const char *name = intern_name(d->s->x->names, node->payload);
+    int i = 0;
+    fault_at(fault_of(d), FAULT_PROPERTY, node->where,
+             "unknown property '%.60s'", name);
+    const char *near = nearest_word(name, strlen(name), next_property, &i);
+    fault_hint(fault_of(d), "%s",
+               near[0] ? near
+                       : "symmetric, antisymmetric, diagonal, lower, upper, "
+                         "orthogonal, invertible, posdef, psd, positive, "
+                         "nonneg, nonzero, constant");
+    return false;
+}
+
+static bool declared_properties(struct declaring *d, syntax_t first,
+                                properties_t *all)
+{
+    *all = 0;
+    for (syntax_t c = first; c; c = d->t->nodes[c].next) {
+        const char *name =
+            intern_name(d->s->x->names, d->t->nodes[c].payload);
+        properties_t p = property_by_name(name);
+        if (!p && !strcmp(name, "triangular")) {
+            if (*all & (PROP_LOWER | PROP_UPPER))
+                continue;
+            fault_at(fault_of(d), FAULT_PROPERTY, d->t->nodes[c].where,
+                     "triangular: lower or upper?");
+            fault_hint(fault_of(d), "lower triangular, or upper triangular");
+            return false;
+        }
+        if (!p)
+            return unknown_property(d, c);
+        *all |= p;
+    }
+    return true;
+}
+
+/* Closes the properties; a fault gets the place of them all. */
+static bool close_properties(struct declaring *d, syntax_t first,
+                             const char *name, struct decl *decl)
+{
+    struct fault *f = fault_of(d);
+    struct span where = d->t->nodes[first].where;
+    for (syntax_t c = first; c; c = d->t->nodes[c].next)
+        where.end = d->t->nodes[c].where.end;
+    decl->properties =
+        property_close(d->s->x->mem, decl->properties, &decl->shape, name);
+    if (!fault_is_set(f))
+        return true;
+    if (!f->where.end)
+        f->where = where;
+    if (decl->shape.kind == SHAPE_MATRIX &&
+        decl->shape.dim[0] != decl->shape.dim[1])
+        fault_hint(f, "%.60s[n,n] declares a square matrix", name);
+    else if (decl->shape.kind != SHAPE_MATRIX &&
+             strstr(f->message, "square"))
+        fault_hint(f, "%.60s[n,n] declares a square matrix", name);
+    return false;
+}
+
+static bool check_new_name(struct declaring *d, syntax_t n)
+{
+    const struct syntax_node *node = &d->t->nodes[n];
+    struct exprs *x = d->s->x;
+    const char *name = intern_name(x->names, node->payload);
+    op_t op = op_find(x->ops, node->payload);
+    struct use *use = use_of(d->s, node->payload);
+    if (!use)
+        return false;
+    if (use->binder) {
+        fault_at(fault_of(d), FAULT_NAME, node->where,
+                 "'%.60s' is declared twice", name);
+        fault_second(fault_of(d), d->t->nodes[use->binder].where,
+                     "the first declaration is here");
+        return false;
+    }
+    use->binder = n;
+    if (!d->parameters && op >= OP_FIRST_NAMED) {
+        fault_at(fault_of(d), FAULT_NAME, node->where,
+                 "'%.60s' is a function and cannot be a variable too", name);
+        return false;
+    }
+    return true;
+}
+
+/* The variable the entry is to become; nothing else changes. */
+static bool declare_one(struct declaring *d, syntax_t n, struct decl *out)
+{
+    const struct syntax_node *node = &d->t->nodes[n];
+    syntax_t properties;
+    *out = (struct decl){.name = node->payload,
+                         .role = d->parameters ? DECL_PARAMETER
+                                               : DECL_VARIABLE};
+    if (!check_new_name(d, n))
+        return false;
+    if (node->flags & SYNTAX_DECLARES_SIZE)
+        return true;
+    if (!declared_shape(d, node, &out->shape, &properties) ||
+        !declared_properties(d, properties, &out->properties))
+        return false;
+    char name[64];
+    const char *full = intern_name(d->s->x->names, node->payload);
+    strncpy(name, full, sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    return !out->properties || close_properties(d, properties, name, out);
+}
+
+static bool mentions_variable(const struct scope *s, dim_t d)
+{
+    for (uint32_t i = 0; i < dim_term_count(s->x->dims, d); i++) {
+        struct dim_term t = dim_term_at(s->x->dims, d, i);
+        for (uint32_t j = 0; j < t.nsymbols; j++)
+            if (s->entries[scope_find(s, t.symbols[j])].decl)
+                return true;
+    }
+    return false;
+}
+
+/* Assumed variables give way to what is declared: those of a name that is a
+ * size now, and those whose sizes are variables now. */
+static void drop_assumed(struct scope *s)
+{
+    for (uint32_t i = 1; i <= s->count; i++) {
+        struct scope_entry *e = &s->entries[i];
+        const struct decl *d = e->decl ? expr_decl(s->x, e->decl) : NULL;
+        if (!d || !d->assumed)
+            continue;
+        bool drop = e->is_size;
+        for (uint32_t a = 0; !drop && a < d->shape.order; a++)
+            drop = mentions_variable(s, d->shape.dim[a]);
+        if (drop)
+            e->decl = e->variant = 0;
+    }
+}
+
+/* A name cannot be a size and a variable; the text's declaration that says
+ * so is the fault's place. */
+static bool check_conflicts(struct declaring *d, syntax_t list)
+{
+    struct scope *s = d->s;
+    for (uint32_t i = 1; i <= s->count; i++) {
+        struct scope_entry *e = &s->entries[i];
+        if (!e->is_size || (!e->decl && !e->meaning))
+            continue;
+        struct span where = {0, 0};
+        for (syntax_t n = list; n; n = d->t->nodes[n].next) {
+            if (d->t->nodes[n].payload == e->name) {
+                where = d->t->nodes[n].where;
+                break;
+            }
+            syntax_t c = d->t->nodes[n].first;
+            for (; c; c = d->t->nodes[c].next)
+                if (size_at(d, c) &&
+                    dim_mentions(s->x->dims, size_at(d, c), e->name))
+                    where = d->t->nodes[c].where;
+        }
+        fault_at(fault_of(d), FAULT_NAME, where,
+                 "'%.60s' is both a size and a variable",
+                 intern_name(s->x->names, e->name));
+        fault_hint(fault_of(d), "give the size another name");
+        return false;
+    }
+    return true;
+}
+
+static bool enter(struct declaring *d, syntax_t list, struct decl *decls)
+{
+    struct scope *s = d->s;
+    for (syntax_t n = list; n; n = d->t->nodes[n].next, decls++) {
+        uint32_t e = scope_entry_for(s, decls->name);
+        if (!e)
+            return false;
+        if (d->t->nodes[n].flags & SYNTAX_DECLARES_SIZE) {
+            s->entries[e].keeps_size = true;
+            continue;
+        }
+        s->entries[e].decl = expr_declare(s->x, decls);
+        s->entries[e].meaning = s->entries[e].variant = 0;
+        s->entries[e].differential = 0;
+        if (!s->entries[e].decl)
+            return false;
+    }
+    if (!scope_refresh(s))
+        return false;
+    if (!s->strict) {
+        drop_assumed(s);
+        if (!scope_refresh(s))
+            return false;
+    }
+    return check_conflicts(d, list);
+}
+
+/* Puts the scope's names back as they were. */
+static void restore(struct scope *s, const struct scope_entry *saved,
+                    uint32_t count)
+{
+    if (count)
+        memcpy(s->entries + 1, saved, count * sizeof *saved);
+    s->count = count;
+    if (s->index.capacity)
+        memset(s->index.slots, 0, s->index.capacity * sizeof(uint32_t));
+    s->index.count = 0;
+    for (uint32_t i = 1; i <= count; i++) {
+        uint32_t slot =
+            hash_slot(&s->index, hash_word(s->entries[i].name));
+        while (s->index.slots[slot])
+            slot = hash_next(&s->index, slot);
+        s->index.slots[slot] = i;
+        s->index.count++;
+    }
+}
+
+static bool declare_list(struct scope *s, const struct syntax *t,
+                         syntax_t list, bool parameters)
+{
+    struct arena_mark mark = arena_mark(&s->arena);
+    uint32_t length = 0, count = s->count, k = 0;
+    if (!list)
+        return true;
+    uses_clear(s);
+    for (syntax_t n = list; n; n = t->nodes[n].next)
+        length++;
+    struct declaring d = {.s = s, .t = t, .parameters = parameters};
+    syntax_t last = 0;
+    for (syntax_t n = list; n; n = t->nodes[n].next)
+        last = n;
+    d.base = syntax_leftmost(t, list);
+    d.dims = ARENA_ARRAY(&s->arena, dim_t, last - d.base + 1);
+    struct decl *decls = ARENA_ARRAY(&s->arena, struct decl, length);
+    struct scope_entry *saved =
+        ARENA_ARRAY(&s->arena, struct scope_entry, count);
+    bool ok = d.dims && decls && saved;
+    if (ok && count)
+        memcpy(saved, s->entries + 1, count * sizeof *saved);
+    if (ok)
+        find_sizes(s->x, t, d.base, last, d.dims);
+    for (syntax_t n = list; ok && n; n = t->nodes[n].next)
+        ok = declare_one(&d, n, &decls[k++]);
+    if (ok && !enter(&d, list, decls)) {
+        restore(s, saved, count);
+        ok = false;
+    }
+    arena_release(&s->arena, mark);
+    return ok && !fault_is_set(s->x->mem->fault);
+}
+
+bool scope_declare(struct scope *s, const char *text, size_t length)
+{
+    struct syntax *t = &s->texts[0];
+    return syntax_read(t, START_DECLARATIONS, text, length) &&
+           declare_list(s, t, t->root, false);
+}
+
+bool scope_declare_parameters(struct scope *s, const struct syntax *t,
+                              syntax_t list)
+{
+    return declare_list(s, t, list, true);
+}
+
+dim_t scope_size(struct scope *s, const struct syntax *t, syntax_t n)
+{
+    struct arena_mark mark = arena_mark(&s->arena);
+    syntax_t first = syntax_leftmost(t, n);
+    dim_t *dims = ARENA_ARRAY(&s->arena, dim_t, n - first + 1);
+    dim_t d = 0;
+    if (dims) {
+        find_sizes(s->x, t, first, n, dims);
+        if (check_size(s->x, t, n, dims[n - first]))
+            d = dims[n - first];
+    }
+    arena_release(&s->arena, mark);
+    return d;
+}

@@ -1,0 +1,139 @@
+/* scope.h - the inside of a scope, for the files of this folder. */
+#ifndef MD_LANG_SCOPE_H
+#define MD_LANG_SCOPE_H
+
+#include "lang/elaborate.h"
+
+/* A name the scope knows: a variable, a meaning, or a size. */
+struct scope_entry {
+    symbol_t name;
+    decl_t decl;
+    expr_t meaning;
+    decl_t variant;      /* decl with other sizes, when sizes were equated */
+    decl_t differential; /* d of a parameter */
+    bool is_size;        /* some variable's shape mentions it */
+    bool keeps_size;     /* declared by "size n" */
+};
+
+/* A name of the texts being read. */
+struct use {
+    symbol_t name;
+    uint32_t entry;  /* what the scope knows of it, or 0 */
+    uint32_t binder; /* the innermost binder open, or 0 */
+    bool as_size;    /* stands where only sizes can */
+    bool bound;      /* some index's name */
+    bool assumed;    /* a variable by convention */
+    uint8_t kind;    /* of an assumed variable (enum shape_kind) */
+    dim_t dim[2];
+    decl_t decl;     /* with its final shape */
+    expr_t node;
+};
+
+/* What elaboration knows of a syntax node. */
+enum {
+    TYPED_SIZE = 1,     /* stands where a size is wanted */
+    TYPED_ABSORBED = 2, /* the first operand of the same n-ary operator */
+    TYPED_RANGED = 4,   /* BINDER: has a range or a subscript to read it off */
+    TYPED_LIMITS = 8    /* BINDER: i=1..m */
+};
+enum typed_as {
+    AS_OPERATOR,
+    AS_VARIABLE,
+    AS_SIZE,
+    AS_INDEX,
+    AS_MEANING,
+    AS_DIFFERENTIAL,
+    AS_FILLED_VECTOR, /* vector(c) */
+    AS_FILLED_MATRIX
+};
+struct typed {
+    uint8_t kind, order, flags, as;
+    op_t op;
+    dim_t dim[2]; /* of a tensor: dim[0] is its place in tensor_dims; of a
+                     scalar in a size: dim[0] is the size; of a BINDER: its
+                     size and lowest value */
+    uint32_t ref; /* NAME: its use, or the BINDER if as an index; BINDER:
+                     its use */
+    expr_t value; /* BINDER, while its body is read: the binder it hides */
+};
+
+struct scope {
+    struct exprs *x;
+    bool strict;
+    struct scope_entry *entries; /* 1 .. count */
+    uint32_t count, capacity;
+    struct hash_index index;
+
+    /* Reading. */
+    struct syntax texts[LANG_MAX_TEXTS];
+    struct arena arena;
+    struct use *uses; /* 1 .. use_count, in order of appearance */
+    uint32_t use_count, use_capacity;
+    struct hash_index use_index;
+    struct unifier sizes;
+    symbol_t *fresh; /* sizes made up, the same in every reading */
+    uint32_t fresh_used, fresh_count, fresh_capacity;
+    dim_t *tensor_dims;
+    uint32_t tensor_used, tensor_capacity;
+    struct text assumed;
+};
+
+/* ---- scope.c */
+uint32_t scope_find(const struct scope *s, symbol_t name);
+/* The entry of a name, made if new; 0 with a fault. */
+uint32_t scope_entry_for(struct scope *s, symbol_t name);
+/* Marks the sizes anew and drops entries that are nothing. */
+bool scope_refresh(struct scope *s);
+decl_t scope_with_shape(struct scope *s, uint32_t entry,
+                        const struct shape *shape);
+
+/* ---- typing.c: kinds and sizes, bottom up */
+/* One text being read. */
+struct reading {
+    struct scope *s;
+    const struct syntax *t;
+    syntax_t base, root;  /* the nodes of the expression: base .. root */
+    struct typed *typed;  /* of node base on */
+    const char *text;     /* NULL if unknown */
+};
+static inline struct typed *typed_at(const struct reading *r, syntax_t n)
+{
+    return &r->typed[n - r->base];
+}
+bool typing_find_names(struct reading *r);
+bool typing_run(struct reading *r);
+bool typing_check_ranges(struct reading *r);
+struct shape typed_shape(const struct reading *r, syntax_t n);
+dim_t scope_fresh(struct scope *s);
+/* Lets go of one reading's names and sizes. */
+void uses_clear(struct scope *s);
+/* NULL with a fault. */
+struct use *use_of(struct scope *s, symbol_t name);
+
+/* ---- operators.c */
+bool type_application(struct reading *r, syntax_t n, op_t op,
+                      const char *name);
+bool typing_unify(struct scope *s, dim_t a, dim_t b);
+
+/* ---- complain.c: faults about names and shapes */
+bool complain_kinds(struct reading *r, syntax_t n, op_t op, const char *name);
+bool complain_sizes(struct reading *r, syntax_t n, op_t op, const char *name,
+                    uint32_t bad);
+bool complain_unknown_function(struct reading *r, syntax_t n);
+bool complain_unknown_name(struct reading *r, syntax_t n);
+/* One size, "?" if nobody knows it. */
+void size_text(struct scope *s, dim_t d, char out[80]);
+void shape_text(struct scope *s, const struct shape *shape, char out[120]);
+/* "" or a known name like this one. */
+const char *nearest_word(const char *word, size_t length,
+                         const char *(*next)(void *data), void *data);
+
+/* ---- assume.c */
+bool assume_sizes(struct scope *s);
+bool assume_declarations(struct scope *s);
+bool assume_commit(struct scope *s);
+
+/* ---- build.c: typed nodes */
+bool build_run(struct reading *r, expr_t *result);
+
+#endif

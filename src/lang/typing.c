@@ -1,0 +1,623 @@
+/* typing.c - the kind and the sizes of every node of the syntax, children
+ * first.  Sizes of undeclared names are symbols made up here; what the
+ * operators demand equates them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "lang/scope.h"
+
+static struct fault *fault_of(const struct reading *r)
+{
+    return r->s->x->mem->fault;
+}
+
+/* ---------------------------------------------------------------- uses */
+
+static uint64_t use_hash(const void *owner, uint32_t id)
+{
+    return hash_word(((const struct scope *)owner)->uses[id].name);
+}
+
+static bool size_is_made_up(void *data, symbol_t name)
+{
+    const struct scope *s = data;
+    return intern_name(s->x->names, name)[0] == '?';
+}
+
+void uses_clear(struct scope *s)
+{
+    if (s->use_index.capacity > 1024)
+        hash_index_free(&s->use_index, s->x->mem);
+    else if (s->use_index.count)
+        memset(s->use_index.slots, 0,
+               s->use_index.capacity * sizeof(uint32_t));
+    s->use_index.count = s->use_count = 0;
+    s->fresh_used = s->tensor_used = 0;
+    if (!s->sizes.dims)
+        unifier_init(&s->sizes, s->x->dims, size_is_made_up, s);
+    unifier_clear(&s->sizes);
+}
+
+struct use *use_of(struct scope *s, symbol_t name)
+{
+    if (!hash_index_room(&s->use_index, s->x->mem, use_hash, s) ||
+        !MEM_RESERVE(s->x->mem, s->uses, s->use_capacity,
+                     (size_t)s->use_count + 2))
+        return NULL;
+    uint32_t slot = hash_slot(&s->use_index, hash_word(name));
+    for (; s->use_index.slots[slot]; slot = hash_next(&s->use_index, slot))
+        if (s->uses[s->use_index.slots[slot]].name == name)
+            return &s->uses[s->use_index.slots[slot]];
+    s->use_index.slots[slot] = ++s->use_count;
+    s->use_index.count++;
+    s->uses[s->use_count] =
+        (struct use){.name = name, .entry = scope_find(s, name)};
+    return &s->uses[s->use_count];
+}
+
+dim_t scope_fresh(struct scope *s)
+{
+    if (s->fresh_used == s->fresh_count) {
+        char name[24];
+        snprintf(name, sizeof name, "?%u", s->fresh_count + 1);
+        symbol_t symbol = intern_text(s->x->names, name);
+        if (!symbol ||
+            !MEM_RESERVE(s->x->mem, s->fresh, s->fresh_capacity,
+                         (size_t)s->fresh_count + 1))
+            return 0;
+        s->fresh[s->fresh_count++] = symbol;
+    }
+    return dim_from_symbol(s->x->dims, s->fresh[s->fresh_used++]);
+}
+
+bool typing_unify(struct scope *s, dim_t a, dim_t b)
+{
+    uint32_t before = s->sizes.count;
+    if (!unifier_equate(&s->sizes, a, b))
+        return false;
+    return !s->strict || s->sizes.count == before ||
+           !s->sizes.bindings[s->sizes.count].assumed;
+}
+
+struct shape typed_shape(const struct reading *r, syntax_t n)
+{
+    const struct typed *y = typed_at(r, n);
+    if (y->order > 2)
+        return shape_tensor(y->order, r->s->tensor_dims + y->dim[0]);
+    struct shape shape = {.kind = y->kind, .order = y->order};
+    for (uint32_t a = 0; a < y->order; a++)
+        shape.dim[a] = y->dim[a];
+    return shape;
+}
+
+static bool set_shape(struct reading *r, syntax_t n, const struct shape *shape)
+{
+    struct typed *y = typed_at(r, n);
+    struct scope *s = r->s;
+    y->kind = shape->kind;
+    y->order = shape->order;
+    if (shape->order <= 2) {
+        for (uint32_t a = 0; a < shape->order; a++)
+            y->dim[a] = shape->dim[a];
+        return true;
+    }
+    if (!MEM_RESERVE(s->x->mem, s->tensor_dims, s->tensor_capacity,
+                     (size_t)s->tensor_used + shape->order))
+        return false;
+    y->dim[0] = s->tensor_used;
+    for (uint32_t a = 0; a < shape->order; a++)
+        s->tensor_dims[s->tensor_used++] = shape->dim[a];
+    return true;
+}
+
+/* ---------------------------------------------- names, before anything else */
+
+/* Other spellings that people know. */
+static const char *const aliases[][2] = {
+    {"comm", "commutation"}, {"arcsin", "asin"}, {"arccos", "acos"},
+    {"arctan", "atan"},      {"adjugate", "adj"}, {"ln", "log"},
+    {"trace", "tr"},         {"norm", "norm2"}};
+
+static op_t find_function(struct exprs *x, symbol_t name)
+{
+    op_t op = op_find(x->ops, name);
+    if (op)
+        return op >= OP_FIRST_NAMED ? op : 0;
+    const char *text = intern_name(x->names, name);
+    for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
+        if (!strcmp(aliases[i][0], text))
+            return op_find(x->ops, intern_find(x->names, aliases[i][1],
+                                               strlen(aliases[i][1])));
+    return 0;
+}
+
+static bool takes_sizes(const struct ops *t, op_t op)
+{
+    uint16_t id = op ? t->rows[op].first : 0;
+    return id && overload_get(t, id)->size_args;
+}
+
+static void want_sizes(struct reading *r, syntax_t n)
+{
+    syntax_t c = r->t->nodes[n].first;
+    for (; c; c = r->t->nodes[c].next)
+        typed_at(r, c)->flags |= TYPED_SIZE;
+}
+
+/* Finds the functions and marks what stands for a size: parents first. */
+static void mark_sizes(struct reading *r)
+{
+    for (syntax_t n = r->root; n >= r->base; n--) {
+        const struct syntax_node *node = &r->t->nodes[n];
+        struct typed *y = typed_at(r, n);
+        if (node->kind == SYNTAX_CALL) {
+            y->op = find_function(r->s->x, node->payload);
+            if (takes_sizes(r->s->x->ops, y->op))
+                want_sizes(r, n);
+        } else if (node->kind == SYNTAX_SIGN) {
+            y->op = node->op;
+        }
+        if ((y->flags & TYPED_SIZE) || node->kind == SYNTAX_BINDER)
+            want_sizes(r, n);
+    }
+}
+
+bool typing_find_names(struct reading *r)
+{
+    mark_sizes(r);
+    for (syntax_t n = r->base; n <= r->root; n++) {
+        const struct syntax_node *node = &r->t->nodes[n];
+        if (node->kind != SYNTAX_NAME && node->kind != SYNTAX_BINDER)
+            continue;
+        struct use *u = use_of(r->s, node->payload);
+        if (!u)
+            return false;
+        struct typed *y = typed_at(r, n);
+        y->ref = (uint32_t)(u - r->s->uses);
+        if (node->kind == SYNTAX_NAME && y->flags & TYPED_SIZE)
+            u->as_size = true;
+    }
+    return true;
+}
+
+/* --------------------------------------------------------------- leaves */
+
+/* The kind of an undeclared name, by its first letter. */
+static uint8_t kind_by_convention(const char *name)
+{
+    static const char *const greek[] = {
+        "alpha",   "beta", "gamma", "delta", "epsilon", "zeta",    "eta",
+        "theta",   "iota", "kappa", "lambda", "mu",     "nu",      "xi",
+        "omicron", "pi",   "rho",   "sigma", "tau",     "upsilon", "phi",
+        "chi",     "psi",  "omega"};
+    size_t length = strcspn(name, "_0123456789");
+    for (size_t i = 0; i < sizeof greek / sizeof *greek; i++)
+        if (strlen(greek[i]) == length && (name[0] | 0x20) == greek[i][0] &&
+            !memcmp(greek[i] + 1, name + 1, length - 1))
+            return SHAPE_SCALAR;
+    if (name[0] >= 'A' && name[0] <= 'Z')
+        return SHAPE_MATRIX;
+    return name[0] >= 'h' && name[0] <= 'z' ? SHAPE_VECTOR : SHAPE_SCALAR;
+}
+
+static bool assume_name(struct reading *r, syntax_t n, struct use *u)
+{
+    if (r->s->strict || op_find(r->s->x->ops, u->name) >= OP_FIRST_NAMED)
+        return complain_unknown_name(r, n);
+    u->assumed = true;
+    u->kind = kind_by_convention(intern_name(r->s->x->names, u->name));
+    uint32_t order = u->kind == SHAPE_MATRIX ? 2 : u->kind == SHAPE_VECTOR;
+    for (uint32_t a = 0; a < order; a++)
+        if (!(u->dim[a] = scope_fresh(r->s)))
+            return false;
+    return true;
+}
+
+static bool type_size_name(struct reading *r, syntax_t n, struct use *u)
+{
+    struct typed *y = typed_at(r, n);
+    y->as = AS_SIZE;
+    y->dim[0] = dim_from_symbol(r->s->x->dims, u->name);
+    return y->dim[0] != 0;
+}
+
+static bool type_name(struct reading *r, syntax_t n)
+{
+    struct typed *y = typed_at(r, n);
+    struct use *u = &r->s->uses[y->ref];
+    const struct scope_entry *e = &r->s->entries[u->entry];
+    struct shape shape;
+    if (u->binder) {
+        y->as = AS_INDEX;
+        y->ref = u->binder;
+        return true;
+    }
+    if (u->entry && e->meaning) {
+        y->as = AS_MEANING;
+        shape = *expr_shape(r->s->x, e->meaning);
+        return set_shape(r, n, &shape);
+    }
+    if (u->entry && e->decl) {
+        y->as = AS_VARIABLE;
+        shape = expr_decl(r->s->x, e->decl)->shape;
+        return set_shape(r, n, &shape);
+    }
+    if (u->entry || (u->as_size && !r->s->strict))
+        return type_size_name(r, n, u);
+    if (!u->assumed && !assume_name(r, n, u))
+        return false;
+    y->as = AS_VARIABLE;
+    y->kind = u->kind;
+    y->order = u->kind == SHAPE_MATRIX ? 2 : u->kind == SHAPE_VECTOR;
+    y->dim[0] = u->dim[0];
+    y->dim[1] = u->dim[1];
+    return true;
+}
+
+static bool type_differential(struct reading *r, syntax_t n)
+{
+    const struct syntax_node *node = &r->t->nodes[n];
+    struct typed *y = typed_at(r, n), *of = typed_at(r, node->first);
+    if (r->t->nodes[node->first].kind != SYNTAX_NAME || !r->s->strict ||
+        of->as != AS_VARIABLE)
+        return fault_at(fault_of(r), FAULT_NAME, node->where,
+                        "d stands before a variable of the rule");
+    y->as = AS_DIFFERENTIAL;
+    y->ref = of->ref;
+    struct shape shape = typed_shape(r, node->first);
+    return set_shape(r, n, &shape);
+}
+
+/* --------------------------------------------------------------- sizes */
+
+/* The size that a node in the place of a size is: dim[0], or 0 if none. */
+static bool type_size(struct reading *r, syntax_t n)
+{
+    const struct syntax_node *node = &r->t->nodes[n];
+    struct dims *t = r->s->x->dims;
+    struct typed *y = typed_at(r, n);
+    dim_t a = node->first ? typed_at(r, node->first)->dim[0] : 0;
+    dim_t b = node->count > 1
+                  ? typed_at(r, r->t->nodes[node->first].next)->dim[0]
+                  : 0;
+    int64_t v;
+    if (node->kind == SYNTAX_NUMBER) {
+        if (rat_to_int(r->s->x->numbers, node->payload, &v))
+            y->dim[0] = dim_from_int(t, v);
+    } else if (node->kind == SYNTAX_SIGN && a) {
+        if (node->op == OP_ADD)
+            y->dim[0] = dim_add(t, a, b);
+        else if (node->op == OP_MUL)
+            y->dim[0] = dim_mul(t, a, b);
+        else if (node->op == OP_NEG)
+            y->dim[0] = dim_sub(t, DIM_ZERO, a);
+        else if (node->op == OP_POW && b == dim_from_int(t, 2))
+            y->dim[0] = dim_mul(t, a, a);
+    }
+    return !fault_is_set(fault_of(r));
+}
+
+static bool name_is_size(struct reading *r, syntax_t n)
+{
+    struct typed *y = typed_at(r, n);
+    if (y->as == AS_SIZE)
+        return true;
+    const struct syntax_node *node = &r->t->nodes[n];
+    const char *name = intern_name(r->s->x->names, node->payload);
+    if (y->as == AS_INDEX)
+        return fault_at(fault_of(r), FAULT_SHAPE, node->where,
+                        "the index '%.60s' stands where a size is wanted",
+                        name);
+    fault_at(fault_of(r), FAULT_SHAPE, node->where,
+             "'%.60s' is a %s, not a size", name, shape_kind_name(y->kind));
+    if (y->kind != SHAPE_SCALAR)
+        fault_hint(fault_of(r), "sizes are what a declaration names: n of "
+                                "x[n]");
+    return false;
+}
+
+/* ------------------------------------------------------------- binders */
+
+static bool type_limits(struct reading *r, syntax_t n, struct typed *y)
+{
+    const struct syntax_node *node = &r->t->nodes[n];
+    syntax_t low = node->first, high = r->t->nodes[low].next;
+    struct dims *t = r->s->x->dims;
+    dim_t from = typed_at(r, low)->dim[0], to = typed_at(r, high)->dim[0];
+    int64_t v;
+    if (!from || !to) {
+        fault_at(fault_of(r), FAULT_SHAPE,
+                 r->t->nodes[from ? high : low].where,
+                 "the range of an index is made of sizes");
+        fault_hint(fault_of(r), "sum(i=1..n: ...)");
+        return false;
+    }
+    y->dim[1] = from;
+    y->dim[0] = dim_add(t, dim_sub(t, to, from), DIM_ONE);
+    y->flags |= TYPED_RANGED | TYPED_LIMITS;
+    if (y->dim[0] && dim_is_int(t, y->dim[0], &v) && v < 1)
+        return fault_at(fault_of(r), FAULT_SHAPE, node->where,
+                        "this range is empty");
+    return y->dim[0] != 0;
+}
+
+static bool type_binder(struct reading *r, syntax_t n)
+{
+    struct typed *y = typed_at(r, n);
+    struct use *u = &r->s->uses[y->ref];
+    if (r->t->nodes[n].count) {
+        if (!type_limits(r, n, y))
+            return false;
+    } else {
+        y->dim[0] = scope_fresh(r->s);
+        y->dim[1] = DIM_ONE;
+    }
+    if (u->entry && r->s->entries[u->entry].is_size) {
+        fault_at(fault_of(r), FAULT_NAME, r->t->nodes[n].where,
+                 "'%.60s' is a size and cannot be an index too",
+                 intern_name(r->s->x->names, u->name));
+        fault_hint(fault_of(r), "give the index another name");
+        return false;
+    }
+    u->bound = true;
+    y->value = u->binder;
+    u->binder = n;
+    return y->dim[0] != 0;
+}
+
+/* Closes the binders' scope, the last one first. */
+static bool close_binders(struct reading *r, syntax_t n, uint32_t count)
+{
+    enum { MOST = 2 * SHAPE_MAX_ORDER };
+    syntax_t binders[MOST], c = r->t->nodes[n].first;
+    if (count > MOST)
+        return fault_at(fault_of(r), FAULT_LIMIT, r->t->nodes[n].where,
+                        "more than %d indices at once", (int)MOST);
+    for (uint32_t i = 0; i < count; i++, c = r->t->nodes[c].next)
+        binders[i] = c;
+    for (uint32_t i = count; i-- > 0;) {
+        struct typed *y = typed_at(r, binders[i]);
+        struct use *u = &r->s->uses[y->ref];
+        for (uint32_t k = 0; k < i; k++)
+            if (typed_at(r, binders[k])->ref == y->ref)
+                return fault_at(fault_of(r), FAULT_NAME,
+                                r->t->nodes[binders[i]].where,
+                                "the index '%.60s' stands here twice",
+                                intern_name(r->s->x->names, u->name));
+        u->binder = y->value;
+        y->value = 0;
+    }
+    return true;
+}
+
+static syntax_t last_child(const struct reading *r, syntax_t n)
+{
+    return syntax_child(r->t, n, r->t->nodes[n].count - 1);
+}
+
+static bool type_sum(struct reading *r, syntax_t n)
+{
+    struct shape shape = typed_shape(r, last_child(r, n));
+    return close_binders(r, n, r->t->nodes[n].count - 1) &&
+           set_shape(r, n, &shape);
+}
+
+static bool type_tensor(struct reading *r, syntax_t n)
+{
+    const struct syntax_node *node = &r->t->nodes[n];
+    syntax_t body = last_child(r, n), c = node->first;
+    dim_t dim[SHAPE_MAX_ORDER];
+    uint32_t order = 0;
+    char text[120];
+    if (!close_binders(r, n, node->count - 1))
+        return false;
+    if (typed_at(r, body)->kind != SHAPE_SCALAR) {
+        struct shape shape = typed_shape(r, body);
+        shape_text(r->s, &shape, text);
+        return fault_at(fault_of(r), FAULT_SHAPE, r->t->nodes[body].where,
+                        "an entry of a tensor is a scalar, not %s", text);
+    }
+    for (uint32_t i = 0; i + 1 < node->count;
+         i++, c = r->t->nodes[c].next) {
+        dim_t size = typed_at(r, c)->dim[0];
+        if (order && r->t->nodes[c].flags & SYNTAX_SAME_AXIS) {
+            dim[order - 1] = dim_mul(r->s->x->dims, dim[order - 1], size);
+            continue;
+        }
+        if (order == SHAPE_MAX_ORDER)
+            return fault_at(fault_of(r), FAULT_LIMIT, node->where,
+                            "more than %d axes", SHAPE_MAX_ORDER);
+        dim[order++] = size;
+    }
+    struct shape shape = shape_tensor(order, dim);
+    return set_shape(r, n, &shape);
+}
+
+/* ------------------------------------------------------------ elements */
+
+static bool bad_subscript(struct reading *r, syntax_t n)
+{
+    const struct syntax_node *node = &r->t->nodes[n];
+    const struct typed *y = typed_at(r, n);
+    const char *name = intern_name(r->s->x->names, node->payload);
+    if (node->kind == SYNTAX_NAME && y->as == AS_VARIABLE &&
+        r->s->uses[y->ref].assumed) {
+        fault_at(fault_of(r), FAULT_NAME, node->where,
+                 "nothing binds the index '%.60s'", name);
+        fault_hint(fault_of(r), "sum(%.60s: ...)", name);
+        return false;
+    }
+    return fault_at(fault_of(r), FAULT_SHAPE, node->where,
+                    "a subscript is a scalar, not a %s",
+                    shape_kind_name(y->kind));
+}
+
+static bool check_subscript(struct reading *r, syntax_t n, dim_t axis)
+{
+    struct exprs *x = r->s->x;
+    const struct syntax_node *node = &r->t->nodes[n];
+    struct typed *y = typed_at(r, n);
+    int64_t k, size;
+    if (y->kind != SHAPE_SCALAR)
+        return bad_subscript(r, n);
+    if (node->kind == SYNTAX_NUMBER) {
+        dim_t d = unifier_resolve(&r->s->sizes, axis);
+        if (!rat_to_int(x->numbers, node->payload, &k) || k < 1 ||
+            (dim_is_int(x->dims, d, &size) && k > size))
+            return fault_at(fault_of(r), FAULT_SHAPE, node->where,
+                            "this subscript is out of range");
+    }
+    if (node->kind != SYNTAX_NAME || y->as != AS_INDEX)
+        return true;
+    struct typed *binder = typed_at(r, y->ref);
+    if (binder->flags & TYPED_LIMITS)
+        return true;
+    binder->flags |= TYPED_RANGED;
+    if (typing_unify(r->s, binder->dim[0], axis))
+        return true;
+    char a[80], b[80];
+    size_text(r->s, binder->dim[0], a);
+    size_text(r->s, axis, b);
+    return fault_at(fault_of(r), FAULT_SHAPE, node->where,
+                    "the index '%.60s' runs over the size %s here and %s "
+                    "elsewhere",
+                    intern_name(x->names, node->payload), b, a);
+}
+
+static bool type_element(struct reading *r, syntax_t n)
+{
+    const struct syntax_node *node = &r->t->nodes[n];
+    struct shape shape = typed_shape(r, node->first);
+    uint32_t k = node->count - 1;
+    char text[120];
+    if (k != shape.order) {
+        shape_text(r->s, &shape, text);
+        fault_at(fault_of(r), FAULT_SHAPE, node->where,
+                 "%u subscript%s of %s", k, k == 1 ? "" : "s", text);
+        if (shape.order)
+            fault_hint(fault_of(r), "it takes %u: %s", shape.order,
+                       shape.order == 1   ? "x[i]"
+                       : shape.order == 2 ? "A[i,j]"
+                                          : "T[i,j,k]");
+        return false;
+    }
+    syntax_t c = r->t->nodes[node->first].next;
+    for (uint32_t a = 0; a < k; a++, c = r->t->nodes[c].next)
+        if (!check_subscript(r, c, shape.dim[a]))
+            return false;
+    return true;
+}
+
+/* --------------------------------------------------------------- calls */
+
+static bool type_fill(struct reading *r, syntax_t n, bool matrix)
+{
+    const struct syntax_node *node = &r->t->nodes[n];
+    struct typed *y = typed_at(r, n);
+    if (node->count != 1 || typed_at(r, node->first)->kind != SHAPE_SCALAR)
+        return fault_at(fault_of(r), FAULT_SHAPE, node->where,
+                        "%s(c) takes one scalar",
+                        matrix ? "matrix" : "vector");
+    y->as = matrix ? AS_FILLED_MATRIX : AS_FILLED_VECTOR;
+    dim_t a = scope_fresh(r->s), b = matrix ? scope_fresh(r->s) : DIM_ONE;
+    if (!a || !b)
+        return false;
+    struct shape shape = matrix ? shape_matrix(a, b) : shape_vector(a);
+    return set_shape(r, n, &shape);
+}
+
+static bool type_call(struct reading *r, syntax_t n)
+{
+    const struct syntax_node *node = &r->t->nodes[n];
+    const char *name = intern_name(r->s->x->names, node->payload);
+    op_t op = typed_at(r, n)->op;
+    if (!op && !r->s->strict && !strcmp(name, "vector"))
+        return type_fill(r, n, false);
+    if (!op && !r->s->strict && !strcmp(name, "matrix"))
+        return type_fill(r, n, true);
+    if (!op)
+        return complain_unknown_function(r, n);
+    if (node->flags & SYNTAX_BARS && !strcmp(name, "abs") &&
+        typed_at(r, node->first)->kind == SHAPE_MATRIX) {
+        fault_at(fault_of(r), FAULT_SHAPE, node->where,
+                 "|X| of a matrix can be two things");
+        fault_hint(fault_of(r), "det(X) for the determinant, abs(X) by "
+                                "entries");
+        return false;
+    }
+    return type_application(r, n, op, name);
+}
+
+static bool type_sign(struct reading *r, syntax_t n)
+{
+    static const char *const signs[] = {"+", "-", "*", "/", "\\", ".*",
+                                        "./", "^", ".^", "'"};
+    const struct syntax_node *node = &r->t->nodes[n];
+    op_t op = node->op;
+    const struct syntax_node *first = &r->t->nodes[node->first];
+    if ((op == OP_ADD || op == OP_MUL || op == OP_HAD) &&
+        first->kind == SYNTAX_SIGN && first->op == op)
+        typed_at(r, node->first)->flags |= TYPED_ABSORBED;
+    return type_application(r, n, op, signs[op - OP_ADD]);
+}
+
+static bool type_node(struct reading *r, syntax_t n)
+{
+    const struct syntax_node *node = &r->t->nodes[n];
+    struct typed *y = typed_at(r, n);
+    if (y->flags & TYPED_SIZE && node->kind != SYNTAX_NAME)
+        return type_size(r, n);
+    switch ((enum syntax_kind)node->kind) {
+    case SYNTAX_NONE:
+    case SYNTAX_NUMBER:
+        return true;
+    case SYNTAX_NAME:
+        return type_name(r, n) &&
+               (!(y->flags & TYPED_SIZE) || name_is_size(r, n));
+    case SYNTAX_SIGN:
+        return type_sign(r, n);
+    case SYNTAX_CALL:
+        return type_call(r, n);
+    case SYNTAX_ELEMENT:
+        return type_element(r, n);
+    case SYNTAX_SUM:
+        return type_sum(r, n);
+    case SYNTAX_TENSOR:
+        return type_tensor(r, n);
+    case SYNTAX_BINDER:
+        return type_binder(r, n);
+    case SYNTAX_DIFFERENTIAL:
+        return type_differential(r, n);
+    default:
+        fault_at(fault_of(r), FAULT_SYNTAX, node->where,
+                 node->kind == SYNTAX_RANGE
+                     ? "a range stands only before the ':' of a sum"
+                     : "a list in brackets stands only in tensor(i,(j,k): "
+                       "...)");
+        return false;
+    }
+}
+
+bool typing_run(struct reading *r)
+{
+    for (syntax_t n = r->base; n <= r->root; n++)
+        if (!type_node(r, n))
+            return false;
+    return true;
+}
+
+bool typing_check_ranges(struct reading *r)
+{
+    for (syntax_t n = r->base; n <= r->root; n++) {
+        const struct syntax_node *node = &r->t->nodes[n];
+        if (node->kind != SYNTAX_BINDER ||
+            typed_at(r, n)->flags & TYPED_RANGED)
+            continue;
+        const char *name = intern_name(r->s->x->names, node->payload);
+        fault_at(fault_of(r), FAULT_SHAPE, node->where,
+                 "nothing tells how far the index '%.60s' runs", name);
+        fault_hint(fault_of(r), "%.60s=1..n", name);
+        return false;
+    }
+    return true;
+}

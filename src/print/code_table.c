@@ -1,0 +1,152 @@
+/* code_table.c - what functions are called in programming languages. */
+#include <string.h>
+
+#include "print/notation.h"
+
+/* Julia broadcasts functions with a dot: `each` is that form, for arrays. */
+struct code_function {
+    const char *name;
+    const char *numpy, *julia, *each, *matlab;
+};
+#define SAME(name, numpy)                                                     \
+    {#name, "np." #numpy "(#1)", #name "(#1)", #name ".(#1)", #name "(#1)"}
+
+static const struct code_function functions[] = {
+    SAME(exp, exp),
+    SAME(log, log),
+    SAME(sin, sin),
+    SAME(cos, cos),
+    SAME(tan, tan),
+    SAME(asin, arcsin),
+    SAME(acos, arccos),
+    SAME(atan, arctan),
+    SAME(sinh, sinh),
+    SAME(cosh, cosh),
+    SAME(tanh, tanh),
+    SAME(sqrt, sqrt),
+    SAME(abs, abs),
+    SAME(sign, sign),
+    {"arcsin", "np.arcsin(#1)", "asin(#1)", "asin.(#1)", "asin(#1)"},
+    {"arccos", "np.arccos(#1)", "acos(#1)", "acos.(#1)", "acos(#1)"},
+    {"arctan", "np.arctan(#1)", "atan(#1)", "atan.(#1)", "atan(#1)"},
+    {"relu", "np.maximum(#1, 0)", "max(#1, 0)", "max.(#1, 0)", "max(#1, 0)"},
+    {"step", "np.heaviside(#1, 0)", "float((#1) > 0)", "float.((#1) .> 0)",
+     "double((#1) > 0)"},
+    {"sigmoid", "scipy.special.expit(#1)", "inv(1 + exp(-(#1)))",
+     "inv.(1 .+ exp.(-(#1)))", "(1./(1+exp(-(#1))))"},
+    {"softplus", "np.logaddexp(0, #1)", "log1p(exp(#1))",
+     "log1p.(exp.(#1))", "log1p(exp(#1))"},
+    {"erf", "scipy.special.erf(#1)", "erf(#1)", "erf.(#1)", "erf(#1)"},
+    {"tr", "np.trace(#1)", "tr(#1)", NULL, "trace(#1)"},
+    {"det", "np.linalg.det(#1)", "det(#1)", NULL, "det(#1)"},
+    {"logdet", "np.linalg.slogdet(#1)[1]", "logabsdet(#1)[1]", NULL,
+     "log(abs(det(#1)))"},
+    {"inv", "np.linalg.inv(#1)", "inv(#1)", NULL, "inv(#1)"},
+    {"adj", "(np.linalg.det(#1)*np.linalg.inv(#1))", "(det(#1)*inv(#1))",
+     NULL, "(det(#1)*inv(#1))"},
+    {"adjugate", "(np.linalg.det(#1)*np.linalg.inv(#1))",
+     "(det(#1)*inv(#1))", NULL, "(det(#1)*inv(#1))"},
+    {"sum", "np.sum(#1)", "sum(#1)", NULL, "sum(#1, 'all')"},
+    {"vec", "np.ravel(#1, order='F')", "vec(#1)", NULL,
+     "reshape(#1, [], 1)"},
+    {"kron", "np.kron(#1, #2)", "kron(#1, #2)", NULL, "kron(#1, #2)"},
+    {"norm1", "np.sum(np.abs(#1))", "norm(#1, 1)", NULL,
+     "sum(abs(#1), 'all')"},
+    {"norm2", "np.linalg.norm(#1)", "norm(#1)", NULL, "norm(#1, 'fro')"},
+    {"norminf", "np.max(np.abs(#1))", "norm(#1, Inf)", NULL,
+     "max(abs(#1), [], 'all')"},
+    {"eye", "np.eye(#1)", "Matrix{Float64}(I, #1, #1)", NULL, "eye(#1)"},
+    {"softmax", "scipy.special.softmax(#1)",
+     "(exp.(#1) ./ sum(exp.(#1)))", NULL, "(exp(#1)./sum(exp(#1)))"},
+    {"logsumexp", "scipy.special.logsumexp(#1)", "log(sum(exp.(#1)))", NULL,
+     "log(sum(exp(#1), 'all'))"},
+    {"expm", "scipy.linalg.expm(#1)", "exp(#1)", NULL, "expm(#1)"},
+    {"dexpm", "scipy.linalg.expm_frechet(#1, #2, compute_expm=False)",
+     "dexpm(#1, #2)", NULL, "dexpm(#1, #2)"},
+    {"commutation",
+     "np.eye((#1)*(#2))[np.arange((#1)*(#2)).reshape(#1, #2, "
+     "order='F').ravel()]",
+     "Matrix{Float64}(I, (#1)*(#2), (#1)*(#2))[vec(permutedims(reshape("
+     "1:(#1)*(#2), #1, #2))), :]",
+     NULL, "commutation(#1, #2)"},
+};
+
+/* Forms that depend on the argument's kind. */
+static const struct {
+    const char *name;
+    uint8_t nargs, kind; /* of the argument, or of the result if a size */
+    const char *numpy, *julia, *matlab;
+} by_kind[] = {
+    {"diag", 1, SHAPE_VECTOR, "np.diag(#1)", "diagm(#1)", "diag(#1)"},
+    {"diag", 1, SHAPE_MATRIX, "np.diag(#1)", "diag(#1)", "diag(#1)"},
+    {"tr", 1, SHAPE_SCALAR, "(#1)", "(#1)", "(#1)"},
+    {"det", 1, SHAPE_SCALAR, "(#1)", "(#1)", "(#1)"},
+    {"logdet", 1, SHAPE_SCALAR, "np.log(np.abs(#1))", "log(abs(#1))",
+     "log(abs(#1))"},
+    {"inv", 1, SHAPE_SCALAR, "(1/(#1))", "(1/(#1))", "(1/(#1))"},
+    {"ones", 1, SHAPE_SCALAR, "np.ones(#1)", "ones(#1)", "ones(#1, 1)"},
+    {"zeros", 1, SHAPE_SCALAR, "np.zeros(#1)", "zeros(#1)", "zeros(#1, 1)"},
+    {"ones", 2, SHAPE_SCALAR, "np.ones((#1, #2))", "ones(#1, #2)",
+     "ones(#1, #2)"},
+    {"zeros", 2, SHAPE_SCALAR, "np.zeros((#1, #2))", "zeros(#1, #2)",
+     "zeros(#1, #2)"},
+    {"norm1", 1, SHAPE_ROW, "np.sum(np.abs(#1))", "norm(vec(#1), 1)",
+     "sum(abs(#1), 'all')"},
+};
+
+/* NumPy's vectors have no direction: one is given where it matters. */
+static const char *numpy_kron(enum shape_kind a, enum shape_kind b)
+{
+    static const char *const forms[3][3] = {
+        {"np.kron(#1, #2)", "np.outer(#1, #2)", "np.kron(#1[:, None], #2)"},
+        {"np.outer(#2, #1)", "np.kron(#1, #2)", "np.kron(#1[None, :], #2)"},
+        {"np.kron(#1, #2[:, None])", "np.kron(#1, #2[None, :])",
+         "np.kron(#1, #2)"}};
+    if (a < SHAPE_VECTOR || b < SHAPE_VECTOR || a > SHAPE_MATRIX ||
+        b > SHAPE_MATRIX)
+        return "np.kron(#1, #2)";
+    return forms[a - SHAPE_VECTOR][b - SHAPE_VECTOR];
+}
+
+static const char *choose(enum print_format f, const char *numpy,
+                          const char *julia, const char *matlab)
+{
+    return f == FORMAT_NUMPY ? numpy : f == FORMAT_JULIA ? julia : matlab;
+}
+
+const char *code_form(const struct exprs *x, expr_t e, enum print_format f)
+{
+    const struct expr_node *n = expr_get(x, e);
+    const char *name = op_name(x->ops, n->op);
+    enum shape_kind kind = expr_shape(x, expr_arg(x, e, 0))->kind;
+    if (f == FORMAT_NUMPY && n->nargs == 2 && !strcmp(name, "kron"))
+        return numpy_kron(kind, expr_shape(x, expr_arg(x, e, 1))->kind);
+    for (size_t i = 0; i < sizeof by_kind / sizeof *by_kind; i++)
+        if (!strcmp(by_kind[i].name, name) && by_kind[i].nargs == n->nargs &&
+            by_kind[i].kind == kind)
+            return choose(f, by_kind[i].numpy, by_kind[i].julia,
+                          by_kind[i].matlab);
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        if (!strcmp(functions[i].name, name)) {
+            const struct code_function *c = &functions[i];
+            bool each = c->each && !is_scalar(x, e);
+            return choose(f, c->numpy, each ? c->each : c->julia, c->matlab);
+        }
+    return NULL;
+}
+
+bool code_is_reserved(const char *name, enum print_format f)
+{
+    static const char *const python[] = {
+        "lambda", "in", "is", "as", "if", "or", "and", "not", "for", "def",
+        "del", "np", "scipy", "sum", "range", "pass", "with", "from", "try",
+        "True", "False", "None", "else", "elif", "while", "return", NULL};
+    static const char *const others[] = {
+        "end", "in", "if", "for", "do", "let", "I", "sum", "function", "try",
+        "true", "false", "else", "while", "return", "global", "local", NULL};
+    const char *const *words = f == FORMAT_NUMPY ? python : others;
+    for (; *words; words++)
+        if (!strcmp(*words, name))
+            return true;
+    return false;
+}

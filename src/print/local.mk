@@ -1,0 +1,16 @@
+# Written by build-aux/sources. Do not edit.
+libcore_la_SOURCES += \
+	src/print/code.c \
+	src/print/code_table.c \
+	src/print/form.c \
+	src/print/latex.c \
+	src/print/mathml.c \
+	src/print/notation.c \
+	src/print/notation.h \
+	src/print/output.c \
+	src/print/print.c \
+	src/print/print.h \
+	src/print/range.c \
+	src/print/text.c \
+	src/print/writer.c \
+	src/print/writer.h

@@ -1,0 +1,187 @@
+/* mathml.c - presentation MathML, the content of a <math> element. */
+#include "print/writer.h"
+
+#include <string.h>
+
+#define OP(sign) "<mo>" sign "</mo>"
+
+/* Functions with a notation; the others are their name and arguments. */
+static const struct {
+    const char *name;
+    struct sign sign;
+} functions[] = {
+    {"inv",
+     {"<msup><mrow>#1</mrow><mrow><mo>-</mo><mn>1</mn></mrow></msup>",
+      LEVEL_POWER, FAMILY_NONE, LEVEL_POSTFIX, 0}},
+    {"kron",
+     {"#1" OP("⊗") "#2", LEVEL_PRODUCT, FAMILY_OTHER, LEVEL_POWER,
+      LEVEL_POWER}},
+    {"norm2",
+     {OP("‖") "#1" OP("‖"), LEVEL_ATOM, FAMILY_NONE, LEVEL_ANY, 0}},
+    {"norm1",
+     {"<msub><mrow>" OP("‖") "#1" OP("‖") "</mrow><mn>1</mn></msub>",
+      LEVEL_ATOM, FAMILY_NONE, LEVEL_ANY, 0}},
+    {"norminf",
+     {"<msub><mrow>" OP("‖") "#1" OP("‖") "</mrow><mi>∞</mi></msub>",
+      LEVEL_ATOM, FAMILY_NONE, LEVEL_ANY, 0}},
+    {"abs", {OP("|") "#1" OP("|"), LEVEL_ATOM, FAMILY_NONE, LEVEL_ANY, 0}},
+    {"sqrt",
+     {"<msqrt><mrow>#1</mrow></msqrt>", LEVEL_ATOM, FAMILY_NONE, LEVEL_ANY,
+      0}},
+    {"eye",
+     {"<msub><mi>I</mi><mrow>#1</mrow></msub>", LEVEL_ATOM, FAMILY_NONE,
+      LEVEL_ANY, 0}},
+    {"ones",
+     {"<msub><mn mathvariant=\"bold\">1</mn><mrow>#1</mrow></msub>",
+      LEVEL_ATOM, FAMILY_NONE, LEVEL_ANY, 0}},
+    {"zeros",
+     {"<msub><mn mathvariant=\"bold\">0</mn><mrow>#1</mrow></msub>",
+      LEVEL_ATOM, FAMILY_NONE, LEVEL_ANY, 0}},
+};
+
+static const struct sign *mathml_special(const struct writer *w, expr_t e)
+{
+    static const struct sign matrix_div = {
+        "#1" OP("&#x2062;") "<msup><mrow>#2</mrow><mrow><mo>-</mo><mn>1</mn>"
+        "</mrow></msup>",
+        LEVEL_PRODUCT, FAMILY_MUL, LEVEL_PRODUCT, LEVEL_POSTFIX};
+    op_t op = expr_op(w->x, e);
+    if (op == OP_DIV && !is_scalar(w->x, expr_arg(w->x, e, 1)))
+        return &matrix_div;
+    if (op < OP_FIRST_NAMED)
+        return NULL;
+    const char *name = op_name(w->x->ops, op);
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        if (!strcmp(functions[i].name, name))
+            return &functions[i].sign;
+    return NULL;
+}
+
+static uint8_t number_level(const struct writer *w, rat_t r)
+{
+    if (rat_sign(w->x->numbers, r) < 0)
+        return LEVEL_SUM;
+    return rat_is_integer(w->x->numbers, r) ? LEVEL_ATOM : LEVEL_POWER;
+}
+
+static void write_number(struct writer *w, rat_t r, bool absolute,
+                         bool script)
+{
+    struct text digits;
+    uint32_t bar;
+    (void)script;
+    if (writer_digits(w, r, absolute, &digits, &bar)) {
+        const char *s = text_get(&digits);
+        size_t length = strlen(s), sign = *s == '-';
+        writer_str(w, sign ? OP("-") : "");
+        writer_str(w, bar ? "<mfrac><mn>" : "<mn>");
+        writer_emit(w, s + sign, (bar ? bar : length) - sign);
+        if (bar) {
+            writer_str(w, "</mn><mn>");
+            writer_emit(w, s + bar + 1, length - bar - 1);
+        }
+        writer_str(w, bar ? "</mn></mfrac>" : "</mn>");
+    }
+    text_free(&digits);
+}
+
+static void write_identifier(struct writer *w, const char *s, size_t n)
+{
+    const struct greek *g = greek_by_name(s, n);
+    writer_str(w, "<mi>");
+    writer_emit(w, g ? g->letter : s, g ? strlen(g->letter) : n);
+    writer_str(w, "</mi>");
+}
+
+/* x_1 with a subscript; the letters of a name need no escapes. */
+static void write_name(struct writer *w, symbol_t name)
+{
+    const char *s = intern_name(w->x->names, name);
+    size_t n = intern_length(w->x->names, name);
+    const char *bar = n ? memchr(s + 1, '_', n - 1) : NULL;
+    if (!bar || bar + 1 == s + n) {
+        write_identifier(w, s, n);
+        return;
+    }
+    writer_str(w, "<msub>");
+    write_identifier(w, s, (size_t)(bar - s));
+    write_identifier(w, bar + 1, n - (size_t)(bar + 1 - s));
+    writer_str(w, "</msub>");
+}
+
+static void push_element(struct writer *w, expr_t e)
+{
+    push_text(w, "<msub><mrow>");
+    push_expr(w, expr_arg(w->x, e, 0), LEVEL_ATOM);
+    push_text(w, "</mrow><mrow>");
+    push_args(w, e, 1, expr_get(w->x, e)->nargs);
+    push_text(w, "</mrow></msub>");
+}
+
+static void push_binder(struct writer *w, expr_t e)
+{
+    const struct expr_node n = *expr_get(w->x, e);
+    expr_t body = expr_arg(w->x, e, n.nargs - 1);
+    if (n.op == OP_TENSOR) {
+        push_text(w, "<msub><mrow><mo>[</mo>");
+        push_expr(w, body, LEVEL_ANY);
+        push_text(w, "<mo>]</mo></mrow><mrow>");
+        push_args(w, e, 0, n.nargs - 1);
+        push_text(w, "</mrow></msub>");
+        return;
+    }
+    for (uint32_t i = 0; i + 1 < n.nargs; i++) {
+        const struct index_entry *index = index_of(w, expr_arg(w->x, e, i));
+        push_text(w, "<munderover><mo>∑</mo><mrow>");
+        push_expr(w, expr_arg(w->x, e, i), LEVEL_ANY);
+        push_text(w, "<mo>=</mo>");
+        push_dim(w, index->low);
+        push_text(w, "</mrow><mrow>");
+        push_dim(w, range_last(w, index));
+        push_text(w, "</mrow></munderover>");
+    }
+    push_expr(w, body, LEVEL_PRODUCT);
+}
+
+const struct notation notation_mathml = {
+    .sign =
+        {
+            {"#1" OP("+") "#2", LEVEL_SUM, FAMILY_NONE, LEVEL_SUM,
+             LEVEL_PRODUCT},
+            {OP("-") "#1", LEVEL_SUM, FAMILY_NONE, LEVEL_PRODUCT, 0},
+            {"#1" OP("&#x2062;") "#2", LEVEL_PRODUCT, FAMILY_MUL,
+             LEVEL_PRODUCT, LEVEL_OPEN},
+            {"<mfrac><mrow>#1</mrow><mrow>#2</mrow></mfrac>", LEVEL_POWER,
+             FAMILY_NONE, LEVEL_ANY, LEVEL_ANY},
+            {"<msup><mrow>#1</mrow><mrow><mo>-</mo><mn>1</mn></mrow></msup>"
+             OP("&#x2062;") "#2",
+             LEVEL_PRODUCT, FAMILY_MUL, LEVEL_POSTFIX, LEVEL_OPEN},
+            {"#1" OP("⊙") "#2", LEVEL_PRODUCT, FAMILY_HAD, LEVEL_PRODUCT,
+             LEVEL_POWER},
+            {"#1" OP("⊘") "#2", LEVEL_PRODUCT, FAMILY_HAD, LEVEL_PRODUCT,
+             LEVEL_POWER},
+            {"<msup><mrow>#1</mrow><mrow>#2</mrow></msup>", LEVEL_POWER,
+             FAMILY_NONE, LEVEL_POSTFIX, LEVEL_ANY},
+            {"<msup><mrow>#1</mrow><mrow><mo>⊙</mo>#2</mrow></msup>",
+             LEVEL_POWER, FAMILY_NONE, LEVEL_POSTFIX, LEVEL_POWER},
+            {"<msup><mrow>#1</mrow><mo>⊤</mo></msup>", LEVEL_POWER,
+             FAMILY_NONE, LEVEL_POSTFIX, 0},
+        },
+    .call = {"<mi>", "</mi><mo>(</mo>", "<mo>)</mo>"},
+    .plus = OP("+"),
+    .minus = OP("-"),
+    .negative = OP("-"),
+    .open = OP("("),
+    .close = OP(")"),
+    .separator = OP(","),
+    .times = OP("&#x2062;"),
+    .by = OP("×"),
+    .differential = "<mo>d</mo>",
+    .sum_level = LEVEL_OPEN,
+    .special = mathml_special,
+    .number_level = number_level,
+    .number = write_number,
+    .name = write_name,
+    .element = push_element,
+    .binder = push_binder,
+};

@@ -1,0 +1,94 @@
+#include "print/print.h"
+
+#include <string.h>
+
+#include "print/writer.h"
+
+static const char *const format_names[] = {"text",   "unicode", "latex",
+                                           "mathml", "numpy",   "julia",
+                                           "matlab"};
+enum { FORMATS = sizeof format_names / sizeof *format_names };
+
+const char *print_format_name(enum print_format f)
+{
+    return (size_t)f < FORMATS ? format_names[f] : "";
+}
+
+bool print_format_by_name(const char *name, enum print_format *f)
+{
+    for (size_t i = 0; i < FORMATS; i++)
+        if (!strcmp(name, format_names[i])) {
+            *f = (enum print_format)i;
+            return true;
+        }
+    return false;
+}
+
+bool print_expr(struct exprs *x, expr_t e, enum print_format f,
+                struct text *out)
+{
+    struct writer w = {
+        .x = x, .out = out, .style = notation_of(f), .format = f,
+        .limit = PRINT_LIMIT};
+    if (!e || fault_is_set(x->mem->fault))
+        return false;
+    if (!w.style)
+        return fault_set(x->mem->fault, FAULT_UNSUPPORTED,
+                         "no output as %s yet", print_format_name(f));
+    return writer_run(&w, e, LEVEL_ANY, true);
+}
+
+bool print_condition(struct exprs *x, const struct condition *c,
+                     enum print_format f, struct text *out)
+{
+    if (!print_expr(x, c->subject, f, out))
+        return false;
+    const char *sign = notation_property(c->predicate, f);
+    if (sign) {
+        text_str(out, sign);
+    } else {
+        text_str(out, f == FORMAT_LATEX ? " \\text{ " : " ");
+        text_str(out, property_name(c->predicate));
+        if (f == FORMAT_LATEX)
+            text_char(out, '}');
+    }
+    return !out->failed;
+}
+
+/* The properties that do not follow from the others. */
+static properties_t said_properties(struct exprs *x, const struct decl *d)
+{
+    properties_t said = d->properties;
+    const char *name = intern_name(x->names, d->name);
+    for (int i = 0; i < PROPERTY_COUNT; i++) {
+        properties_t without = said & ~(UINT32_C(1) << i);
+        if (without != said &&
+            property_close(x->mem, without, &d->shape, name) ==
+                property_close(x->mem, said, &d->shape, name))
+            said = without;
+    }
+    return said;
+}
+
+bool print_decl(struct exprs *x, decl_t id, struct text *out)
+{
+    if (!id)
+        return false;
+    const struct decl d = *expr_decl(x, id);
+    if (d.shape.kind == SHAPE_ROW)
+        text_str(out, "row ");
+    text_str(out, intern_name(x->names, d.name));
+    for (uint32_t a = 0; a < d.shape.order; a++) {
+        text_char(out, a ? ',' : '[');
+        dim_print(x->dims, d.shape.dim[a], out);
+    }
+    if (d.shape.order)
+        text_char(out, ']');
+    properties_t said = said_properties(x, &d);
+    for (int i = 0; i < PROPERTY_COUNT; i++)
+        if (said >> i & 1) {
+            text_char(out, ' ');
+            text_str(out, property_name((enum property)(1 << i)));
+        }
+    return !out->failed && !fault_is_set(x->mem->fault);
+}

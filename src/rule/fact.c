@@ -1,0 +1,266 @@
+/* fact.c - what properties values have: by declaration, by facts.
+ *
+ * Properties of a node are found once, from those of its children, and
+ * remembered.  A fact about one operator of plain variables is applied to
+ * the children's properties directly, along a sum or product of any length;
+ * others are matched. */
+#include <string.h>
+
+#include "rule/match.h"
+
+enum { MAX_NESTING = 6 };
+
+/* What follows from the properties by what they mean. */
+static properties_t closure(properties_t p, const struct shape *shape)
+{
+    struct fault ignored = {.kind = FAULT_NONE};
+    struct mem m = {.fault = &ignored};
+    properties_t all = p ? property_close(&m, p, shape, "") : 0;
+    return all ? all : p;
+}
+
+static void number_properties(const struct exprs *x, rat_t value,
+                              properties_t *holds, properties_t *fails)
+{
+    int sign = rat_sign(x->numbers, value);
+    *holds = PROP_CONSTANT;
+    *holds |= sign > 0 ? PROP_POSITIVE : 0;
+    *holds |= sign >= 0 ? PROP_NONNEG : 0;
+    *holds |= sign != 0 ? PROP_NONZERO : 0;
+    *holds |= rat_is_integer(x->numbers, value) ? PROP_INTEGER : 0;
+    *fails = (PROP_POSITIVE | PROP_NONNEG | PROP_NONZERO | PROP_INTEGER) &
+             ~*holds;
+}
+
+/* A value of which only this is known: an argument of a transfer. */
+struct value {
+    properties_t holds;
+    struct shape shape;
+};
+
+/* Does the fact, about an operator of plain variables, apply? */
+static bool transfers_to(struct rules *r, const struct pattern *p, op_t op,
+                         uint32_t n, const struct value *args,
+                         const struct shape *result)
+{
+    struct exprs *x = r->x;
+    struct match m = {.r = r, .x = x, .pattern = p};
+    bool lifted = p->lifts && result->kind != SHAPE_SCALAR &&
+                  op != OP_MUL && op != OP_POW;
+    if (expr_get(x, p->left)->nargs != n)
+        return false;
+    if (op == OP_DIV && lifted && args[1].shape.kind != SHAPE_SCALAR)
+        return false;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct decl *d =
+            expr_decl(x, expr_get(x, expr_arg(x, p->left, i))->payload);
+        properties_t needs = d->properties & ~(properties_t)PROP_CONSTANT;
+        if ((args[i].holds & needs) != needs ||
+            (!lifted && !match_shape(&m, &d->shape, &args[i].shape)))
+            return false;
+    }
+    return true;
+}
+
+static properties_t transfer(struct rules *r, op_t op, uint32_t n,
+                             const struct value *args,
+                             const struct shape *result)
+{
+    properties_t holds = 0;
+    if (op >= r->facts_capacity)
+        return 0;
+    const struct pattern_list *list = &r->facts[op];
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct pattern *p = &r->patterns[list->items[i]];
+        if (p->transfers && (holds & p->predicate) != p->predicate &&
+            transfers_to(r, p, op, n, args, result))
+            holds = closure(holds | p->predicate, result);
+    }
+    return holds;
+}
+
+static bool is_nary(op_t op)
+{
+    return op == OP_ADD || op == OP_MUL || op == OP_HAD;
+}
+
+static struct value value_of(const struct rules *r, expr_t e)
+{
+    return (struct value){r->holds[e], *expr_shape(r->x, e)};
+}
+
+static bool pair_shape(struct rules *r, op_t op, const struct value *pair,
+                       struct shape *result)
+{
+    struct shape shapes[2] = {pair[0].shape, pair[1].shape};
+    uint8_t kinds[2] = {shapes[0].kind, shapes[1].kind};
+    uint32_t bad;
+    uint16_t o = overload_find(r->x->ops, op, 2, kinds);
+    return o && overload_result(r->x, o, 2, shapes, result, &bad);
+}
+
+/* A product with scalars: that of the other factors, scaled. */
+static properties_t scaled(struct rules *r, const struct match *m,
+                           const struct shape *result)
+{
+    struct value args[2];
+    struct shape chain;
+    if (!product_chain(r->x, m->nfactors, m->factors, &chain))
+        return 0;
+    expr_t e = expr_apply(r->x, OP_MUL, m->nfactors, m->factors);
+    properties_t holds = rules_holding(r, e);
+    for (uint32_t i = 0; i < m->nscalars && !fault_is_set(r->mem->fault);
+         i++) {
+        args[0] = value_of(r, m->scalars[i]);
+        args[1] = (struct value){holds, *result};
+        holds = transfer(r, OP_MUL, 2, args, result);
+    }
+    return holds;
+}
+
+/* By facts about the operator, along its arguments. */
+static properties_t by_transfer(struct rules *r, expr_t e)
+{
+    struct exprs *x = r->x;
+    const struct expr_node n = *expr_get(x, e);
+    struct value args[OP_MAX_ARGS];
+    struct shape result = *expr_shape(x, e);
+    if (!is_nary(n.op)) {
+        if (n.nargs > OP_MAX_ARGS)
+            return 0;
+        for (uint32_t i = 0; i < n.nargs; i++)
+            args[i] = value_of(r, expr_arg(x, e, i));
+        return transfer(r, n.op, n.nargs, args, &result);
+    }
+    struct match m = {.r = r, .x = x};
+    if (n.op == OP_MUL && n.nargs > 2 && match_split(&m, e) && m.nscalars &&
+        m.nfactors > 1)
+        return scaled(r, &m, &result);
+    args[0] = value_of(r, expr_arg(x, e, 0));
+    for (uint32_t i = 1; i < n.nargs; i++) {
+        args[1] = value_of(r, expr_arg(x, e, i));
+        if (!pair_shape(r, n.op, args, &result))
+            return 0;
+        args[0].holds = transfer(r, n.op, 2, args, &result);
+        args[0].shape = result;
+    }
+    return args[0].holds;
+}
+
+/* Operations by entries keep symmetry; so does a scalar factor. */
+static bool keeps_symmetry(const struct exprs *x, expr_t e)
+{
+    const struct expr_node *n = expr_get(x, e);
+    return n->op == OP_ADD || n->op == OP_HAD || n->op == OP_NEG ||
+           (n->overload && overload_get(x->ops, n->overload)->entrywise);
+}
+
+static properties_t by_entries(const struct rules *r, expr_t e)
+{
+    const struct exprs *x = r->x;
+    if (expr_shape(x, e)->kind != SHAPE_MATRIX || !keeps_symmetry(x, e))
+        return 0;
+    for (uint32_t i = 0; i < expr_get(x, e)->nargs; i++) {
+        expr_t a = expr_arg(x, e, i);
+        if (!is_scalar(x, a) && !(r->holds[a] & PROP_SYMMETRIC))
+            return 0;
+    }
+    return PROP_SYMMETRIC;
+}
+
+static properties_t by_facts(struct rules *r, expr_t e, properties_t holds)
+{
+    op_t op = expr_op(r->x, e);
+    struct match m;
+    uint32_t count = op < r->facts_capacity ? r->facts[op].count : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct pattern *p = &r->patterns[r->facts[op].items[i]];
+        if (p->transfers || (holds & p->predicate) == p->predicate ||
+            !match_try(&m, r, p, e, false, false))
+            continue;
+        holds = closure(holds | p->predicate, expr_shape(r->x, e));
+    }
+    return holds;
+}
+
+/* The node's own, its children being known. */
+static bool find_properties(struct rules *r, expr_t e)
+{
+    struct exprs *x = r->x;
+    const struct expr_node n = *expr_get(x, e);
+    struct shape shape = *expr_shape(x, e);
+    properties_t holds = 0, fails = 0;
+    if (n.op == OP_NUMBER)
+        number_properties(x, n.payload, &holds, &fails);
+    else if (n.op == OP_VARIABLE)
+        holds = expr_decl(x, n.payload)->properties;
+    else if (n.op == OP_SIZE || n.op == OP_INDEX)
+        holds = PROP_POSITIVE | PROP_INTEGER | PROP_CONSTANT;
+    else if (n.nargs && n.op != OP_SUM && n.op != OP_TENSOR)
+        holds = by_facts(r, e, by_transfer(r, e) | by_entries(r, e));
+    if (fault_is_set(r->mem->fault) || !rules_reserve(r))
+        return false;
+    r->holds[e] = closure(holds, &shape);
+    r->fails[e] = fails;
+    r->known[e] |= KNOWN_PROPERTIES;
+    return true;
+}
+
+struct walk {
+    struct visit *items;
+    uint32_t count, capacity;
+};
+
+static bool walk_push(struct rules *r, struct walk *w, expr_t e)
+{
+    if (!MEM_RESERVE(r->mem, w->items, w->capacity, (size_t)w->count + 1))
+        return false;
+    w->items[w->count++] = (struct visit){e, 0};
+    return true;
+}
+
+static bool find_all(struct rules *r, struct walk *w, expr_t root)
+{
+    if (!walk_push(r, w, root))
+        return false;
+    while (w->count) {
+        struct visit *v = &w->items[w->count - 1];
+        if (v->child < expr_get(r->x, v->node)->nargs) {
+            expr_t a = expr_arg(r->x, v->node, v->child++);
+            if (!(r->known[a] & KNOWN_PROPERTIES) && !walk_push(r, w, a))
+                return false;
+            continue;
+        }
+        expr_t e = v->node;
+        w->count--;
+        if (!find_properties(r, e))
+            return false;
+    }
+    return true;
+}
+
+properties_t rules_holding(struct rules *r, expr_t e)
+{
+    if (!e || !rules_reserve(r))
+        return 0;
+    if (r->known[e] & KNOWN_PROPERTIES)
+        return r->holds[e];
+    if (r->nesting >= MAX_NESTING)
+        return 0;
+    struct walk w = {0};
+    r->nesting++;
+    bool ok = find_all(r, &w, e);
+    r->nesting--;
+    MEM_FREE_ARRAY(r->mem, w.items, w.capacity);
+    return ok ? r->holds[e] : 0;
+}
+
+enum truth rules_property(struct rules *r, expr_t e, enum property p)
+{
+    properties_t bit = (properties_t)p;
+    if ((rules_holding(r, e) & bit) == bit)
+        return TRUTH_TRUE;
+    if (e && r->known[e] & KNOWN_PROPERTIES && r->fails[e] & bit)
+        return TRUTH_FALSE;
+    return TRUTH_UNKNOWN;
+}

@@ -1,0 +1,13 @@
+# Written by build-aux/sources. Do not edit.
+libcore_la_SOURCES += \
+	src/rule/builtin.h \
+	src/rule/chain.c \
+	src/rule/check.c \
+	src/rule/fact.c \
+	src/rule/load.c \
+	src/rule/match.c \
+	src/rule/match.h \
+	src/rule/replace.c \
+	src/rule/rewrite.c \
+	src/rule/rule.h \
+	src/rule/table.h

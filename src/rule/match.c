@@ -1,0 +1,644 @@
+/* match.c - the matcher: a search with backtracking.
+ *
+ * What is still to be matched is a list of tasks in the frames of the C
+ * stack; each step takes the first one and, where there is a choice, tries
+ * its ways one after another with the rest of the list behind.  The depth of
+ * the recursion is bounded by the size of the pattern. */
+#include "rule/match.h"
+
+#include <string.h>
+
+enum task_kind { TASK_NODE, TASK_SEQUENCE, TASK_SET };
+enum { MATCH_BUDGET = 4000, MATCH_MAX_RUN = 8, MATCH_MAX_ARGS = 8 };
+
+struct task {
+    uint8_t kind;
+    bool exact; /* every subject is to be used */
+    op_t op;    /* of a set: what its members are joined by */
+    uint32_t npatterns, nsubjects, at, position;
+    uint64_t used;
+    expr_t pattern, subject;          /* of a node */
+    const expr_t *patterns, *subjects;
+    const struct task *next;
+};
+
+static bool solve(struct match *m, const struct task *t);
+
+/* -------------------------------------------------------------- bindings */
+
+struct mark {
+    uint32_t nbound, nsizes;
+};
+
+static struct mark mark_set(const struct match *m)
+{
+    return (struct mark){m->nbound, m->nsizes};
+}
+
+static void mark_undo(struct match *m, struct mark k)
+{
+    while (m->nbound > k.nbound)
+        m->value[m->bound[--m->nbound]] = 0;
+    m->nsizes = k.nsizes;
+}
+
+static dim_t size_lookup(void *data, symbol_t s)
+{
+    const struct match *m = data;
+    for (uint32_t i = 0; i < m->nsizes; i++)
+        if (m->size_name[i] == s)
+            return m->size[i];
+    return 0;
+}
+
+static bool sizes_known(const struct match *m, dim_t d)
+{
+    for (uint32_t i = 0; i < dim_term_count(m->x->dims, d); i++) {
+        struct dim_term t = dim_term_at(m->x->dims, d, i);
+        for (uint32_t j = 0; j < t.nsymbols; j++)
+            if (!size_lookup((void *)(uintptr_t)m, t.symbols[j]))
+                return false;
+    }
+    return true;
+}
+
+static bool match_size(struct match *m, dim_t pattern, dim_t d)
+{
+    symbol_t s = dim_is_symbol(m->x->dims, pattern);
+    dim_t known = s ? size_lookup(m, s) : 0;
+    if (!d)
+        return false;
+    if (known || !s)
+        return (known ? known
+                : sizes_known(m, pattern)
+                    ? dim_substitute(m->x->dims, pattern, size_lookup, m)
+                    : 0) == d;
+    if (m->nsizes == PATTERN_MAX_SIZES)
+        return false;
+    m->size_name[m->nsizes] = s;
+    m->size[m->nsizes++] = d;
+    return true;
+}
+
+bool match_shape(struct match *m, const struct shape *pattern,
+                 const struct shape *s)
+{
+    if (pattern->kind != s->kind || pattern->order != s->order)
+        return false;
+    for (uint32_t i = 0; i < s->order; i++)
+        if (!match_size(m, pattern->dim[i], s->dim[i]))
+            return false;
+    return true;
+}
+
+static bool match_variable(struct match *m, uint32_t slot, expr_t e)
+{
+    if (m->value[slot])
+        return m->value[slot] == e;
+    const struct shape *shape =
+        &expr_decl(m->x, m->pattern->first + slot)->shape;
+    if (!m->lifted && !match_shape(m, shape, expr_shape(m->x, e)))
+        return false;
+    m->value[slot] = e;
+    m->bound[m->nbound++] = (uint8_t)slot;
+    return true;
+}
+
+/* ----------------------------------------------------------------- steps */
+
+static bool is_variable(const struct match *m, expr_t p)
+{
+    return pattern_slot(m->x, m->pattern, p) != UINT32_MAX;
+}
+
+static bool is_unbound(const struct match *m, expr_t p)
+{
+    uint32_t slot = pattern_slot(m->x, m->pattern, p);
+    return slot != UINT32_MAX && !m->value[slot];
+}
+
+/* May stand for several factors: X or X'. */
+static bool is_elastic(const struct match *m, expr_t p)
+{
+    if (expr_op(m->x, p) == OP_TRANSPOSE)
+        p = expr_arg(m->x, p, 0);
+    return is_variable(m, p) && !is_scalar(m->x, p);
+}
+
+static bool step_node(struct match *m, expr_t p, expr_t e,
+                      const struct task *next)
+{
+    struct task t = {
+        .kind = TASK_NODE, .pattern = p, .subject = e, .next = next};
+    return solve(m, &t);
+}
+
+static bool is_one(const struct match *m, expr_t e)
+{
+    return expr_is_number(m->x, e, RAT_ONE) ||
+           (expr_op(m->x, e) == m->r->ones && m->r->ones);
+}
+
+static bool match_number(const struct match *m, expr_t p, expr_t e)
+{
+    return p == e || (m->lifted && is_one(m, p) && is_one(m, e));
+}
+
+/* The operator that stands for `op` when scalars are lifted. */
+static op_t lifted_op(op_t op)
+{
+    return op == OP_MUL   ? OP_HAD
+           : op == OP_DIV ? OP_HDIV
+           : op == OP_POW ? OP_HPOW
+                          : op;
+}
+
+/* Copies a pattern's arguments, plain variables last. */
+static uint32_t sort_patterns(const struct match *m, const expr_t *from,
+                              uint32_t n, expr_t *to)
+{
+    uint32_t k = 0;
+    for (int variables = 0; variables < 2; variables++)
+        for (uint32_t i = 0; i < n; i++)
+            if (is_variable(m, from[i]) == (variables == 1))
+                to[k++] = from[i];
+    return k;
+}
+
+static bool step_set(struct match *m, op_t op, uint32_t npatterns,
+                     const expr_t *patterns, uint32_t nsubjects,
+                     const expr_t *subjects, bool exact,
+                     const struct task *next)
+{
+    expr_t sorted[MATCH_MAX_ARGS];
+    if (npatterns > MATCH_MAX_ARGS || nsubjects > MATCH_MAX_FACTORS ||
+        npatterns > nsubjects)
+        return false;
+    sort_patterns(m, patterns, npatterns, sorted);
+    if (exact && npatterns < nsubjects &&
+        (!npatterns || !is_variable(m, sorted[npatterns - 1])))
+        return false;
+    struct task t = {.kind = TASK_SET,
+                     .exact = exact,
+                     .op = op,
+                     .npatterns = npatterns,
+                     .nsubjects = nsubjects,
+                     .patterns = sorted,
+                     .subjects = subjects,
+                     .next = next};
+    return solve(m, &t);
+}
+
+struct split {
+    expr_t scalars[MATCH_MAX_FACTORS], factors[MATCH_MAX_FACTORS];
+    uint32_t nscalars, nfactors;
+};
+
+static bool split_product(const struct exprs *x, expr_t e, struct split *s)
+{
+    uint32_t n = expr_get(x, e)->nargs;
+    s->nscalars = s->nfactors = 0;
+    if (n > MATCH_MAX_FACTORS)
+        return false;
+    for (uint32_t i = 0; i < n; i++) {
+        expr_t a = expr_arg(x, e, i);
+        if (is_scalar(x, a))
+            s->scalars[s->nscalars++] = a;
+        else
+            s->factors[s->nfactors++] = a;
+    }
+    return true;
+}
+
+static uint32_t split_pattern(const struct exprs *x, expr_t p,
+                              expr_t *scalars, expr_t *factors,
+                              uint32_t *nfactors)
+{
+    uint32_t ns = 0;
+    *nfactors = 0;
+    for (uint32_t i = 0; i < expr_get(x, p)->nargs && i < MATCH_MAX_ARGS;
+         i++) {
+        expr_t a = expr_arg(x, p, i);
+        if (is_scalar(x, a))
+            scalars[ns++] = a;
+        else
+            factors[(*nfactors)++] = a;
+    }
+    return ns;
+}
+
+/* A product inside a pattern against a whole product. */
+static bool step_product(struct match *m, expr_t p, expr_t e,
+                         const struct task *next)
+{
+    expr_t ps[MATCH_MAX_ARGS], pf[MATCH_MAX_ARGS];
+    struct split s;
+    uint32_t npf;
+    uint32_t nps = split_pattern(m->x, p, ps, pf, &npf);
+    if (!split_product(m->x, e, &s) || (npf == 0) != (s.nfactors == 0))
+        return false;
+    if (!npf)
+        return step_set(m, OP_MUL, nps, ps, s.nscalars, s.scalars, true,
+                        next);
+    if ((nps == 0) != (s.nscalars == 0))
+        return false;
+    struct task sequence = {.kind = TASK_SEQUENCE,
+                            .exact = true,
+                            .npatterns = npf,
+                            .nsubjects = s.nfactors,
+                            .patterns = pf,
+                            .subjects = s.factors,
+                            .next = next};
+    if (!nps)
+        return solve(m, &sequence);
+    return step_set(m, OP_MUL, nps, ps, s.nscalars, s.scalars, true,
+                    &sequence);
+}
+
+static bool step_args(struct match *m, expr_t p, expr_t e,
+                      const struct task *next)
+{
+    struct task t[OP_MAX_ARGS];
+    uint32_t n = expr_get(m->x, p)->nargs;
+    if (n != expr_get(m->x, e)->nargs || n > OP_MAX_ARGS || n == 0)
+        return false;
+    for (uint32_t i = 0; i < n; i++)
+        t[i] = (struct task){.kind = TASK_NODE,
+                             .pattern = expr_arg(m->x, p, i),
+                             .subject = expr_arg(m->x, e, i),
+                             .next = i + 1 < n ? &t[i + 1] : next};
+    return solve(m, &t[0]);
+}
+
+/* -x against a negative number. */
+static bool step_negative(struct match *m, expr_t p, expr_t e,
+                          const struct task *next)
+{
+    const struct expr_node *n = expr_get(m->x, e);
+    if (n->op == OP_NEG)
+        return step_args(m, p, e, next);
+    if (n->op != OP_NUMBER || rat_sign(m->x->numbers, n->payload) >= 0)
+        return false;
+    expr_t positive =
+        expr_number(m->x, rat_neg(m->x->numbers, n->payload));
+    return positive && step_node(m, expr_arg(m->x, p, 0), positive, next);
+}
+
+static bool step_transpose(struct match *m, expr_t p, expr_t e,
+                           const struct task *next)
+{
+    expr_t q = expr_arg(m->x, p, 0);
+    if (expr_op(m->x, e) == OP_TRANSPOSE)
+        return step_node(m, q, expr_arg(m->x, e, 0), next);
+    return m->fact && is_variable(m, q) &&
+           expr_shape(m->x, e)->kind == SHAPE_MATRIX &&
+           rules_property(m->r, e, PROP_SYMMETRIC) == TRUTH_TRUE &&
+           step_node(m, q, e, next);
+}
+
+/* A lifted pattern's product, quotient or power of scalars is not the one
+ * of linear algebra. */
+static bool by_entries(const struct match *m, expr_t e)
+{
+    op_t op = expr_op(m->x, e);
+    if (!m->lifted || (op != OP_MUL && op != OP_DIV && op != OP_POW))
+        return true;
+    return is_scalar(m->x, op == OP_DIV ? expr_arg(m->x, e, 1) : e);
+}
+
+static bool step_operator(struct match *m, expr_t p, expr_t e,
+                          const struct task *next)
+{
+    struct exprs *x = m->x;
+    op_t op = expr_op(x, p), other = expr_op(x, e);
+    if (op == OP_NEG)
+        return step_negative(m, p, e, next);
+    if (op == OP_TRANSPOSE)
+        return step_transpose(m, p, e, next);
+    if (op == other ? !by_entries(m, e)
+                    : !m->lifted || lifted_op(op) != other)
+        return false;
+    if (op == OP_MUL && other == OP_MUL)
+        return step_product(m, p, e, next);
+    if (op == OP_ADD || op == OP_HAD || op == OP_MUL) {
+        uint32_t n = expr_get(x, e)->nargs;
+        expr_t args[MATCH_MAX_FACTORS];
+        if (n > MATCH_MAX_FACTORS)
+            return false;
+        memcpy(args, expr_args(x, e), n * sizeof *args);
+        return step_set(m, other, expr_get(x, p)->nargs, expr_args(x, p), n,
+                        args, true, next);
+    }
+    return step_args(m, p, e, next);
+}
+
+static bool solve_node(struct match *m, const struct task *t)
+{
+    struct exprs *x = m->x;
+    expr_t p = t->pattern, e = t->subject;
+    uint32_t slot = pattern_slot(x, m->pattern, p);
+    if (slot != UINT32_MAX)
+        return match_variable(m, slot, e) && solve(m, t->next);
+    switch (expr_op(x, p)) {
+    case OP_NUMBER:
+        return match_number(m, p, e) && solve(m, t->next);
+    case OP_SIZE:
+        return match_size(m, expr_get(x, p)->payload, expr_as_size(x, e)) &&
+               solve(m, t->next);
+    default:
+        return step_operator(m, p, e, t->next);
+    }
+}
+
+/* ------------------------------------------------------------- sequences */
+
+/* The run of factors as one node, if the pattern p (X or X') may stand for
+ * it; p is then to be matched with *node. */
+static expr_t run_node(struct match *m, expr_t *p, uint32_t n,
+                       const expr_t *run)
+{
+    struct exprs *x = m->x;
+    struct shape shape;
+    bool transposed = expr_op(x, *p) == OP_TRANSPOSE;
+    if (!product_chain(x, n, run, &shape) ||
+        shape.kind != expr_shape(x, *p)->kind)
+        return 0;
+    if (!transposed)
+        return expr_apply(x, OP_MUL, n, run);
+    *p = expr_arg(x, *p, 0);
+    return product_transposed(x, n, run);
+}
+
+/* How many factors the pattern stands for already, 0 if that is open. */
+static uint32_t run_length(const struct match *m, expr_t p)
+{
+    if (expr_op(m->x, p) == OP_TRANSPOSE)
+        p = expr_arg(m->x, p, 0);
+    uint32_t slot = pattern_slot(m->x, m->pattern, p);
+    if (slot == UINT32_MAX || !m->value[slot])
+        return 0;
+    const struct expr_node *n = expr_get(m->x, m->value[slot]);
+    return n->op == OP_MUL ? n->nargs : 1;
+}
+
+static bool sequence_run(struct match *m, const struct task *t, uint32_t n)
+{
+    struct task after = *t;
+    expr_t p = t->patterns[t->at];
+    const expr_t *run = t->subjects + t->position;
+    after.at++;
+    after.position += n;
+    if (n == 1)
+        return step_node(m, p, run[0], &after);
+    expr_t e = run_node(m, &p, n, run);
+    return e && step_node(m, p, e, &after);
+}
+
+static bool solve_sequence(struct match *m, const struct task *t)
+{
+    if (t->at == t->npatterns) {
+        if (t->exact && t->position != t->nsubjects)
+            return false;
+        if (!t->exact)
+            m->end = t->position;
+        return solve(m, t->next);
+    }
+    uint32_t behind = t->npatterns - t->at - 1;
+    if (t->position + behind >= t->nsubjects)
+        return false;
+    uint32_t most = t->nsubjects - t->position - behind, least = 1;
+    expr_t p = t->patterns[t->at];
+    uint32_t fixed = run_length(m, p);
+    if (!is_elastic(m, p))
+        most = 1;
+    else if (t->exact && !behind)
+        least = most;
+    if (most > MATCH_MAX_RUN)
+        most = MATCH_MAX_RUN;
+    for (uint32_t n = least; n <= most; n++) {
+        struct mark k = mark_set(m);
+        if (fixed && n != 1 && n != fixed)
+            continue;
+        if (sequence_run(m, t, n))
+            return true;
+        mark_undo(m, k);
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------------ sets */
+
+/* The last variable takes all that is left. */
+static bool set_remainder(struct match *m, const struct task *t)
+{
+    expr_t rest[MATCH_MAX_FACTORS];
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < t->nsubjects; i++)
+        if (!(t->used >> i & 1))
+            rest[n++] = t->subjects[i];
+    expr_t e = expr_apply(m->x, t->op, n, rest);
+    return e && step_node(m, t->patterns[t->at], e, t->next);
+}
+
+static bool solve_set(struct match *m, const struct task *t)
+{
+    uint32_t left =
+        t->nsubjects - (uint32_t)__builtin_popcountll(t->used);
+    if (t->at == t->npatterns) {
+        if (t->exact && left)
+            return false;
+        if (!t->exact)
+            m->used = t->used;
+        return solve(m, t->next);
+    }
+    if (t->exact && t->at + 1 == t->npatterns && left > 1)
+        return is_unbound(m, t->patterns[t->at]) && set_remainder(m, t);
+    for (uint32_t i = 0; i < t->nsubjects; i++) {
+        if (t->used >> i & 1)
+            continue;
+        struct mark k = mark_set(m);
+        struct task after = *t;
+        after.at++;
+        after.used |= UINT64_C(1) << i;
+        if (step_node(m, t->patterns[t->at], t->subjects[i], &after))
+            return true;
+        mark_undo(m, k);
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------ conditions */
+
+static bool guards_hold(struct match *m)
+{
+    for (uint32_t i = 0; i < m->pattern->nvariables; i++) {
+        properties_t p =
+            expr_decl(m->x, m->pattern->first + i)->properties &
+            ~(properties_t)PROP_CONSTANT;
+        if (p && m->value[i] && (rules_holding(m->r, m->value[i]) & p) != p)
+            return false;
+    }
+    return true;
+}
+
+static bool conditions_hold(struct match *m)
+{
+    const struct pattern *p = m->pattern;
+    m->nassumed = 0;
+    for (uint32_t i = 0; i < p->nconditions; i++) {
+        struct rule_condition c = m->r->conditions[p->first_condition + i];
+        expr_t subject = match_build(m, c.is.subject);
+        if (!subject)
+            return false;
+        enum truth t = rules_property(m->r, subject, c.is.predicate);
+        if (t == TRUTH_TRUE)
+            continue;
+        if (t == TRUTH_FALSE || !c.assuming || !m->assume ||
+            m->nassumed == MATCH_MAX_ASSUMED)
+            return false;
+        m->assumed[m->nassumed++] =
+            (struct condition){c.is.predicate, subject};
+    }
+    return true;
+}
+
+static bool solve(struct match *m, const struct task *t)
+{
+    if (--m->budget < 0 || fault_is_set(m->r->mem->fault))
+        return false;
+    if (!t)
+        return guards_hold(m) && conditions_hold(m);
+    switch ((enum task_kind)t->kind) {
+    case TASK_NODE:
+        return solve_node(m, t);
+    case TASK_SEQUENCE:
+        return solve_sequence(m, t);
+    default:
+        return solve_set(m, t);
+    }
+}
+
+/* ------------------------------------------------------------- the root */
+
+bool match_split(struct match *m, expr_t product)
+{
+    struct split s;
+    if (!split_product(m->x, product, &s))
+        return false;
+    m->nscalars = s.nscalars;
+    m->nfactors = s.nfactors;
+    memcpy(m->scalars, s.scalars, s.nscalars * sizeof *s.scalars);
+    memcpy(m->factors, s.factors, s.nfactors * sizeof *s.factors);
+    return true;
+}
+
+static bool root_terms(struct match *m, expr_t p, expr_t e)
+{
+    uint32_t n = expr_get(m->x, e)->nargs;
+    if (n > MATCH_MAX_FACTORS)
+        return false;
+    m->place = MATCH_TERMS;
+    m->nscalars = n;
+    memcpy(m->scalars, expr_args(m->x, e), n * sizeof *m->scalars);
+    return step_set(m, expr_op(m->x, e), expr_get(m->x, p)->nargs,
+                    expr_args(m->x, p), n, m->scalars, false, NULL);
+}
+
+static bool root_product(struct match *m, expr_t p, expr_t e)
+{
+    expr_t ps[MATCH_MAX_ARGS], pf[MATCH_MAX_ARGS];
+    uint32_t npf;
+    uint32_t nps = split_pattern(m->x, p, ps, pf, &npf);
+    if (!match_split(m, e))
+        return false;
+    m->place = MATCH_FACTORS;
+    m->start = m->end = 0;
+    m->used = 0;
+    if (!npf)
+        return step_set(m, OP_MUL, nps, ps, m->nscalars, m->scalars, false,
+                        NULL);
+    for (uint32_t i = 0; i + npf <= m->nfactors; i++) {
+        struct mark k = mark_set(m);
+        struct task t = {.kind = TASK_SEQUENCE,
+                         .npatterns = npf,
+                         .nsubjects = m->nfactors,
+                         .position = i,
+                         .patterns = pf,
+                         .subjects = m->factors};
+        m->start = i;
+        if (nps ? step_set(m, OP_MUL, nps, ps, m->nscalars, m->scalars,
+                           false, &t)
+                : solve(m, &t))
+            return true;
+        mark_undo(m, k);
+    }
+    return false;
+}
+
+/* A product with one factor at most that is not a scalar. */
+static bool is_scaled(const struct exprs *x, expr_t e)
+{
+    uint32_t others = 0;
+    for (uint32_t i = 0; i < expr_get(x, e)->nargs; i++)
+        others += !is_scalar(x, expr_arg(x, e, i));
+    return others <= 1;
+}
+
+/* p/q against a quotient whose numerator has p among its factors. */
+static bool root_quotient(struct match *m, expr_t p, expr_t e)
+{
+    struct exprs *x = m->x;
+    expr_t top = expr_arg(x, e, 0), pattern = expr_arg(x, p, 0);
+    struct task below = {.kind = TASK_NODE,
+                         .pattern = expr_arg(x, p, 1),
+                         .subject = expr_arg(x, e, 1)};
+    struct mark k = mark_set(m);
+    m->place = MATCH_WHOLE;
+    if (step_node(m, pattern, top, &below))
+        return true;
+    mark_undo(m, k);
+    m->place = MATCH_NUMERATOR;
+    m->start = UINT32_MAX;
+    if (expr_is_number(x, pattern, RAT_ONE))
+        return solve(m, &below);
+    op_t op = expr_op(x, top);
+    if (op != OP_MUL && op != OP_HAD)
+        return false;
+    uint32_t n = expr_get(x, top)->nargs;
+    if (op == OP_MUL && !is_scalar(x, expr_arg(x, e, 1)) &&
+        !is_scaled(x, top))
+        return false;
+    for (uint32_t i = 0; i < n && i < MATCH_MAX_FACTORS; i++) {
+        expr_t factor = expr_arg(x, top, i);
+        m->start = i;
+        if (step_node(m, pattern, factor, &below))
+            return true;
+        mark_undo(m, k);
+    }
+    return false;
+}
+
+bool match_try(struct match *m, struct rules *r, const struct pattern *p,
+               expr_t e, bool rest, bool assume)
+{
+    struct exprs *x = r->x;
+    op_t op = expr_op(x, e);
+    m->r = r;
+    m->x = x;
+    m->pattern = p;
+    m->fact = !rest;
+    m->assume = assume;
+    m->budget = MATCH_BUDGET;
+    m->nbound = m->nsizes = m->nassumed = 0;
+    memset(m->value, 0, sizeof m->value);
+    m->lifted = p->lifts && !is_scalar(x, e) && op != OP_MUL &&
+                op != OP_POW;
+    m->place = MATCH_WHOLE;
+    if (rest && (op == OP_ADD || op == OP_HAD))
+        return root_terms(m, p->left, e);
+    if (rest && op == OP_MUL)
+        return root_product(m, p->left, e);
+    if (rest && (op == OP_DIV || op == OP_HDIV))
+        return root_quotient(m, p->left, e);
+    return step_node(m, p->left, e, NULL);
+}

@@ -1,0 +1,39 @@
+/* rule.h - rules: loaded from text into the operator table, checked, and
+ * applied (rewrites) or asked (facts about properties). */
+#ifndef MD_RULE_RULE_H
+#define MD_RULE_RULE_H
+
+#include "base/truth.h"
+#include "expr/condition.h"
+#include "expr/expr.h"
+
+struct rules; /* opaque */
+
+struct rules *rules_new(struct exprs *x);
+void rules_free(struct rules *r);
+/* Loads the embedded operator, function and simplification rules. */
+bool rules_load_builtin(struct rules *r);
+/* Loads a rule file's text; a fault names `file` and carries the span. */
+bool rules_load(struct rules *r, const char *file, const char *text,
+                size_t length);
+
+/* Whether every value of `e` has property p, by declarations and facts. */
+enum truth rules_property(struct rules *r, expr_t e, enum property p);
+
+/* Forgets what is remembered of nodes above `keep`: to be called when the
+ * table of expressions is rolled back to that count. */
+void rules_forget(struct rules *r, expr_t keep);
+
+/* Applies the rewrites everywhere, to a fixed point (bounded by descent in
+ * cost).  Conditions taken on (`assuming`) are added to `needed`, which may
+ * be NULL; the names of the rules applied to `trail` (symbols), or NULL.
+ * 0 with a fault on failure. */
+struct rule_trail {
+    struct mem *mem;
+    symbol_t *rules;
+    uint32_t count, capacity;
+};
+expr_t rules_rewrite(struct rules *r, expr_t e, struct conditions *needed,
+                     struct rule_trail *trail);
+
+#endif

@@ -1,0 +1,112 @@
+/* table.h - how rules are kept: the insides of src/rule.
+ *
+ * A rewrite or a fact is a pattern: a typed expression over the rule's own
+ * declarations (role DECL_PARAMETER), which are numbered one after another,
+ * so that a variable's slot is its declaration's number less the first. */
+#ifndef MD_RULE_TABLE_H
+#define MD_RULE_TABLE_H
+
+#include "expr/op.h"
+#include "lang/elaborate.h"
+#include "rule/rule.h"
+
+enum {
+    PATTERN_MAX_VARIABLES = 12,
+    PATTERN_MAX_SIZES = 16,
+    PATTERN_MAX_DEPTH = 32
+};
+
+struct rule_condition {
+    struct condition is;
+    bool assuming; /* else it must be known to hold */
+};
+
+struct pattern {
+    symbol_t name;
+    expr_t left, right;      /* a fact has no right side */
+    properties_t predicate;  /* of a fact */
+    decl_t first;            /* the declaration in slot 0 */
+    uint8_t nvariables;
+    bool lifts;     /* on scalars by entries: applies to any shape */
+    bool transfers; /* a fact about an operator of plain variables */
+    uint64_t needs; /* operators (mod 64) some argument must have */
+    uint32_t first_condition, nconditions;
+    uint32_t file, line;
+    uint64_t key; /* equal for equal left sides up to names */
+};
+
+/* Patterns by the operator at their root, in the order of the files. */
+struct pattern_list {
+    uint32_t *items;
+    uint32_t count, capacity;
+};
+
+/* A node whose children are being visited. */
+struct visit {
+    expr_t node;
+    uint32_t child; /* the next one */
+};
+
+struct rules {
+    struct exprs *x;
+    struct mem *mem;
+    struct scope *scope;
+    struct syntax syntax;
+    symbol_t file;
+
+    struct pattern *patterns;
+    uint32_t count, capacity;
+    struct rule_condition *conditions;
+    uint32_t condition_count, condition_capacity;
+    struct pattern_list *rewrites, *facts; /* by op_t */
+    uint32_t rewrites_capacity, facts_capacity;
+    uint8_t *linear; /* by overload: bit k: opaque, linear in argument k */
+    uint32_t linear_capacity;
+    op_t ones;
+
+    /* What is known of nodes, by expr_t, for the first `reserved`. */
+    size_t reserved;
+    uint8_t *known;
+    properties_t *holds, *fails;
+    uint32_t known_capacity, holds_capacity, fails_capacity;
+    /* Scratch of a pass: stamped with the pass's number where valid. */
+    expr_t *image;
+    uint32_t *stamp;
+    uint32_t image_capacity, stamp_capacity, pass;
+    struct visit *visits;
+    uint32_t visit_count, visit_capacity;
+    uint32_t nesting; /* of property questions */
+};
+
+/* Bits of `known`. */
+enum { KNOWN_PROPERTIES = 1, KNOWN_STABLE = 2, KNOWN_STABLE_ASSUMING = 4 };
+
+/* Makes room for what is known of all nodes there are. */
+bool rules_reserve(struct rules *r);
+/* All properties known of `e`, as a mask. */
+properties_t rules_holding(struct rules *r, expr_t e);
+
+/* check.c: what a loaded pattern must satisfy; false with a fault, without
+ * its span. */
+bool pattern_check(struct rules *r, struct pattern *p);
+/* The differential of overload `id` must be linear in the d's. */
+bool differential_check(struct rules *r, uint16_t id);
+uint32_t pattern_depth(const struct exprs *x, expr_t e);
+
+/* The pattern variable's slot in `p`, or UINT32_MAX if `e` is none. */
+static inline uint32_t pattern_slot(const struct exprs *x,
+                                    const struct pattern *p, expr_t e)
+{
+    const struct expr_node *n = expr_get(x, e);
+    if (n->op != OP_VARIABLE || n->payload < p->first ||
+        n->payload >= p->first + p->nvariables)
+        return UINT32_MAX;
+    return n->payload - p->first;
+}
+
+static inline bool is_scalar(const struct exprs *x, expr_t e)
+{
+    return expr_shape(x, e)->kind == SHAPE_SCALAR;
+}
+
+#endif

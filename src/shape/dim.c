@@ -1,0 +1,295 @@
+#include "shape/dim.h"
+
+#include <string.h>
+
+/* A polynomial is `terms` monomials in `words`: two words of coefficient,
+ * one with the number of symbols, the symbols. */
+struct dim_entry {
+    uint32_t offset, length, terms;
+    uint64_t hash;
+};
+
+enum { MONOMIAL_HEAD = 3, DIM_MAX_WORDS = 256 };
+
+static uint64_t dim_hash(const void *owner, uint32_t id)
+{
+    return ((const struct dims *)owner)->entries[id].hash;
+}
+
+static dim_t dim_intern(struct dims *t, const uint32_t *w, uint32_t length,
+                        uint32_t terms)
+{
+    if (!hash_index_room(&t->index, t->mem, dim_hash, t))
+        return 0;
+    uint64_t h = hash_words(terms, w, length);
+    uint32_t s = hash_slot(&t->index, h);
+    for (; t->index.slots[s]; s = hash_next(&t->index, s)) {
+        const struct dim_entry *e = &t->entries[t->index.slots[s]];
+        if (e->hash == h && e->length == length &&
+            !memcmp(t->words + e->offset, w, length * sizeof *w))
+            return t->index.slots[s];
+    }
+    if (!MEM_RESERVE(t->mem, t->entries, t->capacity, (size_t)t->count + 2) ||
+        !MEM_RESERVE(t->mem, t->words, t->words_capacity,
+                     (size_t)t->words_used + length + 1))
+        return 0;
+    memcpy(t->words + t->words_used, w, length * sizeof *w);
+    t->entries[++t->count] =
+        (struct dim_entry){t->words_used, length, terms, h};
+    t->words_used += length;
+    t->index.slots[s] = t->count;
+    t->index.count++;
+    return t->count;
+}
+
+bool dim_table_init(struct dims *t, struct mem *m, struct intern *names)
+{
+    *t = (struct dims){.mem = m, .names = names};
+    return dim_from_int(t, 1) == DIM_ONE && dim_from_int(t, 0) == DIM_ZERO;
+}
+
+void dim_table_free(struct dims *t)
+{
+    MEM_FREE_ARRAY(t->mem, t->entries, t->capacity);
+    MEM_FREE_ARRAY(t->mem, t->words, t->words_capacity);
+    hash_index_free(&t->index, t->mem);
+}
+
+static void put_head(uint32_t *w, int64_t coefficient, uint32_t nsymbols)
+{
+    memcpy(w, &coefficient, sizeof coefficient);
+    w[2] = nsymbols;
+}
+
+static int64_t get_coefficient(const uint32_t *w)
+{
+    int64_t c;
+    memcpy(&c, w, sizeof c);
+    return c;
+}
+
+dim_t dim_from_int(struct dims *t, int64_t n)
+{
+    uint32_t w[MONOMIAL_HEAD];
+    put_head(w, n, 0);
+    return dim_intern(t, w, n ? MONOMIAL_HEAD : 0, n != 0);
+}
+
+dim_t dim_from_symbol(struct dims *t, symbol_t s)
+{
+    if (!s)
+        return 0;
+    uint32_t w[MONOMIAL_HEAD + 1];
+    put_head(w, 1, 1);
+    w[MONOMIAL_HEAD] = s;
+    return dim_intern(t, w, MONOMIAL_HEAD + 1, 1);
+}
+
+uint32_t dim_term_count(const struct dims *t, dim_t d)
+{
+    return t->entries[d].terms;
+}
+
+struct dim_term dim_term_at(const struct dims *t, dim_t d, uint32_t i)
+{
+    const uint32_t *w = t->words + t->entries[d].offset;
+    while (i--)
+        w += MONOMIAL_HEAD + w[2];
+    return (struct dim_term){get_coefficient(w), w[2], w + MONOMIAL_HEAD};
+}
+
+/* Order of monomials: higher degree first, then by symbols. */
+static int monomial_compare(const uint32_t *a, const uint32_t *b)
+{
+    if (a[2] != b[2])
+        return a[2] > b[2] ? -1 : 1;
+    for (uint32_t i = 0; i < a[2]; i++)
+        if (a[MONOMIAL_HEAD + i] != b[MONOMIAL_HEAD + i])
+            return a[MONOMIAL_HEAD + i] < b[MONOMIAL_HEAD + i] ? -1 : 1;
+    return 0;
+}
+
+static dim_t dim_too_large(struct dims *t)
+{
+    fault_set(t->mem->fault, FAULT_LIMIT, "a size too large to handle");
+    return 0;
+}
+
+dim_t dim_add(struct dims *t, dim_t a, dim_t b)
+{
+    if (!a || !b)
+        return 0;
+    const uint32_t *x = t->words + t->entries[a].offset;
+    const uint32_t *y = t->words + t->entries[b].offset;
+    const uint32_t *xe = x + t->entries[a].length;
+    const uint32_t *ye = y + t->entries[b].length;
+    uint32_t w[2 * DIM_MAX_WORDS], n = 0, terms = 0;
+    if (xe - x > DIM_MAX_WORDS || ye - y > DIM_MAX_WORDS)
+        return dim_too_large(t);
+    while (x < xe || y < ye) {
+        int c = x == xe ? 1 : y == ye ? -1 : monomial_compare(x, y);
+        const uint32_t *from = c <= 0 ? x : y;
+        int64_t coefficient = get_coefficient(from);
+        if (c == 0 && __builtin_add_overflow(coefficient, get_coefficient(y),
+                                             &coefficient))
+            return dim_too_large(t);
+        uint32_t size = MONOMIAL_HEAD + from[2];
+        if (coefficient) {
+            memcpy(w + n, from, size * sizeof *w);
+            put_head(w + n, coefficient, from[2]);
+            n += size;
+            terms++;
+        }
+        if (c <= 0)
+            x += size;
+        if (c >= 0)
+            y += MONOMIAL_HEAD + y[2];
+    }
+    return n > DIM_MAX_WORDS ? dim_too_large(t) : dim_intern(t, w, n, terms);
+}
+
+static dim_t monomial_product(struct dims *t, const uint32_t *x,
+                              const uint32_t *y)
+{
+    uint32_t w[MONOMIAL_HEAD + DIM_MAX_WORDS];
+    uint32_t n = 0, i = 0, j = 0;
+    int64_t c;
+    if (x[2] + y[2] > DIM_MAX_WORDS / 4 ||
+        __builtin_mul_overflow(get_coefficient(x), get_coefficient(y), &c))
+        return dim_too_large(t);
+    while (i < x[2] || j < y[2]) {
+        bool left = j == y[2] || (i < x[2] && x[MONOMIAL_HEAD + i] <=
+                                                  y[MONOMIAL_HEAD + j]);
+        w[MONOMIAL_HEAD + n++] =
+            left ? x[MONOMIAL_HEAD + i++] : y[MONOMIAL_HEAD + j++];
+    }
+    put_head(w, c, n);
+    return dim_intern(t, w, MONOMIAL_HEAD + n, 1);
+}
+
+dim_t dim_mul(struct dims *t, dim_t a, dim_t b)
+{
+    if (!a || !b)
+        return 0;
+    if (a == DIM_ONE)
+        return b;
+    if (b == DIM_ONE)
+        return a;
+    dim_t sum = DIM_ZERO;
+    uint32_t na = t->entries[a].terms, nb = t->entries[b].terms;
+    uint32_t left[DIM_MAX_WORDS], right[DIM_MAX_WORDS];
+    if (t->entries[a].length > DIM_MAX_WORDS ||
+        t->entries[b].length > DIM_MAX_WORDS)
+        return dim_too_large(t);
+    memcpy(left, t->words + t->entries[a].offset,
+           t->entries[a].length * sizeof *left);
+    memcpy(right, t->words + t->entries[b].offset,
+           t->entries[b].length * sizeof *right);
+    const uint32_t *x = left;
+    for (uint32_t i = 0; i < na; i++, x += MONOMIAL_HEAD + x[2]) {
+        const uint32_t *y = right;
+        for (uint32_t j = 0; j < nb; j++, y += MONOMIAL_HEAD + y[2])
+            sum = dim_add(t, sum, monomial_product(t, x, y));
+    }
+    return sum;
+}
+
+dim_t dim_sub(struct dims *t, dim_t a, dim_t b)
+{
+    return dim_add(t, a, dim_mul(t, dim_from_int(t, -1), b));
+}
+
+bool dim_is_int(const struct dims *t, dim_t d, int64_t *value)
+{
+    const struct dim_entry *e = &t->entries[d];
+    if (e->terms == 0) {
+        *value = 0;
+        return true;
+    }
+    if (e->terms > 1 || t->words[e->offset + 2] != 0)
+        return false;
+    *value = get_coefficient(t->words + e->offset);
+    return true;
+}
+
+symbol_t dim_is_symbol(const struct dims *t, dim_t d)
+{
+    const struct dim_entry *e = &t->entries[d];
+    const uint32_t *w = t->words + e->offset;
+    return e->terms == 1 && w[2] == 1 && get_coefficient(w) == 1
+               ? w[MONOMIAL_HEAD]
+               : 0;
+}
+
+bool dim_mentions(const struct dims *t, dim_t d, symbol_t s)
+{
+    for (uint32_t i = 0; i < dim_term_count(t, d); i++) {
+        struct dim_term m = dim_term_at(t, d, i);
+        for (uint32_t j = 0; j < m.nsymbols; j++)
+            if (m.symbols[j] == s)
+                return true;
+    }
+    return false;
+}
+
+dim_t dim_substitute(struct dims *t, dim_t d,
+                     dim_t (*map)(void *data, symbol_t s), void *data)
+{
+    if (!d)
+        return 0;
+    dim_t sum = DIM_ZERO;
+    for (uint32_t i = 0; sum && i < t->entries[d].terms; i++) {
+        struct dim_term m = dim_term_at(t, d, i);
+        dim_t product = dim_from_int(t, m.coefficient);
+        for (uint32_t j = 0; j < m.nsymbols; j++) {
+            symbol_t s = dim_term_at(t, d, i).symbols[j];
+            dim_t by = map(data, s);
+            product = dim_mul(t, product, by ? by : dim_from_symbol(t, s));
+        }
+        sum = dim_add(t, sum, product);
+    }
+    return sum;
+}
+
+bool dim_value(const struct dims *t, dim_t d,
+               bool (*value)(void *data, symbol_t s, int64_t *v), void *data,
+               int64_t *result)
+{
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < dim_term_count(t, d); i++) {
+        struct dim_term m = dim_term_at(t, d, i);
+        int64_t product = m.coefficient, v;
+        for (uint32_t j = 0; j < m.nsymbols; j++)
+            if (!value(data, m.symbols[j], &v) ||
+                __builtin_mul_overflow(product, v, &product))
+                return false;
+        if (__builtin_add_overflow(sum, product, &sum))
+            return false;
+    }
+    *result = sum;
+    return sum >= 0;
+}
+
+void dim_print(const struct dims *t, dim_t d, struct text *out)
+{
+    uint32_t n = dim_term_count(t, d);
+    if (!n)
+        text_char(out, '0');
+    for (uint32_t i = 0; i < n; i++) {
+        struct dim_term m = dim_term_at(t, d, i);
+        int64_t c = m.coefficient;
+        if (c < 0)
+            text_char(out, '-');
+        else if (i)
+            text_char(out, '+');
+        uint64_t size = c < 0 ? (uint64_t)0 - (uint64_t)c : (uint64_t)c;
+        if (size != 1 || !m.nsymbols)
+            text_format(out, "%llu%s", (unsigned long long)size,
+                        m.nsymbols ? "*" : "");
+        for (uint32_t j = 0; j < m.nsymbols; j++) {
+            if (j)
+                text_char(out, '*');
+            text_str(out, intern_name(t->names, m.symbols[j]));
+        }
+    }
+}

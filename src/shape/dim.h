@@ -1,0 +1,55 @@
+/* dim.h - symbolic sizes: integer polynomials in named sizes (n, m*n, n+1),
+ * interned, so that equal sizes have equal ids. */
+#ifndef MD_SHAPE_DIM_H
+#define MD_SHAPE_DIM_H
+
+#include "base/intern.h"
+#include "base/text.h"
+
+typedef uint32_t dim_t; /* 0: none (after a fault) */
+enum { DIM_ONE = 1, DIM_ZERO = 2 };
+
+struct dims {
+    struct mem *mem;
+    struct intern *names;
+    struct dim_entry *entries;
+    uint32_t count, capacity;
+    uint32_t *words; /* the monomials of all polynomials */
+    uint32_t words_used, words_capacity;
+    struct hash_index index;
+};
+
+/* One term of a size: coefficient times the product of symbols (sorted,
+ * repeated for powers). */
+struct dim_term {
+    int64_t coefficient;
+    uint32_t nsymbols;
+    const symbol_t *symbols; /* valid until the next dim is made */
+};
+
+bool dim_table_init(struct dims *t, struct mem *m, struct intern *names);
+void dim_table_free(struct dims *t);
+dim_t dim_from_int(struct dims *t, int64_t n);
+dim_t dim_from_symbol(struct dims *t, symbol_t s);
+dim_t dim_add(struct dims *t, dim_t a, dim_t b);
+dim_t dim_sub(struct dims *t, dim_t a, dim_t b);
+dim_t dim_mul(struct dims *t, dim_t a, dim_t b);
+
+uint32_t dim_term_count(const struct dims *t, dim_t d);
+struct dim_term dim_term_at(const struct dims *t, dim_t d, uint32_t i);
+bool dim_is_int(const struct dims *t, dim_t d, int64_t *value);
+/* The symbol if `d` is one symbol and nothing else, or 0. */
+symbol_t dim_is_symbol(const struct dims *t, dim_t d);
+bool dim_mentions(const struct dims *t, dim_t d, symbol_t s);
+/* Replaces each symbol s by map(data, s), itself where that gives 0. */
+dim_t dim_substitute(struct dims *t, dim_t d,
+                     dim_t (*map)(void *data, symbol_t s), void *data);
+/* The value, sizes by value(data, symbol); false when one is negative (or
+ * the result is, or overflows). */
+bool dim_value(const struct dims *t, dim_t d,
+               bool (*value)(void *data, symbol_t s, int64_t *v), void *data,
+               int64_t *result);
+/* As the language writes it: "n", "m*n", "n+1", "2*n". */
+void dim_print(const struct dims *t, dim_t d, struct text *out);
+
+#endif

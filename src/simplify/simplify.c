@@ -1,0 +1,104 @@
+#include "simplify/simplify.h"
+
+#include <string.h>
+
+#include "simplify/internal.h"
+
+typedef ix_t strategy(struct ix_table *t, ix_t n);
+
+/* In the order in which they are tried; the first that helps is taken. */
+static strategy *const strategies[] = {expand_product, expand_sum,
+                                       collect_factors, collect_places};
+
+static ix_t improve(struct ix_table *t, ix_t n)
+{
+    for (int round = 0; n && round < SIMPLIFY_ROUNDS; round++) {
+        ix_t before = n;
+        uint8_t kind = ix_get(t, n)->kind;
+        if ((kind != IX_PROD && kind != IX_SUM) ||
+            ix_get(t, n)->cost > SIMPLIFY_COST)
+            return n;
+        for (size_t i = 0;
+             n == before && i < sizeof strategies / sizeof *strategies; i++) {
+            struct arena_mark mark = arena_mark(&t->scratch);
+            n = strategies[i](t, n);
+            arena_release(&t->scratch, mark);
+        }
+        if (n == before)
+            return n;
+    }
+    return n;
+}
+
+/* The node with its children replaced. */
+static ix_t rebuild(struct ix_table *t, ix_t n, const ix_t *child)
+{
+    const struct ix_node node = *ix_get(t, n);
+    dim_t dims[IX_MAX_ORDER];
+    memcpy(dims, ix_dims(t, n), node.order * sizeof *dims);
+    if (node.kind == IX_PROD) {
+        struct parts p;
+        if (!parts_of(t, n, &p))
+            return 0;
+        for (uint32_t i = 0; i < p.n; i++)
+            p.items[i].node = child[i];
+        return parts_product(t, &p, NULL);
+    }
+    if (node.kind == IX_SUM) {
+        struct ix_sum s;
+        ix_sum_begin(&s, t, node.order, dims);
+        for (uint32_t k = 0; k < node.length; k += 2)
+            ix_sum_add(&s, ix_content(t, n)[k], child[k / 2]);
+        return ix_sum_end(&s);
+    }
+    if (node.kind == IX_FUN)
+        return ix_fun(t, (uint16_t)node.payload, node.length, child);
+    if (node.kind == IX_OP || node.kind == IX_LINEAR)
+        return ix_op(t, (enum ix_kind)node.kind, (uint16_t)node.payload,
+                     node.length, child, node.order, dims);
+    return n;
+}
+
+static ix_t simplify_list(struct ix_table *t, const ix_t *list, uint32_t n)
+{
+    /* Strategies look nothing up by position, so these stay valid. */
+    ix_t *image = ARENA_ARRAY(&t->scratch, ix_t, n);
+    uint32_t *place = ARENA_ARRAY(&t->scratch, uint32_t, n);
+    if (!image || !place)
+        return 0;
+    for (uint32_t i = 0; i < n; i++) {
+        ix_t own[8], *child = own;
+        uint32_t count = ix_get(t, list[i])->length;
+        struct arena_mark mark = arena_mark(&t->scratch);
+        if (count > 8 && !(child = ARENA_ARRAY(&t->scratch, ix_t, count)))
+            return 0;
+        count = ix_children(t, list[i], child, count > 8 ? count : 8);
+        bool same = true;
+        for (uint32_t k = 0; k < count; k++) {
+            ix_t to = image[t->positions[child[k]]];
+            same = same && to == child[k];
+            child[k] = to;
+        }
+        image[i] = same ? list[i] : rebuild(t, list[i], child);
+        if (image[i])
+            image[i] = improve(t, image[i]);
+        arena_release(&t->scratch, mark);
+        if (!image[i])
+            return 0;
+    }
+    return image[n - 1];
+}
+
+ix_t simplify_index(struct ix_table *t, ix_t root)
+{
+    if (!root)
+        return 0;
+    struct arena_mark mark = arena_mark(&t->scratch);
+    uint32_t n;
+    const ix_t *list = ix_reach(t, root, &n);
+    ix_t result = !list                ? 0
+                  : n > SIMPLIFY_NODES ? root
+                                       : simplify_list(t, list, n);
+    arena_release(&t->scratch, mark);
+    return result;
+}

@@ -1,0 +1,17 @@
+# Written by build-aux/sources. Do not edit.
+libcore_la_SOURCES += \
+	src/verify/arrange.c \
+	src/verify/arrange.h \
+	src/verify/differ.c \
+	src/verify/differ.h \
+	src/verify/equal.c \
+	src/verify/judge.c \
+	src/verify/judge.h \
+	src/verify/point.c \
+	src/verify/point.h \
+	src/verify/sample.c \
+	src/verify/sample.h \
+	src/verify/structure.c \
+	src/verify/structure.h \
+	src/verify/verify.c \
+	src/verify/verify.h

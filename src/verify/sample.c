@@ -1,0 +1,253 @@
+#include "verify/sample.h"
+
+#include <math.h>
+#include <string.h>
+
+void sample_sizes(uint64_t seed, uint32_t draw, uint32_t raise, uint32_t n,
+                  int64_t *sizes)
+{
+    enum { LARGEST_POOL = 64 };
+    uint32_t pool[LARGEST_POOL] = {1, 0, 2, 3}, count = n < 4 ? 4 : n;
+    struct random r = {seed};
+    for (uint32_t i = 0; n > 1 && i < count; i++)
+        pool[i] = i;
+    for (uint32_t i = count; n > 1 && i-- > 1;) {
+        uint32_t k = random_below(&r, i + 1), t = pool[i];
+        pool[i] = pool[k];
+        pool[k] = t;
+    }
+    for (uint32_t i = 0; i < n; i++)
+        sizes[i] = 2 + pool[(i + draw) % count] + raise;
+}
+
+/* What a strategy draws: entries low..high with a random sign or not, and
+ * this much of the identity added to square matrices. */
+static const struct {
+    double low, high;
+    bool signs;
+    double identity;
+} strategies[SAMPLE_STRATEGIES] = {
+    {0.15, 1.15, true, 1},    /* general position */
+    {0.2, 1.2, false, 1.5},   /* positive */
+    {0.05, 0.35, true, 0.5},  /* small */
+    {0.03, 0.12, true, 1},    /* near the identity */
+    {0.1, 0.45, false, 1},    /* in the unit interval */
+    {1.2, 3, false, 2},       /* above 1 */
+    {0.1, 1.1, true, 0},      /* nothing added */
+    {0.05, 0.6, true, 3},     /* definite */
+};
+
+static double draw(struct random *r, uint32_t strategy, bool positive)
+{
+    double low = strategies[strategy].low, high = strategies[strategy].high;
+    double v = low + (high - low) * random_unit(r);
+    bool minus = (random_next(r) >> 40 & 1) && strategies[strategy].signs;
+    return minus && !positive ? -v : v;
+}
+
+enum { ENTRY_PROPERTIES = PROP_POSITIVE | PROP_NONNEG };
+
+static void draw_all(struct random *r, properties_t p, uint32_t strategy,
+                     uint32_t n, bool minus, double *v)
+{
+    uint32_t positive = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        v[i] = draw(r, strategy, p & ENTRY_PROPERTIES);
+        positive += v[i] > 0;
+    }
+    if (!strategies[strategy].signs || p & ENTRY_PROPERTIES)
+        return;
+    if (n == 1)
+        v[0] = minus ? -fabs(v[0]) : fabs(v[0]);
+    else if (n && (positive == 0 || positive == n))
+        v[random_below(r, n)] *= -1;
+}
+
+/* R + c*I; in general position one row may be turned, so that determinants
+ * of either sign are met. */
+static void make_general(struct random *r, properties_t p,
+                         uint32_t strategy, uint32_t n, double *v)
+{
+    double c = strategies[strategy].identity;
+    bool turn = strategy == 0 && !(p & ENTRY_PROPERTIES) &&
+                (random_next(r) >> 40 & 1);
+    for (uint32_t i = 0; i < n; i++)
+        v[i + i * n] += c;
+    for (uint32_t j = 0; turn && j < n; j++)
+        v[j * n] = -v[j * n];
+}
+
+static void make_symmetric(struct random *r, properties_t p,
+                           uint32_t strategy, uint32_t n, double *v)
+{
+    double sign = p & PROP_ANTISYMMETRIC ? -1 : 1;
+    for (uint32_t j = 0; j < n; j++)
+        for (uint32_t i = 0; i < j; i++)
+            v[j + i * n] = sign * v[i + j * n];
+    for (uint32_t i = 0; i < n; i++) {
+        bool minus = strategy == 0 && !(p & ENTRY_PROPERTIES) &&
+                     (random_next(r) >> 40 & 1);
+        double c = strategies[strategy].identity;
+        v[i + i * n] += minus ? -c : c;
+        if (sign < 0)
+            v[i + i * n] = 0;
+    }
+}
+
+static void make_triangular(properties_t p, uint32_t strategy, uint32_t n,
+                            double *v)
+{
+    for (uint32_t j = 0; j < n; j++)
+        for (uint32_t i = 0; i < n; i++)
+            if ((i < j && p & PROP_LOWER) || (i > j && p & PROP_UPPER) ||
+                (i != j && p & PROP_DIAGONAL))
+                v[i + j * n] = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        double *d = &v[i + i * n];
+        *d += *d < 0 ? -0.3 * strategies[strategy].identity
+                     : 0.3 * strategies[strategy].identity;
+        if (p & (PROP_POSDEF | PROP_PSD))
+            *d = fabs(*d);
+    }
+}
+
+/* B*B'/n, plus I/2 if it must be definite.  Semidefinite ones are singular
+ * every other time. */
+static void make_definite(struct random *r, properties_t p,
+                          uint32_t strategy, uint32_t n, double *v,
+                          double *b)
+{
+    uint32_t rank = n;
+    if (!(p & PROP_POSDEF) && n > 2 && strategy % 2 == 0 &&
+        (random_next(r) >> 40 & 1))
+        rank = n - 1;
+    memcpy(b, v, sizeof *b * n * n);
+    double shift = p & PROP_POSDEF ? 0.5 : rank == n ? 0.2 : 0;
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t j = 0; j < n; j++) {
+            double s = i == j ? shift : 0;
+            for (uint32_t k = 0; k < rank; k++)
+                s += b[i + k * n] * b[j + k * n] / n;
+            v[i + j * n] = s;
+        }
+}
+
+static double column_dot(const double *a, const double *b, uint32_t n)
+{
+    double s = 0;
+    for (uint32_t i = 0; i < n; i++)
+        s += a[i] * b[i];
+    return s;
+}
+
+/* I - 2*u*u'/(u'*u) where symmetric too. */
+static void make_reflection(uint32_t n, double *v, double *u)
+{
+    memcpy(u, v, sizeof *u * n);
+    double square = column_dot(u, u, n);
+    for (uint32_t j = 0; j < n; j++)
+        for (uint32_t i = 0; i < n; i++)
+            v[i + j * n] = (i == j) - 2 * u[i] * u[j] / square;
+}
+
+/* Gram and Schmidt, twice for accuracy. */
+static void make_orthogonal(uint32_t n, double *v)
+{
+    for (uint32_t j = 0; j < n; j++) {
+        double *col = v + (size_t)j * n;
+        for (uint32_t k = 0; k < 2 * j; k++) {
+            const double *other = v + (size_t)(k % j) * n;
+            double f = column_dot(col, other, n);
+            for (uint32_t i = 0; i < n; i++)
+                col[i] -= f * other[i];
+        }
+        double norm = sqrt(column_dot(col, col, n));
+        for (uint32_t i = 0; i < n; i++)
+            col[i] /= norm;
+    }
+}
+
+static void make_toeplitz(properties_t p, uint32_t n, double *v)
+{
+    if (p & (PROP_POSDEF | PROP_PSD))
+        v[0] = fabs(v[0]) + 1.2 * n;
+    if (p & PROP_ANTISYMMETRIC)
+        v[0] = 0;
+    for (uint32_t k = 1; k < n; k++) {
+        if (p & PROP_SYMMETRIC)
+            v[k * n] = v[k];
+        if (p & PROP_ANTISYMMETRIC)
+            v[k * n] = -v[k];
+        if (p & PROP_LOWER)
+            v[k * n] = 0;
+        if (p & PROP_UPPER)
+            v[k] = 0;
+    }
+    for (uint32_t j = 1; j < n; j++)
+        for (uint32_t i = 1; i < n; i++)
+            v[i + j * n] = v[(i - 1) + (j - 1) * n];
+}
+
+static void make_integer(struct random *r, properties_t p, uint32_t n,
+                         double *v)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        double k = 1 + random_below(r, 3);
+        v[i] = v[i] < 0 && !(p & ENTRY_PROPERTIES) ? -k : k;
+    }
+}
+
+static void make_square(struct random *r, properties_t p, uint32_t strategy,
+                        uint32_t n, double *v, double *work)
+{
+    if (p & PROP_TOEPLITZ) {
+        make_general(r, p, 1, n, v);
+        make_toeplitz(p, n, v);
+    } else if ((p & PROP_ORTHOGONAL) && (p & PROP_DIAGONAL)) {
+        for (uint32_t i = 0; i < n * n; i++)
+            v[i] = i % (n + 1) ? 0 : v[i] < 0 ? -1 : 1;
+    } else if (p & PROP_ORTHOGONAL) {
+        if (p & PROP_POSDEF)
+            for (uint32_t i = 0; i < n * n; i++)
+                v[i] = i % (n + 1) == 0;
+        else if (p & PROP_SYMMETRIC)
+            make_reflection(n, v, work);
+        else
+            make_orthogonal(n, v);
+    } else if (p & (PROP_DIAGONAL | PROP_LOWER | PROP_UPPER)) {
+        if (p & (PROP_SYMMETRIC | PROP_POSDEF | PROP_PSD))
+            p |= PROP_DIAGONAL;
+        make_triangular(p, strategy, n, v);
+    } else if (p & (PROP_POSDEF | PROP_PSD)) {
+        make_definite(r, p, strategy, n, v, work);
+    } else if (p & (PROP_SYMMETRIC | PROP_ANTISYMMETRIC)) {
+        make_symmetric(r, p, strategy, n, v);
+    } else {
+        make_general(r, p, strategy, n, v);
+    }
+}
+
+void sample_values(struct random *r, properties_t p, uint32_t strategy,
+                   uint32_t rows, uint32_t cols, bool minus, double *v,
+                   double *work)
+{
+    uint32_t n = rows * cols;
+    draw_all(r, p, strategy, n, minus, v);
+    if (rows == cols && rows > 1)
+        make_square(r, p, strategy, rows, v, work);
+    if (p & PROP_INTEGER)
+        make_integer(r, p, n, v);
+}
+
+void sample_direction(struct random *r, uint32_t n, double *v)
+{
+    double square = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        v[i] = 0.5 + 0.5 * random_unit(r);
+        if (random_next(r) >> 40 & 1)
+            v[i] = -v[i];
+        square += v[i] * v[i];
+    }
+    for (uint32_t i = 0; i < n; i++)
+        v[i] /= sqrt(square);
+}

@@ -1,0 +1,121 @@
+#include "verify/verify.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "verify/judge.h"
+
+enum { DEFAULT_SAMPLES = 3, TRIES = 50, ZERO_POINTS = SAMPLE_STRATEGIES };
+/* So many times more points for functions with corners or jumps. */
+enum { PIECES = 5 };
+
+const char *verdict_name(enum verdict v)
+{
+    static const char *const names[] = {"none", "proved", "verified",
+                                        "refuted", "unable"};
+    return names[v];
+}
+
+static bool give(struct verify_result *r, enum verdict v, const char *detail)
+{
+    r->verdict = v;
+    if (detail)
+        snprintf(r->detail, sizeof r->detail, "%s", detail);
+    return true;
+}
+
+/* A fault that is nobody's failure but means that nothing can be said. */
+static bool give_up(struct exprs *x, struct verify_result *r)
+{
+    struct fault *f = x->mem->fault;
+    if (f->kind == FAULT_MEMORY || f->kind == FAULT_INTERNAL)
+        return false;
+    give(r, VERDICT_UNABLE, f->message);
+    fault_clear(f);
+    return true;
+}
+
+static const char *request_trouble(const struct exprs *x,
+                                   const struct verify_request *q)
+{
+    if (q->order < 1 || q->order > DIFFER_MAX_ORDER)
+        return "derivatives of this order are not checked";
+    if (q->structure == STRUCTURE_VECH)
+        return "derivatives by vech are not checked";
+    for (uint32_t t = 0; t < q->order; t++)
+        if (!q->by[t] || expr_op(x, q->by[t]) != OP_VARIABLE)
+            return "not a derivative by a variable";
+    return NULL;
+}
+
+static bool prepare(struct judge *j, struct exprs *x)
+{
+    const struct verify_request *q = j->q;
+    struct sampler *s = &j->sampler;
+    if (!sampler_add(s, q->expr) || !sampler_add(s, q->claim))
+        return false;
+    for (uint32_t t = 0; t < q->order; t++) {
+        j->by[t] = expr_get(x, q->by[t])->payload;
+        if (!eval_uses_decl(s->ev, j->by[t], &s->uses))
+            return false;
+        for (uint32_t i = 0; i < s->uses.ndecls; i++) {
+            const struct decl *d = expr_decl(x, s->uses.decls[i]);
+            if (d->role == DECL_DIFFERENTIAL && d->of == j->by[t])
+                j->differential[t] = s->uses.decls[i];
+        }
+    }
+    return sampler_ready(s);
+}
+
+/* Enough points agree; where derivative and claim vanish at all points, more
+ * of them, of all kinds, are wanted. */
+static bool convinced(const struct judge *j, uint32_t agree, uint32_t zero)
+{
+    uint32_t samples = j->q->samples ? j->q->samples : DEFAULT_SAMPLES;
+    uint32_t all = j->sampler.uses.pieces ? PIECES * samples : samples;
+    return agree ? agree >= samples && agree + zero >= all
+                 : zero >= ZERO_POINTS;
+}
+
+static bool run(struct judge *j, struct exprs *x)
+{
+    uint32_t agree = 0, zero = 0;
+    for (uint32_t tries = 0; tries < TRIES; tries++) {
+        enum outcome o = judge_point(j, agree == 0);
+        if (o == OUTCOME_FAULT)
+            return give_up(x, j->r);
+        agree += o == OUTCOME_AGREES;
+        zero += o == OUTCOME_ZERO;
+        j->r->points = agree + zero + (o == OUTCOME_DIFFERS);
+        if (o == OUTCOME_DIFFERS)
+            return give(j->r, VERDICT_REFUTED, NULL);
+        if (convinced(j, agree, zero))
+            return give(j->r, VERDICT_VERIFIED, NULL);
+        if (o != OUTCOME_AGREES)
+            sampler_advance(&j->sampler);
+    }
+    return give(j->r, VERDICT_UNABLE,
+                j->sampler.reason[0] ? j->sampler.reason
+                                     : "too few points tell anything");
+}
+
+bool verify(struct exprs *x, const struct verify_request *q,
+            struct verify_result *r)
+{
+    *r = (struct verify_result){.verdict = VERDICT_UNABLE};
+    if (fault_is_set(x->mem->fault))
+        return false;
+    const char *trouble = request_trouble(x, q);
+    if (trouble)
+        return give(r, VERDICT_UNABLE, trouble);
+    struct judge j = {.q = q, .r = r};
+    j.tolerance = q->tolerance > 0 ? q->tolerance
+                  : q->order == 1  ? 1e-7
+                                   : 1e-6;
+    if (!sampler_init(&j.sampler, x, q->seed))
+        return false;
+    j.sampler.given = q->given;
+    bool ok = prepare(&j, x) ? run(&j, x) : give_up(x, r);
+    sampler_free(&j.sampler);
+    return ok;
+}

@@ -1,0 +1,30 @@
+# Written by build-aux/sources. Do not edit.
+unit_common =
+unit_common += \
+	tests/unit/eval_table.h \
+	tests/unit/fixture.c \
+	tests/unit/fixture.h \
+	tests/unit/random_expr.c \
+	tests/unit/random_expr.h
+EXTRA_DIST += $(unit_common)
+if HAVE_CHECK
+check_PROGRAMS += \
+	tests/unit/test_api \
+	tests/unit/test_api_json \
+	tests/unit/test_eval \
+	tests/unit/test_print \
+	tests/unit/test_roundtrip \
+	tests/unit/test_rule_rewrite \
+	tests/unit/test_rule_sound \
+	tests/unit/test_verify \
+	tests/unit/test_verify_rules
+endif
+tests_unit_test_api_SOURCES = tests/unit/test_api.c $(unit_common)
+tests_unit_test_api_json_SOURCES = tests/unit/test_api_json.c $(unit_common)
+tests_unit_test_eval_SOURCES = tests/unit/test_eval.c $(unit_common)
+tests_unit_test_print_SOURCES = tests/unit/test_print.c $(unit_common)
+tests_unit_test_roundtrip_SOURCES = tests/unit/test_roundtrip.c $(unit_common)
+tests_unit_test_rule_rewrite_SOURCES = tests/unit/test_rule_rewrite.c $(unit_common)
+tests_unit_test_rule_sound_SOURCES = tests/unit/test_rule_sound.c $(unit_common)
+tests_unit_test_verify_SOURCES = tests/unit/test_verify.c $(unit_common)
+tests_unit_test_verify_rules_SOURCES = tests/unit/test_verify_rules.c $(unit_common)

@@ -1,0 +1,271 @@
+/* test_api.c - the public interface, through matdiff.h alone. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "matdiff.h"
+
+static md_context *c;
+
+static void open_context(void)
+{
+    c = md_new(NULL);
+    ck_assert_ptr_nonnull(c);
+}
+
+static void close_context(void)
+{
+    md_free(c);
+}
+
+static bool derive(const char *let, const char *expr, const char *by,
+                   md_answer *a)
+{
+    const char *wrt[] = {by};
+    md_query q = {.let = let, .expr = expr, .wrt = wrt, .wrt_count = 1};
+    return md_derive(c, &q, a);
+}
+
+static md_kind kind(void)
+{
+    const md_error *e = md_last_error(c);
+    return e ? e->kind : MD_NONE;
+}
+
+static bool lists(const char *const *items, size_t n, const char *item)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(items[i], item))
+            return true;
+    return false;
+}
+
+START_TEST(version_and_words)
+{
+    ck_assert_int_gt((int)strlen(md_version()), 0);
+    ck_assert_str_eq(md_word(MD_LAYOUTS, 2), "denominator");
+    ck_assert_str_eq(md_word(MD_FORMS, 0), "matrix");
+    ck_assert_str_eq(md_word(MD_FORMATS, 2), "latex");
+    ck_assert_str_eq(md_word(MD_PROPERTIES, 0), "symmetric");
+    for (int l = MD_LAYOUTS; l <= MD_PROPERTIES; l++)
+        ck_assert_ptr_null(md_word((md_list)l, 100));
+    md_free(NULL);
+}
+END_TEST
+
+START_TEST(a_derivative)
+{
+    md_answer a;
+    ck_assert(derive("A[m,n], x[n], b[m]", "norm2(A*x-b)^2", "x", &a));
+    ck_assert_str_eq(a.faces[0], "2*A'*(A*x-b)");
+    ck_assert_uint_eq(a.shape_count, 1);
+    ck_assert_str_eq(a.shape[0], "n");
+    ck_assert_str_eq(a.layout, "mixed");
+    ck_assert_str_eq(a.form, "matrix");
+    ck_assert_str_eq(a.verdict, "verified");
+    ck_assert_str_eq(a.assumed, "");
+    ck_assert_ptr_null(md_last_error(c));
+    const char *again = md_print(c, a.value, "latex");
+    ck_assert_ptr_nonnull(again);
+}
+END_TEST
+
+START_TEST(several_formats_and_orders)
+{
+    const char *wrt[] = {"x", "y"}, *to[] = {"latex", "text"};
+    md_query q = {.let = "A[m,n], x[m], y[n]", .expr = "x'*A*y", .wrt = wrt,
+                  .wrt_count = 2, .to = to, .to_count = 2};
+    md_answer a;
+    ck_assert(md_derive(c, &q, &a));
+    ck_assert_uint_eq(a.face_count, 2);
+    ck_assert_uint_eq(a.shape_count, 2);
+    ck_assert_str_eq(a.verdict, "verified");
+    q.unverified = true;
+    ck_assert(md_derive(c, &q, &a));
+    ck_assert_str_eq(a.verdict, "none");
+    q.order = 7;
+    ck_assert(!md_derive(c, &q, &a));
+    ck_assert_int_eq(kind(), MD_UNSUPPORTED);
+}
+END_TEST
+
+START_TEST(what_is_not_a_variable)
+{
+    md_answer a;
+    ck_assert(!derive("x[n]", "x'*x", "x'*x", &a));
+    ck_assert_int_eq(kind(), MD_VARIABLE);
+    ck_assert_str_eq(md_last_error(c)->in, "wrt");
+    ck_assert(!derive("x[n]", "x'*x", "3", &a));
+    ck_assert_int_eq(kind(), MD_VARIABLE);
+    ck_assert(!derive("x[n]", "x'*x*n", "n", &a));
+    ck_assert_int_eq(kind(), MD_VARIABLE);
+    ck_assert(!derive("X[n,n], k integer", "tr(X^k)", "k", &a));
+    ck_assert_int_ne(kind(), MD_NONE);
+}
+END_TEST
+
+START_TEST(bad_queries)
+{
+    md_answer a;
+    md_query none = {.expr = "x"};
+    ck_assert(!md_derive(c, &none, &a));
+    ck_assert_int_eq(kind(), MD_REQUEST);
+    ck_assert(!md_check(c, &none, &a));
+    ck_assert_int_eq(kind(), MD_REQUEST);
+    ck_assert(!derive("A[m,n]", "A*", "A", &a));
+    ck_assert_int_eq(kind(), MD_SYNTAX);
+    ck_assert(!derive("A[m,n", "A", "A", &a));
+    ck_assert_str_eq(md_last_error(c)->in, "let");
+    ck_assert(!derive("x[m], y[n]", "x'*y+z'*z", "z", &a) ||
+              *a.assumed); /* m = n cannot be unless assumed */
+    ck_assert(!derive(NULL, "", "x", &a));
+    ck_assert(!derive(NULL, "\xff\xfe", "x", &a));
+    ck_assert_int_eq(kind(), MD_SYNTAX);
+    ck_assert_int_eq(md_parse_bytes(c, "x\0y", 3), 0);
+    ck_assert(strstr(md_show_error(c, "here", false), "here") != NULL);
+    ck_assert(derive("x[n]", "x'*x", "x", &a)); /* nothing is lost */
+    ck_assert_str_eq(a.faces[0], "2*x");
+    ck_assert_str_eq(md_show_error(c, "here", false), "");
+}
+END_TEST
+
+START_TEST(names_of_a_session)
+{
+    md_name n;
+    md_answer a;
+    bool found = false;
+    ck_assert(md_declare(c, "A[n,n] symmetric, x[n]"));
+    ck_assert(md_assign(c, "f", "x'*A*x") != 0);
+    ck_assert(derive(NULL, "f", "x", &a));
+    ck_assert_str_eq(a.faces[0], "2*A*x");
+    for (size_t i = 0; md_name_at(c, i, &n); i++)
+        found = found || (!strcmp(n.name, "f") &&
+                          !strcmp(n.meaning, "x'*A*x"));
+    ck_assert(found);
+    ck_assert(md_declare(c, "x[n]"));
+    ck_assert(!derive(NULL, "f", "x", &a)); /* f holds the earlier x */
+    ck_assert_int_eq(kind(), MD_VARIABLE);
+    ck_assert(md_forget(c, "f"));
+    ck_assert(!md_forget(c, "f"));
+    ck_assert_int_eq(kind(), MD_NAME);
+}
+END_TEST
+
+START_TEST(normal_forms)
+{
+    ck_assert(md_declare(c, "A[m,n], B[n,m]"));
+    md_expr e = md_parse(c, "tr(A*B)"), f = md_parse(c, "tr(B'*A')");
+    ck_assert(e && f && e != f);
+    ck_assert_uint_eq(md_normal(c, e), md_normal(c, f));
+    ck_assert_str_eq(md_shape(c, e), "scalar");
+    ck_assert_str_eq(md_print(c, e, "text"), "tr(A*B)");
+    ck_assert_ptr_null(md_print(c, e, "morse"));
+    ck_assert_ptr_null(md_print(c, 0, "text"));
+    ck_assert(md_is_incomplete(c, "norm2(A*x"));
+    ck_assert(!md_is_incomplete(c, "A*x"));
+}
+END_TEST
+
+static md_relation relation(const char *let, const char *expr,
+                            const char *by, const char *claim, md_answer *a)
+{
+    const char *wrt[] = {by};
+    md_query q = {.let = let, .expr = expr, .wrt = wrt, .wrt_count = 1,
+                  .claim = claim};
+    ck_assert_msg(md_check(c, &q, a), "%s", md_show_error(c, expr, false));
+    return a->relation;
+}
+
+START_TEST(claims)
+{
+    md_answer a;
+    const char *let = "A[n,n], B[n,n], S[n,n] symmetric, x[n], y[n]";
+    ck_assert_int_eq(relation(let, "x'*A*x", "x", "A*x+A'*x", &a), MD_EQUAL);
+    ck_assert_int_eq(relation(let, "x'*S*x", "x", "2*S*x", &a), MD_EQUAL);
+    ck_assert_int_eq(relation(let, "x'*A*x", "x", "x'*(A+A')", &a),
+                     MD_TRANSPOSED);
+    ck_assert(strstr(a.remark, "numerator") != NULL);
+    ck_assert_int_eq(relation(let, "A*x", "x", "A'", &a), MD_TRANSPOSED);
+    ck_assert_int_eq(relation(let, "x'*A*x+y'*B*x", "x", "2*A*x+B'*y", &a),
+                     MD_SYMMETRIC_ONLY);
+    ck_assert_uint_eq(a.symmetric_count, 1);
+    ck_assert(lists(a.symmetric, a.symmetric_count, "A"));
+    ck_assert_int_eq(relation(let, "x'*A*x", "x", "A*x", &a), MD_DIFFERS);
+    ck_assert_str_eq(a.verdict, "refuted");
+    ck_assert(*a.detail);
+    ck_assert_int_eq(relation(let, "x'*x", "x", "x", &a), MD_DIFFERS);
+    ck_assert_str_eq(a.remark, "it is 1/2 times the derivative");
+    ck_assert_int_eq(relation(let, "x'*x", "x", "A", &a), MD_DIFFERS);
+    ck_assert_int_eq(relation(let, "x'*x", "A", "0", &a), MD_EQUAL);
+}
+END_TEST
+
+START_TEST(notes_are_made)
+{
+    md_answer a;
+    ck_assert(derive("x[n], a", "sum(exp(x+a))", "x", &a));
+    ck_assert(lists(a.notes, a.note_count,
+                    "the scalar a is added to every entry"));
+    ck_assert(derive("A[m,n], B[p,q], X[n,p]", "A*X*B", "X", &a));
+    ck_assert(lists(a.notes, a.note_count, "vec stacks columns"));
+    ck_assert(derive("S[n,n] symmetric posdef", "log(det(S))", "S", &a));
+    ck_assert_uint_gt(a.note_count, 0);
+    ck_assert(derive(NULL, "u'*W*z", "W", &a));
+    ck_assert(*a.assumed);
+}
+END_TEST
+
+START_TEST(limits_are_errors)
+{
+    md_options small = {.nodes = 200, .digits = 50};
+    md_answer a;
+    md_free(c);
+    c = md_new(&small);
+    ck_assert_ptr_nonnull(c);
+    char text[4000] = "x'*x";
+    for (int i = 0; i < 150; i++)
+        sprintf(text + strlen(text), "+%d*sum(x.^%d)", i, i + 3);
+    ck_assert(!derive("x[n]", text, "x", &a));
+    ck_assert_int_eq(kind(), MD_LIMIT);
+}
+END_TEST
+
+START_TEST(rules_are_listed)
+{
+    md_rule r;
+    bool inv = false;
+    size_t i;
+    for (i = 0; md_rule_at(c, i, &r); i++) {
+        ck_assert(*r.op && *r.signature);
+        inv = inv || (!strcmp(r.op, "inv") && *r.differential);
+    }
+    ck_assert_ptr_null(md_last_error(c));
+    ck_assert_uint_gt(i, 30);
+    ck_assert(inv);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("api");
+    TCase *t = tcase_create("api");
+    tcase_add_checked_fixture(t, open_context, close_context);
+    tcase_add_test(t, version_and_words);
+    tcase_add_test(t, a_derivative);
+    tcase_add_test(t, several_formats_and_orders);
+    tcase_add_test(t, what_is_not_a_variable);
+    tcase_add_test(t, bad_queries);
+    tcase_add_test(t, names_of_a_session);
+    tcase_add_test(t, normal_forms);
+    tcase_add_test(t, claims);
+    tcase_add_test(t, notes_are_made);
+    tcase_add_test(t, limits_are_errors);
+    tcase_add_test(t, rules_are_listed);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

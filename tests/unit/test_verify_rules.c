@@ -1,0 +1,109 @@
+/* test_verify_rules.c - the referee on the built-in rules: kernels against
+ * definitions, differentials against differences. */
+#include <check.h>
+#include <stdio.h>
+
+#include "fixture.h"
+#include "verify/verify.h"
+
+enum { SEEDS = 5 };
+
+static struct fixture f;
+
+static void setup(void)
+{
+    fixture_init(&f);
+}
+
+static void teardown(void)
+{
+    fixture_free(&f);
+}
+
+/* The operator of its own parameters. */
+static expr_t application(const struct overload *o)
+{
+    expr_t args[OP_MAX_ARGS];
+    for (uint32_t k = 0; k < o->nargs; k++) {
+        args[k] = o->size_args
+                      ? expr_size_argument(&f.x, o->arg[k].dim[0])
+                      : o->parameter[k];
+        if (!args[k])
+            return 0;
+    }
+    return expr_apply(&f.x, o->op, o->nargs, args);
+}
+
+static const char *rule_name(const struct overload *o)
+{
+    return intern_name(&f.names, o->rule);
+}
+
+START_TEST(definitions)
+{
+    struct verify_result r;
+    uint32_t count = 0;
+    for (uint32_t id = 1; id <= f.ops.overload_count; id++) {
+        struct overload o = f.ops.overloads[id];
+        expr_t e = o.definition ? application(&o) : 0;
+        if (!e)
+            continue;
+        /* index notation has no rows */
+        if (expr_shape(&f.x, e)->kind == SHAPE_ROW &&
+            expr_shape(&f.x, o.definition)->kind == SHAPE_VECTOR)
+            e = expr_apply1(&f.x, OP_TRANSPOSE, e);
+        for (uint64_t seed = 0; seed < SEEDS; seed++) {
+            ck_assert_msg(verify_equal(&f.x, e, o.definition, seed, &r),
+                          "%s: %s", rule_name(&o), fixture_fault(&f));
+            ck_assert_msg(r.verdict == VERDICT_VERIFIED, "%s: %s: %s",
+                          rule_name(&o), verdict_name(r.verdict), r.detail);
+        }
+        count++;
+    }
+    ck_assert_uint_gt(count, 50);
+}
+END_TEST
+
+START_TEST(differentials)
+{
+    struct verify_result r;
+    uint32_t count = 0;
+    for (uint32_t id = 1; id <= f.ops.overload_count; id++) {
+        struct overload o = f.ops.overloads[id];
+        expr_t e = o.differential ? application(&o) : 0;
+        for (uint32_t k = 0; e && k < o.nargs; k++) {
+            struct verify_request q = {.expr = e,
+                                       .claim = o.differential,
+                                       .order = 1,
+                                       .by = {o.parameter[k]},
+                                       .form = FORM_DIFFERENTIAL};
+            if (!o.dparameter[k] && o.nargs > 1)
+                continue; /* dexpm is derived by its direction only */
+            for (q.seed = 0; q.seed < SEEDS; q.seed++) {
+                ck_assert_msg(verify(&f.x, &q, &r), "%s: %s", rule_name(&o),
+                              fixture_fault(&f));
+                ck_assert_msg(r.verdict == VERDICT_VERIFIED, "%s: %s: %s",
+                              rule_name(&o), verdict_name(r.verdict),
+                              r.detail);
+            }
+            count++;
+        }
+    }
+    ck_assert_uint_gt(count, 20);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("verify rules");
+    TCase *c = tcase_create("verify rules");
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_add_test(c, definitions);
+    tcase_add_test(c, differentials);
+    suite_add_tcase(s, c);
+    SRunner *runner = srunner_create(s);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
