@@ -1,6 +1,7 @@
 # Written by build-aux/sources. Do not edit.
 EXTRA_DIST += \
 	docs/matdiff.1 \
+	docs/protocol.md \
 	examples/claims.sh \
 	examples/requests.jsonl \
 	examples/requests.sh \
@@ -13,6 +14,8 @@ EXTRA_DIST += \
 	tests/cli/usage.test \
 	tests/exports \
 	tests/floors \
+	tests/lang/errors.txt \
+	tests/lang/reading.txt \
 	tests/render/katex.js \
 	tests/render/render \
 	tests/render/requests.jsonl \

@@ -368,6 +368,12 @@ static int yyreport_syntax_error(const yypcontext_t *context,
         .found_close = token == YYSYMBOL_CLOSE ||
                        token == YYSYMBOL_CLOSE_INDEX ||
                        token == YYSYMBOL_CLOSE_BRACE};
+    int kept = 0;
+    for (int i = 0; i < n; i++)
+        if (reader->start == START_RULES || (expected[i] != YYSYMBOL_SIZE &&
+                                             expected[i] != YYSYMBOL_ROW))
+            expected[kept++] = expected[i];
+    n = kept;
     for (int i = 0; i < n; i++) {
         s.wants_operand |= expected[i] == YYSYMBOL_NUMBER;
         s.wants_operator |= expected[i] == YYSYMBOL_TIMES;

@@ -10,7 +10,6 @@ rule_files += \
 	rules/operators/70-sums.rules \
 	rules/operators/80-structure.rules \
 	rules/operators/85-kronecker.rules \
-	rules/operators/90-kronecker-scalar.rules \
 	rules/functions/10-exponential.rules \
 	rules/functions/15-powers.rules \
 	rules/functions/20-trigonometric.rules \
@@ -35,6 +34,9 @@ rule_files += \
 	rules/simplify/80-symmetry.rules \
 	rules/simplify/85-definiteness.rules \
 	rules/simplify/90-signs.rules
+EXTRA_DIST += \
+	rules/README.md \
+	rules/SOURCES
 EXTRA_DIST += $(rule_files) build-aux/embed
 nodist_libcore_la_SOURCES += src/rule/builtin.c
 CLEANFILES += src/rule/builtin.c

@@ -293,6 +293,8 @@ bool query_run_check(struct md_context *c, struct engine *g,
         return fault_set(&c->fault, FAULT_REQUEST, "there is no claim");
     if (!query_read(&k.q, c, g, asked))
         return false;
+    if (k.q.request.form == FORM_DIFFERENTIAL)
+        k.q.request.form = FORM_MATRIX; /* dX cannot be typed in a claim */
     derive_result_init(&r, &g->mem);
     text_init(&k.remark, &c->mem);
     k.r = &r;

@@ -24,6 +24,24 @@ static void note_broadcast(const struct query *q, expr_t scalar,
     string_list_take(notes, t);
 }
 
+/* In a session an assigned expression keeps the variables it was made of,
+ * though their names may have been declared anew since. */
+static void note_outdated(const struct query *q, decl_t variable,
+                          struct string_list *notes, struct text *t)
+{
+    const struct exprs *x = &q->g->x;
+    symbol_t name = expr_decl(x, variable)->name;
+    struct scope_name n;
+    for (uint32_t i = 0; scope_name_at(q->g->scope, i, &n); i++)
+        if (n.name == name && n.decl && n.decl != variable) {
+            text_format(t, "%s is the one of an earlier declaration; assign "
+                        "the expression again to use the present one",
+                        intern_name(x->names, name));
+            string_list_take(notes, t);
+            return;
+        }
+}
+
 static bool is_broadcast_sum(const struct exprs *x, expr_t e)
 {
     return expr_op(x, e) == OP_ADD &&
@@ -32,8 +50,8 @@ static bool is_broadcast_sum(const struct exprs *x, expr_t e)
 
 /* The user's own nodes are those above first_node: marked from the root
  * downwards, then looked at. */
-static bool broadcasts(const struct query *q, struct string_list *notes,
-                       struct text *t)
+static bool note_expression(const struct query *q, struct string_list *notes,
+                            struct text *t)
 {
     const struct exprs *x = &q->g->x;
     expr_t root = q->request.expr, low = q->first_node;
@@ -47,6 +65,8 @@ static bool broadcasts(const struct query *q, struct string_list *notes,
     for (expr_t e = root; e > low; e--) {
         if (!used[e - low])
             continue;
+        if (!low && expr_op(x, e) == OP_VARIABLE)
+            note_outdated(q, expr_get(x, e)->payload, notes, t);
         for (uint32_t i = 0; i < expr_get(x, e)->nargs; i++) {
             expr_t arg = expr_arg(x, e, i);
             if (arg > low)
@@ -118,7 +138,7 @@ bool query_notes(const struct query *q, const struct derive_result *r,
 {
     struct text t;
     text_init(&t, &q->c->mem);
-    bool ok = broadcasts(q, notes, &t);
+    bool ok = note_expression(q, notes, &t);
     note_form(r, q->request.form, notes, &t);
     note_structure(q, notes, &t);
     text_free(&t);

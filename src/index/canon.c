@@ -128,6 +128,14 @@ static bool is_identity(const struct ix_table *t, uint32_t order, uint32_t n,
     return true;
 }
 
+static bool is_transpose(const struct ix_table *t, uint32_t order, uint32_t n,
+                         const struct ix_factor *f)
+{
+    return order == 2 && n == 1 && f->exponent == RAT_ONE &&
+           t->nodes[f->node].order == 2 && f->label[0] == 1 &&
+           f->label[1] == 0;
+}
+
 static int by_node(const void *a, const void *b)
 {
     ix_t x = ((const struct ix_factor *)a)->node;
@@ -210,6 +218,11 @@ ix_t ix_canonical(struct ix_table *t, uint32_t order, const dim_t *dims,
     hash = total_hash(&c);
     if (order != 2)
         flipped = hash;
+    if (is_transpose(t, order, n, factors)) {
+        /* what stands for a transpose is known by what the node says of it */
+        hash = t->nodes[factors->node].flipped;
+        flipped = t->nodes[factors->node].hash;
+    }
     if (n <= REFINE_FACTORS)
         order_factors(&c, rounds);
     else

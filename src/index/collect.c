@@ -250,9 +250,11 @@ static uint32_t collect_chains(struct lowering *c, struct term *terms,
 
 /* ------------------------------------------------------------------ sums */
 
-static bool is_broadcast_number(const struct term *t)
+/* A number (in a sum of vectors any scalar) that is the same in all entries:
+ * the language broadcasts it. */
+static bool is_broadcast(const struct term *t)
 {
-    return t->order > 0 && !t->chain.n && !t->scalars.n &&
+    return t->order > 0 && !t->chain.n && (t->order == 1 || !t->scalars.n) &&
            (t->order == 1 || t->ones);
 }
 
@@ -270,15 +272,15 @@ static expr_t sum_expr(struct lowering *c, const struct term *terms,
     for (uint32_t i = 0; i < n; i++) {
         if (!term_positive(c, &own[i], &terms[i]))
             return 0;
-        full = full || !is_broadcast_number(&terms[i]);
+        full = full || !is_broadcast(&terms[i]);
     }
     for (int sign = 1; sign >= -1; sign -= 2)
         for (uint32_t i = 0; i < n; i++) {
             if ((rat_sign(x->numbers, own[i].coefficient) < 0) != (sign < 0))
                 continue;
-            args[at] = full && is_broadcast_number(&own[i])
-                           ? expr_number(x, own[i].coefficient)
-                           : term_expr(c, &own[i]);
+            if (full && is_broadcast(&own[i]))
+                own[i].order = 0;
+            args[at] = term_expr(c, &own[i]);
             if (!args[at++])
                 return 0;
         }
@@ -300,8 +302,9 @@ struct term terms_collect(struct lowering *c, struct term *terms, uint32_t n,
             ARENA_ARRAY(c->a, struct power, terms[i].scalars.n + 1);
         if (!items)
             return out;
-        memcpy(items, terms[i].scalars.items,
-               terms[i].scalars.n * sizeof *items);
+        if (terms[i].scalars.n)
+            memcpy(items, terms[i].scalars.items,
+                   terms[i].scalars.n * sizeof *items);
         terms[i].scalars.items = items;
         terms[i].scalars.capacity = terms[i].scalars.n;
     }

@@ -60,6 +60,7 @@ struct ix_table {
         uint32_t pass, position;
     } *slots; /* by expression: the last pass that met it, and where */
     uint32_t slots_capacity, expr_pass;
+    op_t inverse; /* the operator inv, once rules have it */
     uint32_t node_limit;
     uint32_t flatten_limit; /* a product of more factors is not merged into
                                another: keeps shared work shared */

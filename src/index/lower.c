@@ -79,6 +79,15 @@ static ix_t square_root(struct lowering *c, ix_t n)
     return ix_product_end(&p);
 }
 
+/* norm2(v) for a sum of squares n of a vector that is a variable. */
+expr_t plain_norm(struct lowering *c, ix_t n)
+{
+    ix_t v = square_root(c, n);
+    if (!v || ix_get(c->t, v)->kind != IX_LEAF)
+        return 0;
+    return expr_call1(c->x, "norm2", ix_get(c->t, v)->payload);
+}
+
 static bool is_leaf_vector(const struct ix_table *t, ix_t n)
 {
     return ix_get(t, n)->kind == IX_LEAF && ix_get(t, n)->order == 1;

@@ -391,6 +391,48 @@ static bool resolve_pair(struct ix_product *p, uint32_t i)
     return true;
 }
 
+static op_t inverse_op(struct ix_table *t)
+{
+    if (!t->inverse)
+        t->inverse = op_find(t->x->ops, intern_find(t->x->names, "inv", 3));
+    return t->inverse;
+}
+
+/* inv(N)[i,a]*N[a,j] summed over a is a delta. */
+static bool resolve_inverse(struct ix_product *p, uint32_t i)
+{
+    struct ix_table *t = p->t;
+    struct ix_factor f = p->factors[i];
+    const struct ix_node *n = &t->nodes[f.node];
+    if (f.exponent != RAT_ONE || n->order != 2 ||
+        overload_get(t->x->ops, (uint16_t)n->payload)->op != inverse_op(t))
+        return false;
+    ix_t inner = ix_content(t, f.node)[0];
+    for (uint32_t j = 0; j < p->count; j++) {
+        struct ix_factor g = p->factors[j];
+        if (g.node != inner || g.exponent != RAT_ONE)
+            continue;
+        for (int side = 0; side < 4; side++) {
+            int a = side & 1, b = side >> 1; /* which ends meet */
+            uint16_t meet = f.label[a];
+            if (meet != g.label[b] || meet < p->order ||
+                label_uses(p, meet) != 2 ||
+                (a == b && !t->nodes[inner].symmetric))
+                continue;
+            ix_t delta = ix_delta(t, ix_dims(t, inner)[0]);
+            p->factors[j] = (struct ix_factor){
+                .node = delta,
+                .exponent = RAT_ONE,
+                .label = {f.label[1 - a], g.label[1 - b]}};
+            p->failed = p->failed || !delta;
+            p->label_dims[meet] = 0;
+            drop(p, i);
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool resolve_structure(struct ix_product *p)
 {
     bool changed = false;
@@ -406,6 +448,9 @@ static bool resolve_structure(struct ix_product *p)
             break;
         case IX_PAIR:
             c = resolve_pair(p, i);
+            break;
+        case IX_OP:
+            c = resolve_inverse(p, i);
             break;
         default:
             break;

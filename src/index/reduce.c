@@ -160,6 +160,9 @@ static expr_t closed_sum(struct graph *g, uint16_t v)
         one.n--;
     if (!one.n)
         return 0;
+    if (expr_shape(c->x, one.atoms[one.n - 1].e)->order == 2 &&
+        2 * turned(one) >= one.n && turned(one))
+        one = chain_flip(c, one); /* sum(M') = sum(M) */
     return expr_call1(c->x, "sum", chain_expr(c, one));
 }
 
@@ -368,6 +371,19 @@ static bool step_pair_alone(struct graph *g, struct pair *p)
         add_value(g, p->number, chain_one(g->c, v, false, false), RAT_ONE);
         return true;
     }
+    if (p->slow == p->fast && !g->v[p->slow].terminal &&
+        !g->v[p->slow].edges && g->v[p->slow].pairs == 2) {
+        struct chain d = vertex_diag(g, p->slow);
+        expr_t m = d.n ? chain_expr(g->c, d)
+                       : eye_expr(g->c, g->dim[p->slow]);
+        g->v[p->slow].gone = true;
+        remove_pair(g, p);
+        add_value(g, p->number,
+                  chain_one(g->c, expr_call1(g->c->x, "vec", m), false,
+                            false),
+                  RAT_ONE);
+        return true;
+    }
     if (!is_free_leg(g, p->slow) || !is_free_leg(g, p->fast) ||
         p->slow == p->fast)
         return false;
@@ -492,7 +508,14 @@ static bool step_two_pairs(struct graph *g, struct pair *p, struct pair *q)
     if (!g->failed) {
         plain = a == eye_expr(g->c, shape_rows(expr_shape(x, a))) &&
                 b == eye_expr(g->c, shape_rows(expr_shape(x, b)));
-        k = chain_one(g->c, kron_expr(g, a, b), false, false);
+        bool both = expr_op(x, a) == OP_TRANSPOSE &&
+                    expr_op(x, b) == OP_TRANSPOSE;
+        if (both) /* kron(A',B') is kron(A,B)' */
+            k = chain_one(g->c,
+                          kron_expr(g, expr_arg(x, a, 0), expr_arg(x, b, 0)),
+                          true, false);
+        else
+            k = chain_one(g->c, kron_expr(g, a, b), false, false);
         if (swap && plain)
             k = chain_one(g->c, swap, false, false);
         else if (swap)
@@ -640,6 +663,13 @@ static bool put_scalar(struct graph *g, ix_t node, rat_t exponent)
         return false;
     int64_t n;
     bool whole = rat_to_int(q, exponent, &n);
+    if (!whole) {
+        expr_t norm = plain_norm(g->c, node);
+        if (norm)
+            return powers_add(g->c, &g->out->scalars,
+                              chain_one(g->c, norm, false, false),
+                              rat_mul(q, exponent, RAT_TWO));
+    }
     /* (c s^p ...)^e = c^e s^(pe) ... for a whole e or one positive power. */
     rat_t c = whole ? rat_pow(q, l->term->coefficient, n) : 0;
     if (!whole && l->term->coefficient == RAT_ONE &&

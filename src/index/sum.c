@@ -231,6 +231,60 @@ static ix_t hoist_pair(struct ix_sum *s, uint32_t axis, ix_t pair)
     return ix_product_end(&p);
 }
 
+/* A sum none of whose terms depends on an axis is the broadcast of a sum
+ * without that axis.  0 (no fault) if every axis is used. */
+static ix_t drop_unused(struct ix_sum *s)
+{
+    struct ix_table *t = s->t;
+    uint8_t to[IX_MAX_ORDER];
+    dim_t dims[IX_MAX_ORDER];
+    uint16_t place[IX_MAX_ORDER];
+    uint32_t n = 0;
+    for (uint32_t a = 0; a < s->order; a++) {
+        bool used = false;
+        for (uint32_t i = 0; i < s->count && !used; i++)
+            used = uses_axis(t, s->terms[i].node, a);
+        place[a] = (uint16_t)n;
+        if (used) {
+            to[n] = (uint8_t)a;
+            dims[n++] = s->dims[a];
+        } else {
+            place[a] = UINT16_MAX;
+        }
+    }
+    if (n == s->order)
+        return 0;
+    struct ix_sum inner;
+    ix_sum_begin(&inner, t, n, dims);
+    for (uint32_t i = 0; i < s->count; i++) {
+        ix_t term = s->terms[i].node;
+        uint32_t length = t->nodes[term].length;
+        uint32_t labels = ix_content(t, term)[0];
+        struct ix_product p;
+        ix_product_begin(&p, t, n, dims);
+        uint16_t *map = ARENA_ARRAY(&t->scratch, uint16_t, labels + 1);
+        if (!map)
+            p.failed = true;
+        for (uint32_t l = 0; map && l < labels; l++)
+            map[l] = l < s->order ? place[l] : UINT16_MAX;
+        for (uint32_t k = 1; map && k < length;) {
+            ix_t f = ix_content(t, term)[k];
+            rat_t e = ix_content(t, term)[k + 1];
+            uint16_t l[IX_MAX_ORDER];
+            for (uint32_t a = 0; a < t->nodes[f].order; a++) {
+                uint32_t old = ix_content(t, term)[k + 2 + a];
+                if (map[old] == UINT16_MAX)
+                    map[old] = ix_product_label(&p, ix_dims(t, f)[a]);
+                l[a] = map[old];
+            }
+            ix_product_factor(&p, f, e, l);
+            k += ix_factor_words(t, f);
+        }
+        ix_sum_add(&inner, s->terms[i].coefficient, ix_product_end(&p));
+    }
+    return ix_broadcast(t, ix_sum_end(&inner), s->order, s->dims, to);
+}
+
 static ix_t intern_sum(struct ix_sum *s)
 {
     struct ix_table *t = s->t;
@@ -269,6 +323,11 @@ ix_t ix_sum_end(struct ix_sum *s)
                 goto done;
             }
         }
+    if (s->count > 1) {
+        result = drop_unused(s);
+        if (result || fault_is_set(t->mem->fault))
+            goto done;
+    }
     result = intern_sum(s);
 done:
     arena_release(&t->scratch, s->mark);

@@ -61,10 +61,40 @@ struct chain chain_flip(struct lowering *c, struct chain a)
     return f;
 }
 
+static bool is_call(const struct exprs *x, expr_t e, const char *name)
+{
+    return expr_op(x, e) >= OP_FIRST_NAMED &&
+           !strcmp(op_name(x->ops, expr_op(x, e)), name);
+}
+
+/* kron(A',B)' is kron(A,B'): inside where that needs fewer signs. */
+static expr_t transposed_kron(struct lowering *c, expr_t e)
+{
+    struct exprs *x = c->x;
+    expr_t part[2];
+    int signs = 0;
+    for (uint32_t i = 0; i < 2; i++) {
+        expr_t a = expr_arg(x, e, i);
+        part[i] = a;
+        if (is_call(x, a, "eye") || is_call(x, a, "diag") ||
+            expr_shape(x, a)->kind == SHAPE_SCALAR)
+            continue;
+        bool turned = expr_op(x, a) == OP_TRANSPOSE;
+        signs += turned ? -1 : 1;
+        part[i] = turned ? expr_arg(x, a, 0)
+                         : expr_apply1(x, OP_TRANSPOSE, a);
+    }
+    if (signs >= 1 || !part[0] || !part[1])
+        return expr_apply1(x, OP_TRANSPOSE, e);
+    return expr_call2(x, "kron", part[0], part[1]);
+}
+
 expr_t transposed_expr(struct lowering *c, expr_t e)
 {
     if (!e || expr_shape(c->x, e)->kind == SHAPE_SCALAR)
         return e;
+    if (is_call(c->x, e, "kron"))
+        return transposed_kron(c, e);
     if (expr_op(c->x, e) == OP_TRANSPOSE)
         return expr_arg(c->x, e, 0);
     return expr_apply1(c->x, OP_TRANSPOSE, e);
@@ -131,17 +161,27 @@ static expr_t product_of(struct lowering *c, struct chain a)
     return expr_apply(x, OP_MUL, n, args);
 }
 
+/* Tokens of a chain, as it is or turned round. */
+static uint32_t chain_cost(struct lowering *c, struct chain a, bool turn)
+{
+    uint64_t cost = turn ? 1 : 0;
+    for (uint32_t i = 0; i < a.n; i++) {
+        const struct atom *m = &a.atoms[i];
+        uint32_t own = expr_cost(c, m->e);
+        if (m->transposed != turn && !m->symmetric) {
+            uint32_t other = m->flip ? expr_cost(c, m->flip) : UINT32_MAX;
+            own = other < own + 1 ? other : own + 1;
+        }
+        cost += own;
+    }
+    return cost > UINT32_MAX / 4 ? UINT32_MAX / 4 : (uint32_t)cost;
+}
+
 expr_t chain_expr(struct lowering *c, struct chain a)
 {
     if (!a.n || !a.atoms)
         return 0;
-    uint32_t turned = 0, plain = 0;
-    for (uint32_t i = 0; i < a.n; i++)
-        if (!a.atoms[i].symmetric && !a.atoms[i].flip) {
-            turned += a.atoms[i].transposed;
-            plain += !a.atoms[i].transposed;
-        }
-    if (a.n > 1 && plain + 1 < turned)
+    if (a.n > 1 && chain_cost(c, a, true) < chain_cost(c, a, false))
         return transposed_expr(c, product_of(c, chain_flip(c, a)));
     return product_of(c, a);
 }
@@ -176,26 +216,78 @@ static expr_t power_expr(struct lowering *c, expr_t base, rat_t e)
                        expr_number(x, e));
 }
 
-struct chain powers_chain(struct lowering *c, const struct powers *p)
+/* The same base met twice is one power. */
+static uint32_t merge_bases(struct lowering *c, expr_t *base, rat_t *e,
+                            uint32_t n)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t k = 0;
+        while (k < kept && base[k] != base[i])
+            k++;
+        if (k < kept) {
+            e[k] = rat_add(c->x->numbers, e[k], e[i]);
+        } else {
+            base[kept] = base[i];
+            e[kept++] = e[i];
+        }
+    }
+    return kept;
+}
+
+/* The product by entries of all powers, each chain as it is or turned. */
+static expr_t powers_expr(struct lowering *c, const struct powers *p,
+                          bool turn)
 {
     struct exprs *x = c->x;
     expr_t above = 0, below = 0;
-    if (p->n == 1 && p->items[0].exponent == RAT_ONE)
-        return p->items[0].chain;
+    expr_t *base = ARENA_ARRAY(c->a, expr_t, p->n);
+    rat_t *e = ARENA_ARRAY(c->a, rat_t, p->n);
+    if (!base || !e)
+        return 0;
     for (uint32_t i = 0; i < p->n; i++) {
-        rat_t e = p->items[i].exponent;
-        expr_t base = chain_expr(c, p->items[i].chain);
-        bool inverse = rat_sign(x->numbers, e) < 0;
-        expr_t v = power_expr(c, base, rat_abs(x->numbers, e));
+        struct chain a = p->items[i].chain;
+        base[i] = chain_expr(c, turn ? chain_flip(c, a) : a);
+        e[i] = p->items[i].exponent;
+    }
+    uint32_t n = merge_bases(c, base, e, p->n);
+    for (uint32_t i = 0; i < n; i++) {
+        if (e[i] == RAT_ZERO)
+            continue;
+        expr_t v = power_expr(c, base[i], rat_abs(x->numbers, e[i]));
+        expr_t *side = rat_sign(x->numbers, e[i]) < 0 ? &below : &above;
         if (!v)
-            return (struct chain){NULL, 0};
-        expr_t *side = inverse ? &below : &above;
+            return 0;
         *side = *side ? had_expr(c, *side, v) : v;
     }
     if (below)
         above = expr_apply2(x, OP_HDIV, above ? above : expr_int(x, 1),
                             below);
-    return chain_one(c, above, false, false);
+    return above;
+}
+
+struct chain powers_chain(struct lowering *c, const struct powers *p)
+{
+    if (!p->n || (p->n == 1 && p->items[0].exponent == RAT_ONE))
+        return p->n ? p->items[0].chain : (struct chain){NULL, 0};
+    expr_t e = powers_expr(c, p, false);
+    struct chain a = chain_one(c, e, false, false);
+    bool matrix = e && expr_shape(c->x, e)->order == 2, turned = false;
+    for (uint32_t i = 0; matrix && i < p->n; i++)
+        for (uint32_t k = 0; k < p->items[i].chain.n; k++)
+            turned = turned || p->items[i].chain.atoms[k].transposed;
+    if (!turned || !a.n)
+        return a;
+    expr_t other = powers_expr(c, p, true);
+    if (!other)
+        return (struct chain){NULL, 0};
+    if (expr_cost(c, other) < expr_cost(c, e)) {
+        a = chain_one(c, other, true, false);
+        a.atoms[0].flip = e;
+    } else {
+        a.atoms[0].flip = other;
+    }
+    return a;
 }
 
 /* ---------------------------------------------------------- whole terms */
@@ -273,6 +365,18 @@ static expr_t flipped_difference(struct lowering *c, expr_t e)
     return expr_apply(x, OP_ADD, n, args);
 }
 
+/* How often an expression stands in a term: a sign moved into one of two
+ * equal differences would make them look different. */
+static uint32_t occurrences(const struct term *t, expr_t e)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < t->chain.n; i++)
+        n += t->chain.atoms[i].e == e;
+    for (uint32_t i = 0; i < t->scalars.n; i++)
+        n += t->scalars.items[i].chain.atoms[0].e == e;
+    return n;
+}
+
 static bool odd_integer(const struct exprs *x, rat_t e)
 {
     int64_t v;
@@ -289,7 +393,8 @@ static void flip_sign(struct lowering *c, struct term *t)
     expr_t flipped = 0;
     for (uint32_t i = 0; i < t->chain.n && !flipped; i++) {
         place = &t->chain.atoms[i];
-        flipped = flipped_difference(c, place->e);
+        if (occurrences(t, place->e) == 1)
+            flipped = flipped_difference(c, place->e);
     }
     for (uint32_t i = 0; i < t->scalars.n && !flipped; i++)
         if (odd_integer(x, t->scalars.items[i].exponent)) {

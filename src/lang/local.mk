@@ -15,4 +15,5 @@ libcore_la_SOURCES += \
 	src/lang/show.c \
 	src/lang/syntax.c \
 	src/lang/syntax.h \
-	src/lang/typing.c
+	src/lang/typing.c \
+	src/lang/uses.c

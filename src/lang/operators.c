@@ -96,6 +96,9 @@ static bool match_argument(struct reading *r, struct instance *in,
 static bool not_a_size(struct reading *r, syntax_t arg)
 {
     struct fault *f = r->s->x->mem->fault;
+    if (typed_at(r, arg)->dim[0])
+        return fault_at(f, FAULT_SHAPE, r->t->nodes[arg].where,
+                        "a size is at least 1");
     fault_at(f, FAULT_SHAPE, r->t->nodes[arg].where, "this is not a size");
     fault_hint(f, "sizes are made of names, whole numbers, +, - and *: "
                   "eye(n), ones(2*m)");

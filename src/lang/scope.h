@@ -100,20 +100,24 @@ static inline struct typed *typed_at(const struct reading *r, syntax_t n)
 {
     return &r->typed[n - r->base];
 }
-bool typing_find_names(struct reading *r);
 bool typing_run(struct reading *r);
 bool typing_check_ranges(struct reading *r);
 struct shape typed_shape(const struct reading *r, syntax_t n);
-dim_t scope_fresh(struct scope *s);
+
+/* ---- uses.c */
 /* Lets go of one reading's names and sizes. */
 void uses_clear(struct scope *s);
 /* NULL with a fault. */
 struct use *use_of(struct scope *s, symbol_t name);
+/* A size that nobody has named. */
+dim_t scope_fresh(struct scope *s);
+/* Makes two sizes equal; false, without a fault, when they cannot be. */
+bool typing_unify(struct scope *s, dim_t a, dim_t b);
+bool typing_find_names(struct reading *r);
 
 /* ---- operators.c */
 bool type_application(struct reading *r, syntax_t n, op_t op,
                       const char *name);
-bool typing_unify(struct scope *s, dim_t a, dim_t b);
 
 /* ---- complain.c: faults about names and shapes */
 bool complain_kinds(struct reading *r, syntax_t n, op_t op, const char *name);

@@ -1,7 +1,6 @@
 /* typing.c - the kind and the sizes of every node of the syntax, children
  * first.  Sizes of undeclared names are symbols made up here; what the
  * operators demand equates them. */
-#include <stdio.h>
 #include <string.h>
 
 #include "lang/scope.h"
@@ -9,74 +8,6 @@
 static struct fault *fault_of(const struct reading *r)
 {
     return r->s->x->mem->fault;
-}
-
-/* ---------------------------------------------------------------- uses */
-
-static uint64_t use_hash(const void *owner, uint32_t id)
-{
-    return hash_word(((const struct scope *)owner)->uses[id].name);
-}
-
-static bool size_is_made_up(void *data, symbol_t name)
-{
-    const struct scope *s = data;
-    return intern_name(s->x->names, name)[0] == '?';
-}
-
-void uses_clear(struct scope *s)
-{
-    if (s->use_index.capacity > 1024)
-        hash_index_free(&s->use_index, s->x->mem);
-    else if (s->use_index.count)
-        memset(s->use_index.slots, 0,
-               s->use_index.capacity * sizeof(uint32_t));
-    s->use_index.count = s->use_count = 0;
-    s->fresh_used = s->tensor_used = 0;
-    if (!s->sizes.dims)
-        unifier_init(&s->sizes, s->x->dims, size_is_made_up, s);
-    unifier_clear(&s->sizes);
-}
-
-struct use *use_of(struct scope *s, symbol_t name)
-{
-    if (!hash_index_room(&s->use_index, s->x->mem, use_hash, s) ||
-        !MEM_RESERVE(s->x->mem, s->uses, s->use_capacity,
-                     (size_t)s->use_count + 2))
-        return NULL;
-    uint32_t slot = hash_slot(&s->use_index, hash_word(name));
-    for (; s->use_index.slots[slot]; slot = hash_next(&s->use_index, slot))
-        if (s->uses[s->use_index.slots[slot]].name == name)
-            return &s->uses[s->use_index.slots[slot]];
-    s->use_index.slots[slot] = ++s->use_count;
-    s->use_index.count++;
-    s->uses[s->use_count] =
-        (struct use){.name = name, .entry = scope_find(s, name)};
-    return &s->uses[s->use_count];
-}
-
-dim_t scope_fresh(struct scope *s)
-{
-    if (s->fresh_used == s->fresh_count) {
-        char name[24];
-        snprintf(name, sizeof name, "?%u", s->fresh_count + 1);
-        symbol_t symbol = intern_text(s->x->names, name);
-        if (!symbol ||
-            !MEM_RESERVE(s->x->mem, s->fresh, s->fresh_capacity,
-                         (size_t)s->fresh_count + 1))
-            return 0;
-        s->fresh[s->fresh_count++] = symbol;
-    }
-    return dim_from_symbol(s->x->dims, s->fresh[s->fresh_used++]);
-}
-
-bool typing_unify(struct scope *s, dim_t a, dim_t b)
-{
-    uint32_t before = s->sizes.count;
-    if (!unifier_equate(&s->sizes, a, b))
-        return false;
-    return !s->strict || s->sizes.count == before ||
-           !s->sizes.bindings[s->sizes.count].assumed;
 }
 
 struct shape typed_shape(const struct reading *r, syntax_t n)
@@ -107,76 +38,6 @@ static bool set_shape(struct reading *r, syntax_t n, const struct shape *shape)
     y->dim[0] = s->tensor_used;
     for (uint32_t a = 0; a < shape->order; a++)
         s->tensor_dims[s->tensor_used++] = shape->dim[a];
-    return true;
-}
-
-/* ---------------------------------------------- names, before anything else */
-
-/* Other spellings that people know. */
-static const char *const aliases[][2] = {
-    {"comm", "commutation"}, {"arcsin", "asin"}, {"arccos", "acos"},
-    {"arctan", "atan"},      {"adjugate", "adj"}, {"ln", "log"},
-    {"trace", "tr"},         {"norm", "norm2"}};
-
-static op_t find_function(struct exprs *x, symbol_t name)
-{
-    op_t op = op_find(x->ops, name);
-    if (op)
-        return op >= OP_FIRST_NAMED ? op : 0;
-    const char *text = intern_name(x->names, name);
-    for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
-        if (!strcmp(aliases[i][0], text))
-            return op_find(x->ops, intern_find(x->names, aliases[i][1],
-                                               strlen(aliases[i][1])));
-    return 0;
-}
-
-static bool takes_sizes(const struct ops *t, op_t op)
-{
-    uint16_t id = op ? t->rows[op].first : 0;
-    return id && overload_get(t, id)->size_args;
-}
-
-static void want_sizes(struct reading *r, syntax_t n)
-{
-    syntax_t c = r->t->nodes[n].first;
-    for (; c; c = r->t->nodes[c].next)
-        typed_at(r, c)->flags |= TYPED_SIZE;
-}
-
-/* Finds the functions and marks what stands for a size: parents first. */
-static void mark_sizes(struct reading *r)
-{
-    for (syntax_t n = r->root; n >= r->base; n--) {
-        const struct syntax_node *node = &r->t->nodes[n];
-        struct typed *y = typed_at(r, n);
-        if (node->kind == SYNTAX_CALL) {
-            y->op = find_function(r->s->x, node->payload);
-            if (takes_sizes(r->s->x->ops, y->op))
-                want_sizes(r, n);
-        } else if (node->kind == SYNTAX_SIGN) {
-            y->op = node->op;
-        }
-        if ((y->flags & TYPED_SIZE) || node->kind == SYNTAX_BINDER)
-            want_sizes(r, n);
-    }
-}
-
-bool typing_find_names(struct reading *r)
-{
-    mark_sizes(r);
-    for (syntax_t n = r->base; n <= r->root; n++) {
-        const struct syntax_node *node = &r->t->nodes[n];
-        if (node->kind != SYNTAX_NAME && node->kind != SYNTAX_BINDER)
-            continue;
-        struct use *u = use_of(r->s, node->payload);
-        if (!u)
-            return false;
-        struct typed *y = typed_at(r, n);
-        y->ref = (uint32_t)(u - r->s->uses);
-        if (node->kind == SYNTAX_NAME && y->flags & TYPED_SIZE)
-            u->as_size = true;
-    }
     return true;
 }
 

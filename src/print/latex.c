@@ -46,6 +46,14 @@ static const char *latex_gap(bool after_number, bool before_number,
     return digit || (after_number && before_number) ? " \\cdot " : " ";
 }
 
+static bool is_digits(const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (s[i] < '0' || s[i] > '9')
+            return false;
+    return true;
+}
+
 /* One part of a name: a Greek letter, one letter, or upright letters. */
 static void write_part(struct writer *w, const char *s, size_t n)
 {
@@ -57,15 +65,13 @@ static void write_part(struct writer *w, const char *s, size_t n)
     } else if (g) {
         writer_str(w, "\\");
         writer_str(w, g->name);
-    } else if (n == 1) {
+    } else if (n == 1 || is_digits(s, n)) {
         writer_emit(w, s, n);
     } else {
-        bool digits = true, ascii = true;
-        for (size_t i = 0; i < n; i++) {
-            digits = digits && s[i] >= '0' && s[i] <= '9';
+        bool ascii = true;
+        for (size_t i = 0; i < n; i++)
             ascii = ascii && !(s[i] & 0x80);
-        }
-        writer_str(w, digits ? "{" : ascii ? "\\mathrm{" : "\\text{");
+        writer_str(w, ascii ? "\\mathrm{" : "\\text{");
         for (size_t i = 0; i < n; i++) {
             writer_str(w, s[i] == '_' ? "\\" : "");
             writer_emit(w, s + i, 1);

@@ -161,3 +161,19 @@ expr_t sum_of(struct exprs *x, uint32_t n, const expr_t *terms)
     }
     return expr_apply(x, OP_ADD, count, all);
 }
+
+bool product_split(const struct exprs *x, expr_t e, struct product_split *s)
+{
+    uint32_t n = expr_get(x, e)->nargs;
+    s->nscalars = s->nfactors = 0;
+    if (n > MATCH_MAX_FACTORS)
+        return false;
+    for (uint32_t i = 0; i < n; i++) {
+        expr_t a = expr_arg(x, e, i);
+        if (is_scalar(x, a))
+            s->scalars[s->nscalars++] = a;
+        else
+            s->factors[s->nfactors++] = a;
+    }
+    return true;
+}

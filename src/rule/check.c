@@ -322,15 +322,10 @@ bool pattern_check(struct rules *r, struct pattern *p)
                (!p->right || all_entrywise(x, p->right));
     p->transfers = is_transfer(x, p);
     p->needs = needed_operators(x, p);
-    for (uint32_t i = 0; i < p->nconditions; i++) {
-        expr_t e = r->conditions[p->first_condition + i].is.subject;
-        if (pattern_depth(x, e) > PATTERN_MAX_DEPTH)
-            return fault_set(r->mem->fault, FAULT_LIMIT,
-                             "a condition nested deeper than %d",
-                             PATTERN_MAX_DEPTH);
-        if (!check_bound(r, p, e))
+    for (uint32_t i = 0; i < p->nconditions; i++)
+        if (!check_bound(r, p, r->conditions[p->first_condition + i]
+                                   .is.subject))
             return false;
-    }
     return (!p->right || (check_shapes(r, p) && check_bound(r, p, p->right) &&
                           check_descent(r, p))) &&
            check_duplicate(r, p);

@@ -5,9 +5,13 @@ libcore_la_SOURCES += \
 	src/rule/check.c \
 	src/rule/fact.c \
 	src/rule/load.c \
+	src/rule/loading.h \
 	src/rule/match.c \
 	src/rule/match.h \
+	src/rule/place.c \
 	src/rule/replace.c \
 	src/rule/rewrite.c \
 	src/rule/rule.h \
-	src/rule/table.h
+	src/rule/signature.c \
+	src/rule/table.h \
+	src/rule/task.h

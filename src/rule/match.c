@@ -4,38 +4,20 @@
  * stack; each step takes the first one and, where there is a choice, tries
  * its ways one after another with the rest of the list behind.  The depth of
  * the recursion is bounded by the size of the pattern. */
-#include "rule/match.h"
+#include "rule/task.h"
 
 #include <string.h>
 
-enum task_kind { TASK_NODE, TASK_SEQUENCE, TASK_SET };
-enum { MATCH_BUDGET = 4000, MATCH_MAX_RUN = 8, MATCH_MAX_ARGS = 8 };
-
-struct task {
-    uint8_t kind;
-    bool exact; /* every subject is to be used */
-    op_t op;    /* of a set: what its members are joined by */
-    uint32_t npatterns, nsubjects, at, position;
-    uint64_t used;
-    expr_t pattern, subject;          /* of a node */
-    const expr_t *patterns, *subjects;
-    const struct task *next;
-};
-
-static bool solve(struct match *m, const struct task *t);
+enum { MATCH_MAX_RUN = 8 };
 
 /* -------------------------------------------------------------- bindings */
 
-struct mark {
-    uint32_t nbound, nsizes;
-};
-
-static struct mark mark_set(const struct match *m)
+struct mark task_mark(const struct match *m)
 {
     return (struct mark){m->nbound, m->nsizes};
 }
 
-static void mark_undo(struct match *m, struct mark k)
+void task_undo(struct match *m, struct mark k)
 {
     while (m->nbound > k.nbound)
         m->value[m->bound[--m->nbound]] = 0;
@@ -125,12 +107,11 @@ static bool is_elastic(const struct match *m, expr_t p)
     return is_variable(m, p) && !is_scalar(m->x, p);
 }
 
-static bool step_node(struct match *m, expr_t p, expr_t e,
-                      const struct task *next)
+bool task_node(struct match *m, expr_t p, expr_t e, const struct task *next)
 {
     struct task t = {
         .kind = TASK_NODE, .pattern = p, .subject = e, .next = next};
-    return solve(m, &t);
+    return task_solve(m, &t);
 }
 
 static bool is_one(const struct match *m, expr_t e)
@@ -165,10 +146,9 @@ static uint32_t sort_patterns(const struct match *m, const expr_t *from,
     return k;
 }
 
-static bool step_set(struct match *m, op_t op, uint32_t npatterns,
-                     const expr_t *patterns, uint32_t nsubjects,
-                     const expr_t *subjects, bool exact,
-                     const struct task *next)
+bool task_set(struct match *m, op_t op, uint32_t npatterns,
+              const expr_t *patterns, uint32_t nsubjects,
+              const expr_t *subjects, bool exact, const struct task *next)
 {
     expr_t sorted[MATCH_MAX_ARGS];
     if (npatterns > MATCH_MAX_ARGS || nsubjects > MATCH_MAX_FACTORS ||
@@ -186,33 +166,11 @@ static bool step_set(struct match *m, op_t op, uint32_t npatterns,
                      .patterns = sorted,
                      .subjects = subjects,
                      .next = next};
-    return solve(m, &t);
+    return task_solve(m, &t);
 }
 
-struct split {
-    expr_t scalars[MATCH_MAX_FACTORS], factors[MATCH_MAX_FACTORS];
-    uint32_t nscalars, nfactors;
-};
-
-static bool split_product(const struct exprs *x, expr_t e, struct split *s)
-{
-    uint32_t n = expr_get(x, e)->nargs;
-    s->nscalars = s->nfactors = 0;
-    if (n > MATCH_MAX_FACTORS)
-        return false;
-    for (uint32_t i = 0; i < n; i++) {
-        expr_t a = expr_arg(x, e, i);
-        if (is_scalar(x, a))
-            s->scalars[s->nscalars++] = a;
-        else
-            s->factors[s->nfactors++] = a;
-    }
-    return true;
-}
-
-static uint32_t split_pattern(const struct exprs *x, expr_t p,
-                              expr_t *scalars, expr_t *factors,
-                              uint32_t *nfactors)
+uint32_t task_split_pattern(const struct exprs *x, expr_t p, expr_t *scalars,
+                            expr_t *factors, uint32_t *nfactors)
 {
     uint32_t ns = 0;
     *nfactors = 0;
@@ -232,14 +190,13 @@ static bool step_product(struct match *m, expr_t p, expr_t e,
                          const struct task *next)
 {
     expr_t ps[MATCH_MAX_ARGS], pf[MATCH_MAX_ARGS];
-    struct split s;
+    struct product_split s;
     uint32_t npf;
-    uint32_t nps = split_pattern(m->x, p, ps, pf, &npf);
-    if (!split_product(m->x, e, &s) || (npf == 0) != (s.nfactors == 0))
+    uint32_t nps = task_split_pattern(m->x, p, ps, pf, &npf);
+    if (!product_split(m->x, e, &s) || (npf == 0) != (s.nfactors == 0))
         return false;
     if (!npf)
-        return step_set(m, OP_MUL, nps, ps, s.nscalars, s.scalars, true,
-                        next);
+        return task_set(m, OP_MUL, nps, ps, s.nscalars, s.scalars, true, next);
     if ((nps == 0) != (s.nscalars == 0))
         return false;
     struct task sequence = {.kind = TASK_SEQUENCE,
@@ -250,8 +207,8 @@ static bool step_product(struct match *m, expr_t p, expr_t e,
                             .subjects = s.factors,
                             .next = next};
     if (!nps)
-        return solve(m, &sequence);
-    return step_set(m, OP_MUL, nps, ps, s.nscalars, s.scalars, true,
+        return task_solve(m, &sequence);
+    return task_set(m, OP_MUL, nps, ps, s.nscalars, s.scalars, true,
                     &sequence);
 }
 
@@ -267,7 +224,7 @@ static bool step_args(struct match *m, expr_t p, expr_t e,
                              .pattern = expr_arg(m->x, p, i),
                              .subject = expr_arg(m->x, e, i),
                              .next = i + 1 < n ? &t[i + 1] : next};
-    return solve(m, &t[0]);
+    return task_solve(m, &t[0]);
 }
 
 /* -x against a negative number. */
@@ -279,9 +236,8 @@ static bool step_negative(struct match *m, expr_t p, expr_t e,
         return step_args(m, p, e, next);
     if (n->op != OP_NUMBER || rat_sign(m->x->numbers, n->payload) >= 0)
         return false;
-    expr_t positive =
-        expr_number(m->x, rat_neg(m->x->numbers, n->payload));
-    return positive && step_node(m, expr_arg(m->x, p, 0), positive, next);
+    expr_t positive = expr_number(m->x, rat_neg(m->x->numbers, n->payload));
+    return positive && task_node(m, expr_arg(m->x, p, 0), positive, next);
 }
 
 static bool step_transpose(struct match *m, expr_t p, expr_t e,
@@ -289,11 +245,11 @@ static bool step_transpose(struct match *m, expr_t p, expr_t e,
 {
     expr_t q = expr_arg(m->x, p, 0);
     if (expr_op(m->x, e) == OP_TRANSPOSE)
-        return step_node(m, q, expr_arg(m->x, e, 0), next);
+        return task_node(m, q, expr_arg(m->x, e, 0), next);
     return m->fact && is_variable(m, q) &&
            expr_shape(m->x, e)->kind == SHAPE_MATRIX &&
            rules_property(m->r, e, PROP_SYMMETRIC) == TRUTH_TRUE &&
-           step_node(m, q, e, next);
+           task_node(m, q, e, next);
 }
 
 /* A lifted pattern's product, quotient or power of scalars is not the one
@@ -315,8 +271,7 @@ static bool step_operator(struct match *m, expr_t p, expr_t e,
         return step_negative(m, p, e, next);
     if (op == OP_TRANSPOSE)
         return step_transpose(m, p, e, next);
-    if (op == other ? !by_entries(m, e)
-                    : !m->lifted || lifted_op(op) != other)
+    if (op == other ? !by_entries(m, e) : !m->lifted || lifted_op(op) != other)
         return false;
     if (op == OP_MUL && other == OP_MUL)
         return step_product(m, p, e, next);
@@ -326,7 +281,7 @@ static bool step_operator(struct match *m, expr_t p, expr_t e,
         if (n > MATCH_MAX_FACTORS)
             return false;
         memcpy(args, expr_args(x, e), n * sizeof *args);
-        return step_set(m, other, expr_get(x, p)->nargs, expr_args(x, p), n,
+        return task_set(m, other, expr_get(x, p)->nargs, expr_args(x, p), n,
                         args, true, next);
     }
     return step_args(m, p, e, next);
@@ -338,13 +293,13 @@ static bool solve_node(struct match *m, const struct task *t)
     expr_t p = t->pattern, e = t->subject;
     uint32_t slot = pattern_slot(x, m->pattern, p);
     if (slot != UINT32_MAX)
-        return match_variable(m, slot, e) && solve(m, t->next);
+        return match_variable(m, slot, e) && task_solve(m, t->next);
     switch (expr_op(x, p)) {
     case OP_NUMBER:
-        return match_number(m, p, e) && solve(m, t->next);
+        return match_number(m, p, e) && task_solve(m, t->next);
     case OP_SIZE:
         return match_size(m, expr_get(x, p)->payload, expr_as_size(x, e)) &&
-               solve(m, t->next);
+               task_solve(m, t->next);
     default:
         return step_operator(m, p, e, t->next);
     }
@@ -352,16 +307,23 @@ static bool solve_node(struct match *m, const struct task *t)
 
 /* ------------------------------------------------------------- sequences */
 
-/* The run of factors as one node, if the pattern p (X or X') may stand for
- * it; p is then to be matched with *node. */
+static bool shape_fits(struct match *m, expr_t p, const struct shape *shape)
+{
+    struct mark k = task_mark(m);
+    bool fits = match_shape(m, expr_shape(m->x, p), shape);
+    task_undo(m, k);
+    return fits;
+}
+
+/* The run of factors as one node, if the pattern *p (X or X') may stand for
+ * it; *p becomes what that is to be matched with. */
 static expr_t run_node(struct match *m, expr_t *p, uint32_t n,
                        const expr_t *run)
 {
     struct exprs *x = m->x;
     struct shape shape;
     bool transposed = expr_op(x, *p) == OP_TRANSPOSE;
-    if (!product_chain(x, n, run, &shape) ||
-        shape.kind != expr_shape(x, *p)->kind)
+    if (!product_chain(x, n, run, &shape) || !shape_fits(m, *p, &shape))
         return 0;
     if (!transposed)
         return expr_apply(x, OP_MUL, n, run);
@@ -369,16 +331,31 @@ static expr_t run_node(struct match *m, expr_t *p, uint32_t n,
     return product_transposed(x, n, run);
 }
 
-/* How many factors the pattern stands for already, 0 if that is open. */
+/* How many factors the pattern stands for already, 0 if that is open.  In a
+ * rewrite, a variable that must have a property stands for one. */
 static uint32_t run_length(const struct match *m, expr_t p)
 {
     if (expr_op(m->x, p) == OP_TRANSPOSE)
         p = expr_arg(m->x, p, 0);
     uint32_t slot = pattern_slot(m->x, m->pattern, p);
-    if (slot == UINT32_MAX || !m->value[slot])
+    if (slot == UINT32_MAX)
         return 0;
+    if (!m->value[slot])
+        return !m->fact &&
+               expr_decl(m->x, m->pattern->first + slot)->properties != 0;
     const struct expr_node *n = expr_get(m->x, m->value[slot]);
     return n->op == OP_MUL ? n->nargs : 1;
+}
+
+/* Whether what follows a run of n factors can be what the pattern has
+ * next, at a glance. */
+static bool may_follow(const struct match *m, const struct task *t, uint32_t n)
+{
+    if (t->at + 1 == t->npatterns)
+        return true;
+    expr_t next = t->patterns[t->at + 1];
+    return is_elastic(m, next) ||
+           expr_op(m->x, next) == expr_op(m->x, t->subjects[t->position + n]);
 }
 
 static bool sequence_run(struct match *m, const struct task *t, uint32_t n)
@@ -389,9 +366,9 @@ static bool sequence_run(struct match *m, const struct task *t, uint32_t n)
     after.at++;
     after.position += n;
     if (n == 1)
-        return step_node(m, p, run[0], &after);
+        return task_node(m, p, run[0], &after);
     expr_t e = run_node(m, &p, n, run);
-    return e && step_node(m, p, e, &after);
+    return e && task_node(m, p, e, &after);
 }
 
 static bool solve_sequence(struct match *m, const struct task *t)
@@ -401,7 +378,7 @@ static bool solve_sequence(struct match *m, const struct task *t)
             return false;
         if (!t->exact)
             m->end = t->position;
-        return solve(m, t->next);
+        return task_solve(m, t->next);
     }
     uint32_t behind = t->npatterns - t->at - 1;
     if (t->position + behind >= t->nsubjects)
@@ -416,12 +393,12 @@ static bool solve_sequence(struct match *m, const struct task *t)
     if (most > MATCH_MAX_RUN)
         most = MATCH_MAX_RUN;
     for (uint32_t n = least; n <= most; n++) {
-        struct mark k = mark_set(m);
-        if (fixed && n != 1 && n != fixed)
+        struct mark k = task_mark(m);
+        if ((fixed && n != 1 && n != fixed) || !may_follow(m, t, n))
             continue;
         if (sequence_run(m, t, n))
             return true;
-        mark_undo(m, k);
+        task_undo(m, k);
     }
     return false;
 }
@@ -437,32 +414,31 @@ static bool set_remainder(struct match *m, const struct task *t)
         if (!(t->used >> i & 1))
             rest[n++] = t->subjects[i];
     expr_t e = expr_apply(m->x, t->op, n, rest);
-    return e && step_node(m, t->patterns[t->at], e, t->next);
+    return e && task_node(m, t->patterns[t->at], e, t->next);
 }
 
 static bool solve_set(struct match *m, const struct task *t)
 {
-    uint32_t left =
-        t->nsubjects - (uint32_t)__builtin_popcountll(t->used);
+    uint32_t left = t->nsubjects - (uint32_t)__builtin_popcountll(t->used);
     if (t->at == t->npatterns) {
         if (t->exact && left)
             return false;
         if (!t->exact)
             m->used = t->used;
-        return solve(m, t->next);
+        return task_solve(m, t->next);
     }
     if (t->exact && t->at + 1 == t->npatterns && left > 1)
         return is_unbound(m, t->patterns[t->at]) && set_remainder(m, t);
     for (uint32_t i = 0; i < t->nsubjects; i++) {
         if (t->used >> i & 1)
             continue;
-        struct mark k = mark_set(m);
+        struct mark k = task_mark(m);
         struct task after = *t;
         after.at++;
         after.used |= UINT64_C(1) << i;
-        if (step_node(m, t->patterns[t->at], t->subjects[i], &after))
+        if (task_node(m, t->patterns[t->at], t->subjects[i], &after))
             return true;
-        mark_undo(m, k);
+        task_undo(m, k);
     }
     return false;
 }
@@ -472,9 +448,8 @@ static bool solve_set(struct match *m, const struct task *t)
 static bool guards_hold(struct match *m)
 {
     for (uint32_t i = 0; i < m->pattern->nvariables; i++) {
-        properties_t p =
-            expr_decl(m->x, m->pattern->first + i)->properties &
-            ~(properties_t)PROP_CONSTANT;
+        properties_t p = expr_decl(m->x, m->pattern->first + i)->properties &
+                         ~(properties_t)PROP_CONSTANT;
         if (p && m->value[i] && (rules_holding(m->r, m->value[i]) & p) != p)
             return false;
     }
@@ -502,7 +477,7 @@ static bool conditions_hold(struct match *m)
     return true;
 }
 
-static bool solve(struct match *m, const struct task *t)
+bool task_solve(struct match *m, const struct task *t)
 {
     if (--m->budget < 0 || fault_is_set(m->r->mem->fault))
         return false;
@@ -516,129 +491,4 @@ static bool solve(struct match *m, const struct task *t)
     default:
         return solve_set(m, t);
     }
-}
-
-/* ------------------------------------------------------------- the root */
-
-bool match_split(struct match *m, expr_t product)
-{
-    struct split s;
-    if (!split_product(m->x, product, &s))
-        return false;
-    m->nscalars = s.nscalars;
-    m->nfactors = s.nfactors;
-    memcpy(m->scalars, s.scalars, s.nscalars * sizeof *s.scalars);
-    memcpy(m->factors, s.factors, s.nfactors * sizeof *s.factors);
-    return true;
-}
-
-static bool root_terms(struct match *m, expr_t p, expr_t e)
-{
-    uint32_t n = expr_get(m->x, e)->nargs;
-    if (n > MATCH_MAX_FACTORS)
-        return false;
-    m->place = MATCH_TERMS;
-    m->nscalars = n;
-    memcpy(m->scalars, expr_args(m->x, e), n * sizeof *m->scalars);
-    return step_set(m, expr_op(m->x, e), expr_get(m->x, p)->nargs,
-                    expr_args(m->x, p), n, m->scalars, false, NULL);
-}
-
-static bool root_product(struct match *m, expr_t p, expr_t e)
-{
-    expr_t ps[MATCH_MAX_ARGS], pf[MATCH_MAX_ARGS];
-    uint32_t npf;
-    uint32_t nps = split_pattern(m->x, p, ps, pf, &npf);
-    if (!match_split(m, e))
-        return false;
-    m->place = MATCH_FACTORS;
-    m->start = m->end = 0;
-    m->used = 0;
-    if (!npf)
-        return step_set(m, OP_MUL, nps, ps, m->nscalars, m->scalars, false,
-                        NULL);
-    for (uint32_t i = 0; i + npf <= m->nfactors; i++) {
-        struct mark k = mark_set(m);
-        struct task t = {.kind = TASK_SEQUENCE,
-                         .npatterns = npf,
-                         .nsubjects = m->nfactors,
-                         .position = i,
-                         .patterns = pf,
-                         .subjects = m->factors};
-        m->start = i;
-        if (nps ? step_set(m, OP_MUL, nps, ps, m->nscalars, m->scalars,
-                           false, &t)
-                : solve(m, &t))
-            return true;
-        mark_undo(m, k);
-    }
-    return false;
-}
-
-/* A product with one factor at most that is not a scalar. */
-static bool is_scaled(const struct exprs *x, expr_t e)
-{
-    uint32_t others = 0;
-    for (uint32_t i = 0; i < expr_get(x, e)->nargs; i++)
-        others += !is_scalar(x, expr_arg(x, e, i));
-    return others <= 1;
-}
-
-/* p/q against a quotient whose numerator has p among its factors. */
-static bool root_quotient(struct match *m, expr_t p, expr_t e)
-{
-    struct exprs *x = m->x;
-    expr_t top = expr_arg(x, e, 0), pattern = expr_arg(x, p, 0);
-    struct task below = {.kind = TASK_NODE,
-                         .pattern = expr_arg(x, p, 1),
-                         .subject = expr_arg(x, e, 1)};
-    struct mark k = mark_set(m);
-    m->place = MATCH_WHOLE;
-    if (step_node(m, pattern, top, &below))
-        return true;
-    mark_undo(m, k);
-    m->place = MATCH_NUMERATOR;
-    m->start = UINT32_MAX;
-    if (expr_is_number(x, pattern, RAT_ONE))
-        return solve(m, &below);
-    op_t op = expr_op(x, top);
-    if (op != OP_MUL && op != OP_HAD)
-        return false;
-    uint32_t n = expr_get(x, top)->nargs;
-    if (op == OP_MUL && !is_scalar(x, expr_arg(x, e, 1)) &&
-        !is_scaled(x, top))
-        return false;
-    for (uint32_t i = 0; i < n && i < MATCH_MAX_FACTORS; i++) {
-        expr_t factor = expr_arg(x, top, i);
-        m->start = i;
-        if (step_node(m, pattern, factor, &below))
-            return true;
-        mark_undo(m, k);
-    }
-    return false;
-}
-
-bool match_try(struct match *m, struct rules *r, const struct pattern *p,
-               expr_t e, bool rest, bool assume)
-{
-    struct exprs *x = r->x;
-    op_t op = expr_op(x, e);
-    m->r = r;
-    m->x = x;
-    m->pattern = p;
-    m->fact = !rest;
-    m->assume = assume;
-    m->budget = MATCH_BUDGET;
-    m->nbound = m->nsizes = m->nassumed = 0;
-    memset(m->value, 0, sizeof m->value);
-    m->lifted = p->lifts && !is_scalar(x, e) && op != OP_MUL &&
-                op != OP_POW;
-    m->place = MATCH_WHOLE;
-    if (rest && (op == OP_ADD || op == OP_HAD))
-        return root_terms(m, p->left, e);
-    if (rest && op == OP_MUL)
-        return root_product(m, p->left, e);
-    if (rest && (op == OP_DIV || op == OP_HDIV))
-        return root_quotient(m, p->left, e);
-    return step_node(m, p->left, e, NULL);
 }

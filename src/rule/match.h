@@ -69,6 +69,13 @@ bool product_chain(struct exprs *x, uint32_t n, const expr_t *factors,
 /* The chain transposed: the factors' transposes in reverse order. */
 expr_t product_transposed(struct exprs *x, uint32_t n,
                           const expr_t *factors);
+/* A product's factors: the scalars, and the others in order; false if there
+ * are too many. */
+struct product_split {
+    expr_t scalars[MATCH_MAX_FACTORS], factors[MATCH_MAX_FACTORS];
+    uint32_t nscalars, nfactors;
+};
+bool product_split(const struct exprs *x, expr_t e, struct product_split *s);
 /* A sum without zeros, numbers collected. */
 expr_t sum_of(struct exprs *x, uint32_t n, const expr_t *terms);
 

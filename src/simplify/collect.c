@@ -75,6 +75,15 @@ static ix_t with_factor(struct ix_table *t, ix_t n, const struct parts *terms,
     return ix_sum_end(&out);
 }
 
+/* Shorter; in matrices also as long, since values at one index need a diag
+ * of their own each. */
+static bool is_better(const struct ix_table *t, ix_t best, ix_t n, ix_t other)
+{
+    uint32_t a = ix_get(t, best)->cost, b = ix_get(t, other)->cost;
+    return b < a || (b == a && best == n && other != n &&
+                     ix_get(t, n)->order == 2);
+}
+
 ix_t collect_factors(struct ix_table *t, ix_t n)
 {
     uint32_t count = ix_get(t, n)->length / 2;
@@ -104,7 +113,7 @@ ix_t collect_factors(struct ix_table *t, ix_t n)
             ix_t other = with_factor(t, n, terms, f);
             if (!other)
                 return 0;
-            if (ix_get(t, other)->cost < ix_get(t, best)->cost)
+            if (is_better(t, best, n, other))
                 best = other;
         }
     return best;
@@ -258,8 +267,129 @@ ix_t collect_places(struct ix_table *t, ix_t n)
             ix_t other = join_at(t, n, terms, i, l);
             if (!other)
                 return 0;
+            if (is_better(t, best, n, other))
+                best = other;
+        }
+    return best;
+}
+
+/* ------------------------------------------- a sum that is also a factor */
+
+/* The scale at which all terms of `sum` are among the terms of n, or 0. */
+static rat_t contained(struct ix_table *t, ix_t n, ix_t sum, bool *taken)
+{
+    struct rationals *q = t->x->numbers;
+    uint32_t count = ix_get(t, n)->length / 2;
+    const uint32_t *w = ix_content(t, n), *s = ix_content(t, sum);
+    rat_t scale = 0;
+    memset(taken, 0, count * sizeof *taken);
+    for (uint32_t k = 0; k < ix_get(t, sum)->length; k += 2) {
+        uint32_t i = 0;
+        while (i < count && w[2 * i + 1] != s[k + 1])
+            i++;
+        if (i == count)
+            return 0;
+        rat_t ratio = rat_div(q, w[2 * i], s[k]);
+        if (scale && ratio != scale)
+            return 0;
+        scale = ratio;
+        taken[i] = true;
+    }
+    return scale;
+}
+
+/* The map M[0,1] with term = M*u for the sum u at factor `at`, or 0. */
+static ix_t left_map(struct ix_table *t, const struct parts *p, uint32_t at)
+{
+    const struct part *u = &p->items[at];
+    uint16_t inner = u->label[0];
+    if (inner < p->order || (p->order == 2 && u->label[1] != 1))
+        return 0;
+    dim_t dims[2] = {p->dims[0], p->label_dims[inner]};
+    struct ix_product q;
+    ix_product_begin(&q, t, 2, dims);
+    uint16_t *map = ARENA_ARRAY(&t->scratch, uint16_t, p->labels + 1);
+    bool fits = map != NULL;
+    for (uint32_t l = 0; fits && l < p->labels; l++)
+        map[l] = l == 0 ? 0
+                 : l == inner ? 1
+                 : l < p->order ? UINT16_MAX
+                                : ix_product_label(&q, p->label_dims[l]);
+    for (uint32_t i = 0; fits && i < p->n; i++) {
+        uint16_t l[IX_MAX_ORDER];
+        for (uint32_t a = 0; a < ix_get(t, p->items[i].node)->order; a++) {
+            l[a] = map[p->items[i].label[a]];
+            fits = fits && (i == at || l[a] != UINT16_MAX);
+        }
+        if (i != at && fits)
+            ix_product_factor(&q, p->items[i].node, p->items[i].exponent, l);
+    }
+    /* labels that only u had would be counted: u's own other axis is free */
+    ix_t m = ix_product_end(&q);
+    return fits ? m : 0;
+}
+
+/* A*u + u, with u a sum whose terms stand there one by one, is (A+I)*u. */
+static ix_t join_sum(struct ix_table *t, ix_t n, uint32_t k,
+                     const struct parts *p, uint32_t at)
+{
+    uint32_t count = ix_get(t, n)->length / 2, order = ix_get(t, n)->order;
+    ix_t u = p->items[at].node;
+    bool *taken = ARENA_ARRAY(&t->scratch, bool, count);
+    rat_t scale = taken ? contained(t, n, u, taken) : 0;
+    ix_t map = scale && !taken[k] ? left_map(t, p, at) : 0;
+    if (!map)
+        return n;
+    dim_t dims[IX_MAX_ORDER], square[2];
+    memcpy(dims, ix_dims(t, n), order * sizeof *dims);
+    square[0] = square[1] = dims[0];
+    if (ix_dims(t, map)[1] != dims[0])
+        return n;
+    struct ix_sum s;
+    ix_sum_begin(&s, t, 2, square);
+    ix_sum_add(&s, scale, ix_delta(t, dims[0]));
+    ix_sum_add(&s, ix_content(t, n)[2 * k], map);
+    ix_t whole = ix_sum_end(&s);
+    struct ix_product q;
+    ix_product_begin(&q, t, order, dims);
+    uint16_t a = ix_product_label(&q, dims[0]);
+    ix_product_factor(&q, whole, RAT_ONE, (uint16_t[]){0, a});
+    ix_product_factor(&q, u, RAT_ONE, (uint16_t[]){a, 1});
+    ix_t product = ix_product_end(&q);
+    ix_sum_begin(&s, t, order, dims);
+    for (uint32_t i = 0; i < count; i++)
+        if (!taken[i] && i != k)
+            ix_sum_add(&s, ix_content(t, n)[2 * i],
+                       ix_content(t, n)[2 * i + 1]);
+    ix_sum_add(&s, RAT_ONE, product);
+    return ix_sum_end(&s);
+}
+
+ix_t collect_sums(struct ix_table *t, ix_t n)
+{
+    uint32_t count = ix_get(t, n)->length / 2, order = ix_get(t, n)->order;
+    if (ix_get(t, n)->kind != IX_SUM || count < 3 || order < 1 || order > 2 ||
+        count > SIMPLIFY_TERMS)
+        return n;
+    ix_t best = n;
+    for (uint32_t k = 0; k < count; k++) {
+        ix_t term = ix_content(t, n)[2 * k + 1];
+        struct parts p;
+        if (ix_get(t, term)->kind != IX_PROD)
+            continue;
+        if (!parts_of(t, term, &p))
+            return 0;
+        for (uint32_t i = 0; i < p.n; i++) {
+            const struct ix_node *u = ix_get(t, p.items[i].node);
+            if (u->kind != IX_SUM || u->order != order ||
+                p.items[i].exponent != RAT_ONE || u->length < 4)
+                continue;
+            ix_t other = join_sum(t, n, k, &p, i);
+            if (!other)
+                return 0;
             if (ix_get(t, other)->cost < ix_get(t, best)->cost)
                 best = other;
         }
+    }
     return best;
 }

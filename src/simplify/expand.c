@@ -16,7 +16,8 @@ static bool is_sum(const struct ix_table *t, const struct part *f)
     return ix_get(t, f->node)->kind == IX_SUM && f->exponent == RAT_ONE;
 }
 
-/* Whether two factors stand on the same labels, up to their order. */
+/* Whether two factors stand on the same labels, each once, up to their
+ * order. */
 static bool same_place(const struct ix_table *t, const struct part *a,
                        const struct part *b)
 {
@@ -24,10 +25,12 @@ static bool same_place(const struct ix_table *t, const struct part *a,
     if (ix_get(t, b->node)->order != n)
         return false;
     for (uint32_t i = 0; i < n; i++) {
-        bool found = false;
-        for (uint32_t j = 0; j < n; j++)
-            found = found || a->label[i] == b->label[j];
-        if (!found)
+        uint32_t own = 0, other = 0;
+        for (uint32_t j = 0; j < n; j++) {
+            own += a->label[i] == a->label[j];
+            other += a->label[i] == b->label[j];
+        }
+        if (own != 1 || other != 1)
             return false;
     }
     return true;
@@ -59,11 +62,13 @@ static ix_t sum_of(struct ix_table *t, const struct poly *p, uint32_t order,
     return ix_sum_end(&s);
 }
 
-/* p times the node f^e (taken apart if it is a sum to the first power). */
-static bool poly_times(struct ix_table *t, struct poly *p, ix_t f, rat_t e)
+/* p times the node f^e; with `open` a sum to the first power is taken apart,
+ * otherwise it stays a factor (and may cancel). */
+static bool poly_times(struct ix_table *t, struct poly *p, ix_t f, rat_t e,
+                       bool open)
 {
     const struct ix_node *n = ix_get(t, f);
-    bool sum = n->kind == IX_SUM && e == RAT_ONE;
+    bool sum = open && n->kind == IX_SUM && e == RAT_ONE;
     uint32_t m = sum ? n->length / 2 : 1;
     if (p->n * m > EXPAND_TERMS || !m)
         return false;
@@ -88,10 +93,11 @@ static bool poly_times(struct ix_table *t, struct poly *p, ix_t f, rat_t e)
     return true;
 }
 
-/* The group of factors that stand where factor `at` does, multiplied out;
- * 0 without a fault when it is too long. */
+/* The group of factors that stand where factor `at` does, multiplied out:
+ * all its sums, or only the one at `at`.  0 without a fault when it is too
+ * long. */
 static ix_t expand_group(struct ix_table *t, const struct parts *p,
-                         uint32_t at, const bool *in)
+                         uint32_t at, const bool *in, bool all)
 {
     const struct part *place = &p->items[at];
     uint32_t order = ix_get(t, place->node)->order;
@@ -105,7 +111,8 @@ static ix_t expand_group(struct ix_table *t, const struct parts *p,
         if (!in[i])
             continue;
         ix_t f = turned(t, &p->items[i], place);
-        if (!f || !poly_times(t, &q, f, p->items[i].exponent))
+        if (!f || !poly_times(t, &q, f, p->items[i].exponent,
+                              all || i == at))
             return 0;
     }
     /* Terms may be sums again (content pulled out): flatten once more. */
@@ -128,19 +135,79 @@ static ix_t replace_group(struct ix_table *t, const struct parts *p,
     return ix_product_end(&q);
 }
 
+static ix_t shorter(const struct ix_table *t, ix_t a, ix_t b)
+{
+    return ix_get(t, b)->cost < ix_get(t, a)->cost ? b : a;
+}
+
 /* The best of n and n with one group multiplied out. */
 static ix_t try_group(struct ix_table *t, ix_t n, const struct parts *p,
                       uint32_t at, const bool *in, uint32_t count)
 {
-    if (count < 2)
-        return n;
-    ix_t sum = expand_group(t, p, at, in);
-    if (!sum)
-        return fault_is_set(t->mem->fault) ? 0 : n;
-    ix_t other = replace_group(t, p, at, in, sum);
-    if (!other)
+    ix_t best = n;
+    for (int all = 0; count > 1 && all < 2; all++) {
+        ix_t sum = expand_group(t, p, at, in, all);
+        if (sum && !all)
+            sum = expand_sum(t, sum);
+        if (!sum) {
+            if (fault_is_set(t->mem->fault))
+                return 0;
+            continue;
+        }
+        ix_t other = replace_group(t, p, at, in, sum);
+        if (!other)
+            return 0;
+        best = shorter(t, best, other);
+    }
+    return best;
+}
+
+/* The whole product over the terms of its factor `at`. */
+static ix_t distribute(struct ix_table *t, const struct parts *p, uint32_t at)
+{
+    ix_t sum = p->items[at].node;
+    struct part keep = p->items[at];
+    struct ix_sum s;
+    ix_sum_begin(&s, t, p->order, p->dims);
+    for (uint32_t k = 0; k < ix_get(t, sum)->length; k += 2) {
+        rat_t c = ix_content(t, sum)[k];
+        p->items[at].node = ix_content(t, sum)[k + 1];
+        ix_sum_add(&s, c, parts_product(t, p, NULL));
+    }
+    p->items[at] = keep;
+    return ix_sum_end(&s);
+}
+
+/* The best of `best` and n with the factors that stand where factor `at` does
+ * multiplied out: all of them, each other one alone, or the whole product. */
+static ix_t expand_at(struct ix_table *t, ix_t n, struct parts *p,
+                      uint32_t at, ix_t best)
+{
+    bool *in = ARENA_ARRAY(&t->scratch, bool, p->n + 1);
+    uint32_t count = 0;
+    if (!in)
         return 0;
-    return ix_get(t, other)->cost < ix_get(t, n)->cost ? other : n;
+    for (uint32_t i = 0; i < p->n; i++) {
+        in[i] = same_place(t, &p->items[i], &p->items[at]) &&
+                ix_get(t, p->items[i].node)->kind != IX_DELTA;
+        count += in[i];
+    }
+    ix_t other = try_group(t, n, p, at, in, count);
+    best = other ? shorter(t, best, other) : 0;
+    for (uint32_t i = 0; best && count > 2 && i < p->n; i++) {
+        if (i == at || !same_place(t, &p->items[i], &p->items[at]))
+            continue;
+        memset(in, 0, p->n * sizeof *in);
+        in[i] = in[at] = true;
+        other = try_group(t, n, p, at, in, 2);
+        best = other ? shorter(t, best, other) : 0;
+    }
+    if (best && p->n > 1 &&
+        ix_get(t, p->items[at].node)->length <= 2 * DISTRIBUTE_TERMS) {
+        other = distribute(t, p, at);
+        best = other ? shorter(t, best, other) : 0;
+    }
+    return best;
 }
 
 ix_t expand_product(struct ix_table *t, ix_t n)
@@ -151,28 +218,9 @@ ix_t expand_product(struct ix_table *t, ix_t n)
         return n;
     if (!parts_of(t, n, &p))
         return 0;
-    bool *in = ARENA_ARRAY(&t->scratch, bool, p.n + 1);
-    if (!in)
-        return 0;
-    for (uint32_t at = 0; at < p.n && best == n; at++) {
-        if (!is_sum(t, &p.items[at]))
-            continue;
-        uint32_t count = 0;
-        for (uint32_t i = 0; i < p.n; i++) {
-            in[i] = same_place(t, &p.items[i], &p.items[at]) &&
-                    ix_get(t, p.items[i].node)->kind != IX_DELTA;
-            count += in[i];
-        }
-        best = try_group(t, n, &p, at, in, count);
-        /* and the sum with each other factor alone */
-        for (uint32_t i = 0; best == n && count > 2 && i < p.n; i++) {
-            if (i == at || !same_place(t, &p.items[i], &p.items[at]))
-                continue;
-            memset(in, 0, p.n * sizeof *in);
-            in[i] = in[at] = true;
-            best = try_group(t, n, &p, at, in, 2);
-        }
-    }
+    for (uint32_t at = 0; best && at < p.n; at++)
+        if (is_sum(t, &p.items[at]))
+            best = expand_at(t, n, &p, at, best);
     return best;
 }
 
@@ -198,7 +246,7 @@ static ix_t expand_term(struct ix_table *t, ix_t term, bool *found)
             continue;
         for (uint32_t i = 0; i < p.n; i++)
             in[i] = same_place(t, &p.items[i], &p.items[at]);
-        ix_t sum = expand_group(t, &p, at, in);
+        ix_t sum = expand_group(t, &p, at, in, true);
         if (!sum)
             return fault_is_set(t->mem->fault) ? 0 : term;
         *found = true;
@@ -219,10 +267,27 @@ static ix_t expand_term(struct ix_table *t, ix_t term, bool *found)
     return term;
 }
 
-ix_t expand_sum(struct ix_table *t, ix_t n)
+/* One term over the terms of its first sum, wherever that stands. */
+static ix_t distribute_term(struct ix_table *t, ix_t term, bool *found)
 {
-    if (ix_get(t, n)->kind != IX_SUM)
-        return n;
+    struct parts p;
+    if (ix_get(t, term)->kind != IX_PROD)
+        return term;
+    if (!parts_of(t, term, &p))
+        return 0;
+    for (uint32_t at = 0; at < p.n; at++)
+        if (is_sum(t, &p.items[at]) && p.n > 1 &&
+            ix_get(t, p.items[at].node)->length <= 2 * DISTRIBUTE_TERMS) {
+            *found = true;
+            return distribute(t, &p, at);
+        }
+    return term;
+}
+
+typedef ix_t term_expansion(struct ix_table *t, ix_t term, bool *found);
+
+static ix_t expand_terms(struct ix_table *t, ix_t n, term_expansion *expand)
+{
     dim_t dims[IX_MAX_ORDER];
     uint32_t order = ix_get(t, n)->order, length = ix_get(t, n)->length;
     memcpy(dims, ix_dims(t, n), order * sizeof *dims);
@@ -231,7 +296,7 @@ ix_t expand_sum(struct ix_table *t, ix_t n)
     if (!terms)
         return 0;
     for (uint32_t k = 0; k < length; k += 2) {
-        terms[k / 2] = expand_term(t, ix_content(t, n)[k + 1], &found);
+        terms[k / 2] = expand(t, ix_content(t, n)[k + 1], &found);
         if (!terms[k / 2])
             return 0;
     }
@@ -244,7 +309,13 @@ ix_t expand_sum(struct ix_table *t, ix_t n)
         ix_sum_add(&s, c, terms[k / 2]);
     }
     ix_t other = ix_sum_end(&s);
-    if (!other)
-        return 0;
-    return ix_get(t, other)->cost < ix_get(t, n)->cost ? other : n;
+    return other ? shorter(t, n, other) : 0;
+}
+
+ix_t expand_sum(struct ix_table *t, ix_t n)
+{
+    if (ix_get(t, n)->kind != IX_SUM)
+        return n;
+    ix_t other = expand_terms(t, n, expand_term);
+    return other == n ? expand_terms(t, n, distribute_term) : other;
 }

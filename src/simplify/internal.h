@@ -9,6 +9,7 @@ enum {
     SIMPLIFY_TERMS = 48,     /* of one sum */
     SIMPLIFY_ROUNDS = 6,
     EXPAND_TERMS = 64,       /* of a product multiplied out */
+    DISTRIBUTE_TERMS = 8,    /* of a sum in a product of linear algebra */
     SIMPLIFY_COST = 4000
 };
 
@@ -34,6 +35,7 @@ ix_t parts_product(struct ix_table *t, const struct parts *p,
 ix_t expand_product(struct ix_table *t, ix_t n);
 ix_t expand_sum(struct ix_table *t, ix_t n);
 ix_t collect_factors(struct ix_table *t, ix_t n);
+ix_t collect_sums(struct ix_table *t, ix_t n);
 ix_t collect_places(struct ix_table *t, ix_t n);
 
 #endif

@@ -12,8 +12,11 @@ check_PROGRAMS += \
 	tests/unit/test_api \
 	tests/unit/test_api_json \
 	tests/unit/test_eval \
+	tests/unit/test_lang \
 	tests/unit/test_print \
+	tests/unit/test_random \
 	tests/unit/test_roundtrip \
+	tests/unit/test_rule \
 	tests/unit/test_rule_rewrite \
 	tests/unit/test_rule_sound \
 	tests/unit/test_verify \
@@ -22,8 +25,11 @@ endif
 tests_unit_test_api_SOURCES = tests/unit/test_api.c $(unit_common)
 tests_unit_test_api_json_SOURCES = tests/unit/test_api_json.c $(unit_common)
 tests_unit_test_eval_SOURCES = tests/unit/test_eval.c $(unit_common)
+tests_unit_test_lang_SOURCES = tests/unit/test_lang.c $(unit_common)
 tests_unit_test_print_SOURCES = tests/unit/test_print.c $(unit_common)
+tests_unit_test_random_SOURCES = tests/unit/test_random.c $(unit_common)
 tests_unit_test_roundtrip_SOURCES = tests/unit/test_roundtrip.c $(unit_common)
+tests_unit_test_rule_SOURCES = tests/unit/test_rule.c $(unit_common)
 tests_unit_test_rule_rewrite_SOURCES = tests/unit/test_rule_rewrite.c $(unit_common)
 tests_unit_test_rule_sound_SOURCES = tests/unit/test_rule_sound.c $(unit_common)
 tests_unit_test_verify_SOURCES = tests/unit/test_verify.c $(unit_common)

@@ -146,6 +146,9 @@ START_TEST(names_of_a_session)
     ck_assert(md_declare(c, "x[n]"));
     ck_assert(!derive(NULL, "f", "x", &a)); /* f holds the earlier x */
     ck_assert_int_eq(kind(), MD_VARIABLE);
+    ck_assert(derive(NULL, "f", "A", &a));
+    ck_assert_uint_gt(a.note_count, 0);
+    ck_assert(strstr(a.notes[0], "earlier declaration") != NULL);
     ck_assert(md_forget(c, "f"));
     ck_assert(!md_forget(c, "f"));
     ck_assert_int_eq(kind(), MD_NAME);
@@ -198,6 +201,11 @@ START_TEST(claims)
     ck_assert_str_eq(a.remark, "it is 1/2 times the derivative");
     ck_assert_int_eq(relation(let, "x'*x", "x", "A", &a), MD_DIFFERS);
     ck_assert_int_eq(relation(let, "x'*x", "A", "0", &a), MD_EQUAL);
+    const char *wrt[] = {"x"};
+    md_query q = {.expr = "x'*x", .wrt = wrt, .wrt_count = 1,
+                  .claim = "2*x", .form = "differential"};
+    ck_assert(md_check(c, &q, &a)); /* a claim is not a differential */
+    ck_assert_int_eq(a.relation, MD_EQUAL);
 }
 END_TEST
 
@@ -231,6 +239,33 @@ START_TEST(limits_are_errors)
 }
 END_TEST
 
+/* Wherever memory ends, the answer is an error and the next context works. */
+START_TEST(any_memory_limit_is_survived)
+{
+    static const char request[] =
+        "{\"expr\":\"log(det(X'*X))+norm2(A*X)\",\"wrt\":\"X\","
+        "\"form\":\"vec\",\"order\":2}";
+    md_answer a;
+    md_kind status;
+    int failed = 0, fine = 0;
+    for (size_t bytes = 1; bytes < 8u << 20; bytes += bytes / 6 + 1) {
+        md_options small = {.bytes = bytes};
+        md_free(c);
+        c = md_new(&small);
+        ck_assert_ptr_nonnull(c);
+        bool ok = derive("A[m,n], x[n]", "norm2(A*x)^2+log(sum(exp(x)))",
+                         "x", &a);
+        ck_assert(ok || kind() == MD_LIMIT);
+        fine += ok;
+        failed += !ok;
+        md_request(c, request, sizeof request - 1, &status);
+        ck_assert(status == MD_NONE || status == MD_LIMIT);
+    }
+    ck_assert_int_gt(failed, 5);
+    ck_assert_int_gt(fine, 5);
+}
+END_TEST
+
 START_TEST(rules_are_listed)
 {
     md_rule r;
@@ -261,6 +296,7 @@ int main(void)
     tcase_add_test(t, claims);
     tcase_add_test(t, notes_are_made);
     tcase_add_test(t, limits_are_errors);
+    tcase_add_test(t, any_memory_limit_is_survived);
     tcase_add_test(t, rules_are_listed);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);

@@ -343,7 +343,7 @@ START_TEST(names)
         {"epsilon_2", "ε₂", "\\varepsilon_{2}"},
         {"Gamma", "Γ", "\\Gamma"},
         {"x_1", "x₁", "x_{1}"},
-        {"x12", "x12", "x_{{12}}"},
+        {"x12", "x12", "x_{12}"},
         {"W_out", "W_out", "W_{\\mathrm{out}}"},
         {"x_i_max", "x_i_max", "x_{i,\\mathrm{max}}"},
         {"lam", "lam", "\\mathrm{lam}"},
