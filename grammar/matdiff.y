@@ -96,7 +96,7 @@ static void parse_error(const struct span *where, struct reader *reader,
 %right POWER HADAMARD_POWER
 %precedence TRANSPOSED SUPERSCRIPT OPEN_INDEX
 
-%type <node> expr call changed argument declaration
+%type <node> expr call changed argument range declaration
 %type <node> declared property
 %type <list> arguments declarations sizes properties property_list
 %type <list> conditions
@@ -123,6 +123,9 @@ expr:
     reader->tree->nodes[$a].where = @$;
     $$ = add_flags(reader, $a, SYNTAX_IN_BRACKETS); }
 | OPEN expr[a] COMMA arguments[b] CLOSE {
+    MAKE($$, make_node(reader, SYNTAX_TUPLE, 0, list_cons(reader, $a, $b),
+                       @$)); }
+| OPEN range[a] COMMA arguments[b] CLOSE {
     MAKE($$, make_node(reader, SYNTAX_TUPLE, 0, list_cons(reader, $a, $b),
                        @$)); }
 | expr[a] PLUS expr[b]  { MAKE($$, make_sign(reader, OP_ADD, $a, $b, @$)); }
@@ -185,7 +188,11 @@ arguments:
 
 argument:
   expr
-| NAME EQUAL expr[low] UP_TO expr[high] {
+| range
+;
+
+range:
+  NAME EQUAL expr[low] UP_TO expr[high] {
     MAKE($$, make_node(reader, SYNTAX_RANGE, $NAME,
                        list_add(reader, list_of($low), $high), @$)); }
 ;

@@ -61,7 +61,7 @@ static bool is_equal(struct check *k)
     if (both_zero(k)) {
         k->q.claim = k->r->value;
         return query_verify(&k->q, k->q.claim, k->q.request.layout,
-                            k->r->form, &k->v);
+                            k->q.request.form, &k->v);
     }
     if (!query_verify(&k->q, k->q.claim, k->q.request.layout, claim_form(k),
                       &k->v))

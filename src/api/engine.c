@@ -5,7 +5,6 @@
 enum {
     DEFAULT_NODES = 20 * 1000 * 1000,
     DEFAULT_DIGITS = 100 * 1000,
-    WORN_NODES = 6000, /* passes over all nodes grow with them */
     WORN_BYTES = 64 << 20
 };
 #define DEFAULT_BYTES ((size_t)2 << 30)
@@ -24,6 +23,15 @@ static bool start_tables(struct engine *g, const md_options *o)
 size_t engine_byte_limit(const md_options *o)
 {
     return o->bytes ? o->bytes : DEFAULT_BYTES;
+}
+
+static void set_mark(struct engine *g)
+{
+    g->mark = (struct engine_mark){.names = g->names.count,
+                                   .numbers = g->numbers.count,
+                                   .dims = g->dims.count,
+                                   .x = exprs_mark(&g->x),
+                                   .deriver = deriver_mark(g->deriver)};
 }
 
 bool engine_start(struct engine *g, struct fault *f, const md_options *o)
@@ -46,6 +54,7 @@ bool engine_start(struct engine *g, struct fault *f, const md_options *o)
     g->mem.limit = g->mem.used + engine_byte_limit(o);
     g->first_node = g->x.count;
     g->x.node_limit = g->x.count + (o->nodes ? o->nodes : DEFAULT_NODES);
+    set_mark(g);
     return true;
 }
 
@@ -67,17 +76,18 @@ void engine_stop(struct engine *g)
     *g = (struct engine){.begun = false};
 }
 
-bool engine_fresh_scope(struct engine *g)
+void engine_rewind(struct engine *g)
 {
-    struct scope *s = scope_new(&g->x);
-    if (!s)
-        return false;
-    scope_free(g->scope);
-    g->scope = s;
-    return true;
+    scope_restart(g->scope);
+    deriver_rollback(g->deriver, &g->mark.deriver);
+    rules_forget(g->rules, g->mark.x.nodes);
+    exprs_rollback(&g->x, &g->mark.x);
+    dim_table_forget(&g->dims, g->mark.dims);
+    rat_table_forget(&g->numbers, g->mark.numbers);
+    intern_forget(&g->names, g->mark.names);
 }
 
 bool engine_is_worn(const struct engine *g)
 {
-    return g->x.count - g->first_node > WORN_NODES || g->mem.used > WORN_BYTES;
+    return g->mem.used > WORN_BYTES;
 }

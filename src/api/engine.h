@@ -18,14 +18,23 @@ struct engine {
     struct deriver *deriver;
     struct scope *scope;
     expr_t first_node; /* those up to here are the rules' */
+    struct engine_mark {
+        symbol_t names;
+        rat_t numbers;
+        dim_t dims;
+        struct exprs_mark x;
+        struct deriver_mark deriver;
+    } mark; /* where engine_rewind returns to */
     bool begun;        /* something is allocated */
 };
 
 /* Tables with the built-in rules and an empty scope; false with a fault. */
 bool engine_start(struct engine *g, struct fault *f, const md_options *limits);
 void engine_stop(struct engine *g);
-/* Forgets all names, keeps rules and expressions. */
-bool engine_fresh_scope(struct engine *g);
+/* Back to where engine_start left it: names and expressions made since are
+ * gone, the memory stays.  So an answer cannot depend on what was asked
+ * before. */
+void engine_rewind(struct engine *g);
 /* The memory limit in force. */
 size_t engine_byte_limit(const md_options *limits);
 /* Whether so much has piled up that starting again is cheaper than going

@@ -223,18 +223,20 @@ static void put_error(const struct json_request *r, struct text *t)
 
 /* ---- one request */
 
-/* The engine for requests, with no names; started anew when worn or after a
- * failure that may have left tables full. */
+/* The engine for requests, with no names, as it was at the first one; started
+ * anew when a request has left it large. */
 static struct engine *request_engine(struct md_context *c)
 {
     struct engine *g = &c->requests;
-    if (g->begun && (engine_is_worn(g) || !engine_fresh_scope(g))) {
-        fault_clear(&c->fault);
+    if (g->begun && engine_is_worn(g))
         engine_stop(g);
+    if (g->begun) {
+        engine_rewind(g);
+        return g;
     }
-    if (!g->begun && !engine_start(g, &c->fault, &c->limits))
-        return NULL;
-    return g;
+    if (engine_start(g, &c->fault, &c->limits))
+        return g;
+    return NULL;
 }
 
 static bool run(struct json_request *r, md_answer *a)

@@ -194,7 +194,8 @@ bool query_run_derive(struct md_context *c, struct engine *g,
     derive_result_init(&r, &g->mem);
     bool ok = query_derive(&q, &r) &&
               (asked->unverified ||
-               query_verify(&q, r.value, q.request.layout, r.form, &v)) &&
+               query_verify(&q, r.value, q.request.layout, q.request.form,
+                            &v)) &&
               query_answer(&q, &r, &v, a);
     derive_result_free(&r);
     return ok && !fault_is_set(&c->fault);

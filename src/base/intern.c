@@ -65,6 +65,15 @@ symbol_t intern_bytes(struct intern *t, const char *text, size_t length)
     return id;
 }
 
+void intern_forget(struct intern *t, symbol_t keep)
+{
+    if (t->count <= keep)
+        return;
+    hash_index_forget(&t->index, keep, intern_hash, t);
+    t->bytes_used = t->entries[keep + 1].offset;
+    t->count = keep;
+}
+
 symbol_t intern_text(struct intern *t, const char *text)
 {
     return intern_bytes(t, text, strlen(text));

@@ -25,6 +25,8 @@ symbol_t intern_bytes(struct intern *t, const char *text, size_t length);
 symbol_t intern_text(struct intern *t, const char *text);
 /* The symbol of a text seen before, or 0; adds nothing. */
 symbol_t intern_find(const struct intern *t, const char *text, size_t length);
+/* Forgets the symbols above `keep`. */
+void intern_forget(struct intern *t, symbol_t keep);
 /* Valid until the next symbol is added. */
 const char *intern_name(const struct intern *t, symbol_t s);
 uint32_t intern_length(const struct intern *t, symbol_t s);

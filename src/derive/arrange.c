@@ -27,42 +27,43 @@ static void swap_sides(struct arrangement *a)
     memcpy(a->cols, b.rows, b.nrows);
     a->nrows = b.ncols;
     a->ncols = b.nrows;
-    if (a->kind == SHAPE_VECTOR)
-        a->kind = SHAPE_ROW;
-    else if (a->kind == SHAPE_ROW)
-        a->kind = SHAPE_VECTOR;
 }
 
-/* One more variable with axes from `at` on. */
-static void derive_step(struct arrangement *a, const struct shape *x,
-                        uint8_t at)
+/* One more variable, its axes from `at` on: a row of the table of layouts. */
+static void derive_step(struct arrangement *a, bool scalar,
+                        const struct shape *x, uint8_t at,
+                        enum layout layout, bool vec)
 {
-    if (x->order == 0)
-        return;
-    if (a->kind == SHAPE_SCALAR) {
+    if (scalar && !vec) {
+        a->nrows = x->order > 0;
+        a->ncols = x->order > 1;
         a->rows[0] = at;
-        a->nrows = 1;
-        a->kind = SHAPE_VECTOR;
-        if (x->order == 2) {
-            a->cols[0] = (uint8_t)(at + 1);
-            a->ncols = 1;
-            a->kind = SHAPE_MATRIX;
-        }
+        a->cols[0] = (uint8_t)(at + 1);
+        if (layout == LAYOUT_NUMERATOR)
+            swap_sides(a);
         return;
     }
-    if (a->kind == SHAPE_ROW)
+    if (x->order || vec) {
+        bool stacked = a->stacked || (a->nrows && a->ncols) || x->order > 1;
+        if (a->ncols)
+            stack(a);
+        for (uint32_t i = x->order; i-- > 0;)
+            a->cols[a->ncols++] = (uint8_t)(at + i);
+        a->stacked = stacked;
+    }
+    if (layout == LAYOUT_DENOMINATOR)
         swap_sides(a);
-    if (a->ncols)
-        stack(a);
-    for (uint32_t i = x->order; i-- > 0;)
-        a->cols[a->ncols++] = (uint8_t)(at + i);
-    a->stacked = a->stacked || x->order == 2;
-    a->kind = SHAPE_MATRIX;
+}
+
+static uint8_t kind_of(const struct arrangement *a)
+{
+    return a->nrows ? a->ncols ? SHAPE_MATRIX : SHAPE_VECTOR
+           : a->ncols ? SHAPE_ROW
+                      : SHAPE_SCALAR;
 }
 
 static void start(struct arrangement *a, const struct shape *f)
 {
-    a->kind = f->kind;
     if (f->kind == SHAPE_ROW) {
         a->ncols = 1;
         a->cols[0] = 0;
@@ -100,9 +101,7 @@ static void blocks(struct arrangement *a, const struct shape *f,
         if (c[q].there)
             a->cols[a->ncols++] = c[q].axis;
     }
-    a->kind = a->ncols ? a->nrows ? SHAPE_MATRIX : SHAPE_ROW
-              : a->nrows ? SHAPE_VECTOR
-                         : SHAPE_SCALAR;
+    a->kind = kind_of(a);
 }
 
 struct arrangement arrange(const struct shape *f, uint32_t n,
@@ -116,24 +115,17 @@ struct arrangement arrange(const struct shape *f, uint32_t n,
         return a;
     }
     uint8_t at = f->order;
-    bool scalar = f->kind == SHAPE_SCALAR;
+    bool scalar = f->kind == SHAPE_SCALAR, vec = form == FORM_VEC;
     start(&a, f);
     for (uint32_t k = 0; k < n; k++) {
-        scalar = a.kind == SHAPE_SCALAR;
-        derive_step(&a, &by[k], at);
+        derive_step(&a, scalar, &by[k], at, layout, vec);
+        scalar = scalar && by[k].order == 0;
         at = (uint8_t)(at + by[k].order);
     }
-    if (form == FORM_VEC && scalar && a.kind == SHAPE_MATRIX) {
-        stack(&a);
-        a.kind = SHAPE_VECTOR;
-    } else if (form == FORM_VEC && a.kind == SHAPE_MATRIX && n &&
-               by[n - 1].order == 0) {
-        stack(&a);
-        a.kind = SHAPE_VECTOR;
-    }
-    if (layout == LAYOUT_NUMERATOR ? scalar
-                                   : layout == LAYOUT_DENOMINATOR && !scalar)
+    /* the gradient in vec form: a column, unless a row is the layout */
+    if (vec && f->kind == SHAPE_SCALAR && layout == LAYOUT_MIXED && !a.nrows)
         swap_sides(&a);
+    a.kind = kind_of(&a);
     return a;
 }
 

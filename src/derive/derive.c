@@ -13,6 +13,9 @@ struct deriver {
     struct exprs *x;
     struct rules *rules;
     struct ix_table table;
+    /* The last index term that was lowered, and what it became. */
+    ix_t lowered;
+    expr_t form;
 };
 
 struct deriver *deriver_new(struct exprs *x, struct rules *r)
@@ -37,6 +40,20 @@ void deriver_free(struct deriver *d)
     mem_free(d->x->mem, d, sizeof *d);
 }
 
+struct deriver_mark deriver_mark(const struct deriver *d)
+{
+    struct ix_mark m = ix_mark(&d->table);
+    return (struct deriver_mark){m.nodes, m.words};
+}
+
+void deriver_rollback(struct deriver *d, const struct deriver_mark *mark)
+{
+    struct ix_mark m = {mark->nodes, mark->words};
+    ix_rollback(&d->table, &m);
+    d->lowered = 0;
+    d->form = 0;
+}
+
 void derive_result_init(struct derive_result *r, struct mem *m)
 {
     *r = (struct derive_result){.trail = {.mem = m}};
@@ -57,15 +74,27 @@ static expr_t rewrite(struct deriver *d, expr_t e, struct derive_result *r)
                          r ? &r->trail : NULL);
 }
 
+/* The matrix form of a simplified index term. */
+static expr_t lower(struct deriver *d, ix_t g)
+{
+    expr_t e = ix_lower(&d->table, g);
+    d->lowered = e ? g : 0;
+    d->form = e;
+    return e;
+}
+
 /* Matrix form by way of index form, as the shape says (a row is lowered as a
- * column). */
+ * column).  Where the way back leads to the term that e came from, it ends
+ * there. */
 static expr_t through_index(struct deriver *d, expr_t e)
 {
     if (!e)
         return 0;
     bool row = expr_shape(d->x, e)->kind == SHAPE_ROW;
-    expr_t m = ix_lower(
-        &d->table, simplify_index(&d->table, ix_lift(&d->table, e)));
+    ix_t g = ix_lift(&d->table, e);
+    if (g && g == d->lowered && e == d->form)
+        return e;
+    expr_t m = lower(d, simplify_index(&d->table, g));
     return m && row ? expr_apply1(d->x, OP_TRANSPOSE, m) : m;
 }
 
@@ -134,34 +163,55 @@ static ix_t leaf_of(struct deriver *d, expr_t v)
 
 /* ---------------------------------------------------------------- structure */
 
-/* By the independent entries of a symmetric or diagonal X: G + G' - G.*I,
- * G.*I (Cookbook 138, 142). */
+/* By the independent entries of a symmetric, antisymmetric or diagonal X:
+ * G + G' - G.*I, G - G', G.*I (Cookbook 138, 142); projected: the nearest
+ * matrix of that kind, (G + G')/2, (G - G')/2, G.*I. */
 static ix_t by_entries(struct deriver *d, ix_t g, properties_t p,
                        enum structure structure)
 {
     struct ix_table *t = &d->table;
-    if (!g || structure == STRUCTURE_FREE || ix_get(t, g)->order != 2 ||
-        !(p & (PROP_SYMMETRIC | PROP_DIAGONAL | PROP_TOEPLITZ)))
-        return g;
     dim_t dims[2] = {ix_dims(t, g)[0], ix_dims(t, g)[1]};
     ix_t diagonal = ix_times(t, g, ix_delta(t, dims[0]));
     if (p & PROP_DIAGONAL)
         return diagonal;
-    if (p & PROP_TOEPLITZ || structure == STRUCTURE_VECH) {
-        fault_set(t->mem->fault, FAULT_UNSUPPORTED,
-                  "a derivative by the independent entries of this kind of "
-                  "matrix");
-        return 0;
-    }
     bool half = structure == STRUCTURE_PROJECTED;
+    bool anti = p & PROP_ANTISYMMETRIC;
+    rat_t size = half ? RAT_HALF : RAT_ONE;
     struct ix_sum s;
     ix_t flipped = ix_transpose(t, g);
     ix_sum_begin(&s, t, 2, dims);
-    ix_sum_add(&s, half ? RAT_HALF : RAT_ONE, g);
-    ix_sum_add(&s, half ? RAT_HALF : RAT_ONE, flipped);
-    if (!half)
+    ix_sum_add(&s, size, g);
+    ix_sum_add(&s, anti ? rat_neg(d->x->numbers, size) : size, flipped);
+    if (!half && !anti)
         ix_sum_add(&s, RAT_MINUS_ONE, diagonal);
     return ix_sum_end(&s);
+}
+
+/* The derivative with the structure of the variable taken into account. */
+static ix_t structured(struct deriver *d, const struct derive_request *q,
+                       ix_t g)
+{
+    const properties_t known =
+        PROP_SYMMETRIC | PROP_ANTISYMMETRIC | PROP_DIAGONAL;
+    properties_t p = 0;
+    if (!g || q->structure == STRUCTURE_FREE)
+        return g;
+    for (uint32_t k = 0; k < q->order; k++)
+        p |= expr_decl(d->x, expr_get(d->x, q->by[k])->payload)->properties;
+    p &= known | PROP_LOWER | PROP_UPPER | PROP_TOEPLITZ;
+    if (!p)
+        return g;
+    if (q->order > 1 || ix_get(&d->table, g)->order != 2 ||
+        expr_shape(d->x, q->expr)->kind != SHAPE_SCALAR ||
+        q->structure == STRUCTURE_VECH || p & PROP_TOEPLITZ || !(p & known)) {
+        fault_set(d->x->mem->fault, FAULT_UNSUPPORTED,
+                  "a derivative by the independent entries of this variable");
+        fault_hint(d->x->mem->fault,
+                   "a scalar by a symmetric or diagonal matrix, or the free "
+                   "structure");
+        return 0;
+    }
+    return by_entries(d, g, p, q->structure);
 }
 
 /* ------------------------------------------------------------- differential */
@@ -308,11 +358,7 @@ static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
         if (!leaf || !reverse_derive(&d->table, g, 1, &leaf, &g))
             return 0;
     }
-    properties_t p =
-        expr_decl(x, expr_get(x, q->by[0])->payload)->properties;
-    if (q->order == 1 && expr_shape(x, q->expr)->kind == SHAPE_SCALAR)
-        g = by_entries(d, g, p, q->structure);
-    return simplify_index(&d->table, g);
+    return simplify_index(&d->table, structured(d, q, g));
 }
 
 /* The arranged derivative as an expression; index notation if there is no
@@ -334,11 +380,13 @@ static expr_t derivative_expr(struct deriver *d,
         g = differential(d, g, f.order, q->order, q->by);
         e = ix_lower(t, g);
     } else if (q->form != FORM_INDEX) {
-        e = ix_lower(t, arrange_index(t, g, &a));
+        e = lower(d, arrange_index(t, g, &a));
     }
     if (!e && !fault_is_set(t->mem->fault)) {
         uint32_t groups = arrange_groups(&a, order);
         bool all = q->form == FORM_INDEX || q->form == FORM_DIFFERENTIAL;
+        if (q->form == FORM_INDEX)
+            r->vec_face = false;
         r->form = FORM_INDEX;
         e = ix_lower_indices(t, g, all ? UINT32_MAX >> 16 : groups,
                              all ? NULL : order);

@@ -33,6 +33,13 @@ struct deriver; /* opaque; holds the index table */
 
 struct deriver *deriver_new(struct exprs *x, struct rules *r);
 void deriver_free(struct deriver *d);
+/* How far its tables are filled, and back to there: to be done together with
+ * a return of the table of expressions. */
+struct deriver_mark {
+    uint32_t nodes, words;
+};
+struct deriver_mark deriver_mark(const struct deriver *d);
+void deriver_rollback(struct deriver *d, const struct deriver_mark *mark);
 void derive_result_init(struct derive_result *r, struct mem *m);
 void derive_result_free(struct derive_result *r);
 /* False with a fault (variable, unsupported, limit, ...). */

@@ -95,11 +95,24 @@ static bool lu_library(struct blas *lib, uint32_t n, double *a,
     return info == 0;
 }
 
+/* A matrix of lower rank has a pivot that rounding alone makes nonzero. */
+static bool is_regular(uint32_t n, const double *lu)
+{
+    double least = INFINITY, most = 0;
+    for (uint32_t k = 0; k < n; k++) {
+        double u = fabs(lu[k + (size_t)k * n]);
+        least = fmin(least, u);
+        most = fmax(most, u);
+    }
+    return least > 1e-13 * most;
+}
+
 bool dense_lu(struct blas *lib, uint32_t n, double *a, double *pivot)
 {
-    if (n >= BLAS_FROM && lib && blas_open(lib))
-        return lu_library(lib, n, a, pivot);
-    return lu_plain(n, a, pivot);
+    bool regular = n >= BLAS_FROM && lib && blas_open(lib)
+                       ? lu_library(lib, n, a, pivot)
+                       : lu_plain(n, a, pivot);
+    return regular && is_regular(n, a);
 }
 
 static void solve_column(uint32_t n, const double *lu, const double *pivot,

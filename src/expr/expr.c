@@ -54,6 +54,23 @@ void exprs_free(struct exprs *x)
     hash_index_free(&x->shape_index, x->mem);
 }
 
+struct exprs_mark exprs_mark(const struct exprs *x)
+{
+    return (struct exprs_mark){x->count, x->args_used, x->decl_count,
+                               x->index_count, x->shape_count};
+}
+
+void exprs_rollback(struct exprs *x, const struct exprs_mark *mark)
+{
+    hash_index_forget(&x->index, mark->nodes, expr_key, x);
+    hash_index_forget(&x->shape_index, mark->shapes, shape_hash, x);
+    x->count = mark->nodes;
+    x->args_used = mark->args;
+    x->decl_count = mark->decls;
+    x->index_count = mark->indices;
+    x->shape_count = mark->shapes;
+}
+
 /* The shape's number; UINT32_MAX after a fault.  0 is the scalar. */
 static uint32_t shape_intern(struct exprs *x, const struct shape *s)
 {
@@ -137,8 +154,7 @@ static expr_t node_intern(struct exprs *x, struct expr_node n,
         if (o->op == n.op && o->payload == n.payload && o->shape == n.shape &&
             o->nargs == n.nargs &&
             (!n.nargs ||
-             (!n.nargs ||
-             !memcmp(x->args + o->args, args, n.nargs * sizeof *args))))
+             !memcmp(x->args + o->args, args, n.nargs * sizeof *args)))
             return x->index.slots[slot];
     }
     if (x->node_limit && x->count >= x->node_limit) {
@@ -154,7 +170,6 @@ static expr_t node_intern(struct exprs *x, struct expr_node n,
         return 0;
     n.args = x->args_used;
     if (n.nargs)
-        if (n.nargs)
         memcpy(x->args + x->args_used, args, n.nargs * sizeof *args);
     x->args_used += n.nargs;
     expr_t id = ++x->count;

@@ -120,6 +120,15 @@ bool exprs_init(struct exprs *x, struct mem *m, struct intern *names,
                 struct ops *ops);
 void exprs_free(struct exprs *x);
 
+/* How far the table is filled, and back to there: ids above a mark may not
+ * be used after a return to it.  The names, numbers and sizes that the table
+ * uses stay. */
+struct exprs_mark {
+    uint32_t nodes, args, decls, indices, shapes;
+};
+struct exprs_mark exprs_mark(const struct exprs *x);
+void exprs_rollback(struct exprs *x, const struct exprs_mark *mark);
+
 /* ---- declarations: always a new one; looking names up is the language's
  * affair (src/lang), which knows scopes. */
 decl_t expr_declare(struct exprs *x, const struct decl *d);

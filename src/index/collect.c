@@ -137,10 +137,11 @@ static int savings(struct lowering *c, const struct term *terms, uint32_t n,
     return with * (1 + cost) + alone * (cost - 2) - 1 - cost;
 }
 
-static dim_t atom_dim(struct lowering *c, const struct atom *a, bool outer)
+/* The size where a chain is joined with the atom at its end. */
+static dim_t joint(struct lowering *c, const struct atom *a, bool right)
 {
     const struct shape *s = expr_shape(c->x, a->e);
-    return a->transposed == outer ? shape_cols(s) : shape_rows(s);
+    return a->transposed == right ? shape_cols(s) : shape_rows(s);
 }
 
 static bool is_vector(struct lowering *c, expr_t e)
@@ -167,9 +168,9 @@ static struct term without_end(struct lowering *c, const struct term *t,
             r.dims[1] = shape_rows(expr_shape(c->x, a->e));
         }
     } else if (right) {
-        r.dims[1] = atom_dim(c, a, false);
+        r.dims[1] = joint(c, a, true);
     } else {
-        r.dims[0] = atom_dim(c, a, true);
+        r.dims[0] = joint(c, a, false);
     }
     return r;
 }
@@ -204,8 +205,14 @@ static uint32_t collect_end(struct lowering *c, struct term *terms,
             terms[kept++] = terms[i];
         }
     }
+    bool scalars = true; /* nothing but multiples of the identity is left */
+    for (uint32_t i = 0; i < count; i++)
+        scalars = scalars && rest[i].order == 2 && !rest[i].chain.n;
+    for (uint32_t i = 0; scalars && i < count; i++)
+        rest[i].order = 0;
     struct term inner = terms_collect(c, rest, count, depth + 1);
-    struct chain middle = core_chain(c, &inner);
+    struct chain middle =
+        scalars ? (struct chain){NULL, 0} : core_chain(c, &inner);
     if (inner.order == 1 && whole.order == 2 && !right)
         middle = chain_flip(c, middle);
     struct chain end = chain_one(c, a.e, a.transposed, a.symmetric);

@@ -71,6 +71,13 @@ struct ix_table {
 bool ix_init(struct ix_table *t, struct exprs *x);
 void ix_free(struct ix_table *t);
 
+/* How far the table is filled, and back to there, templates included. */
+struct ix_mark {
+    uint32_t nodes, words;
+};
+struct ix_mark ix_mark(const struct ix_table *t);
+void ix_rollback(struct ix_table *t, const struct ix_mark *mark);
+
 static inline const struct ix_node *ix_get(const struct ix_table *t, ix_t n)
 {
     return &t->nodes[n];
@@ -125,6 +132,9 @@ void ix_sum_begin(struct ix_sum *s, struct ix_table *t, uint32_t order,
                   const dim_t *dims);
 void ix_sum_add(struct ix_sum *s, rat_t c, ix_t node);
 ix_t ix_sum_end(struct ix_sum *s);
+/* A value one of whose axes numbers pairs, with the pair's two axes at the
+ * end instead; 0 (no fault) if the axis does not. */
+ix_t ix_split_axis(struct ix_table *t, ix_t n, uint32_t axis);
 
 /* ---- products */
 struct ix_factor {

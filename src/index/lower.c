@@ -121,11 +121,45 @@ static bool lower_square(struct lowering *c, ix_t n, struct low *out)
 
 /* ------------------------------------------------------------------ nodes */
 
+/* A[1,2]: a variable with all its axes at fixed places. */
+static expr_t fixed_entry(struct lowering *c, ix_t n)
+{
+    struct ix_table *t = c->t;
+    const struct ix_node *node = ix_get(t, n);
+    const uint32_t *w = ix_content(t, n);
+    expr_t base = 0, at[2] = {0, 0};
+    const uint32_t *labels = NULL;
+    uint32_t order = 0;
+    if (node->order || w[0] > 2 || !w[0])
+        return 0;
+    for (uint32_t k = 1; k < node->length; k += ix_factor_words(t, w[k])) {
+        const struct ix_node *f = ix_get(t, w[k]);
+        if (w[k + 1] != RAT_ONE || f->order > 2)
+            return 0;
+        if (f->kind == IX_BASIS) {
+            at[w[k + 2]] = expr_int(c->x, f->payload);
+        } else if (f->kind == IX_LEAF && !base) {
+            base = f->payload;
+            labels = w + k + 2;
+            order = f->order;
+        } else {
+            return 0;
+        }
+    }
+    if (!base || order != w[0] || !at[0] || (order == 2 && !at[1]))
+        return 0;
+    expr_t own[2] = {at[labels[0]], order == 2 ? at[labels[1]] : 0};
+    return expr_element(c->x, base, order, own);
+}
+
 static struct low lower_product(struct lowering *c, ix_t n)
 {
     struct low l = {.term = new_term(c, n)};
     if (ix_get(c->t, n)->order > 2)
         return no_form();
+    expr_t entry = fixed_entry(c, n);
+    if (entry)
+        return whole(c, n, entry);
     if (lower_square(c, n, &l))
         return l;
     if (fault_is_set(c->t->mem->fault))
@@ -194,7 +228,8 @@ static struct low lower_sum(struct lowering *c, ix_t n)
         if (e && l.term->chain.n == 1 && other.chain.n == 1 &&
             l.term->coefficient == other.coefficient &&
             l.term->scalars.n == other.scalars.n) {
-            l.term->chain.atoms[0].flip = chain_expr(c, other.chain);
+            if (!l.term->chain.atoms[0].transposed)
+                l.term->chain.atoms[0].flip = chain_expr(c, other.chain);
         } else if (e && expr_cost(c, e) + 1 < expr_cost(c, l.e)) {
             other.chain = chain_flip(c, other.chain);
             dim_t rows = other.dims[0];
@@ -217,12 +252,16 @@ static expr_t broadcast_scalar(struct lowering *c, ix_t n)
     rat_t q;
     if (ix_is_constant(c->t, n, &q))
         return expr_number(c->x, q);
+    struct term *t = low_of(c, n)->term;
+    if (node->kind == IX_SUM && node->length == 2) { /* c times a product */
+        node = ix_get(c->t, w[1]);
+        w = ix_content(c->t, w[1]);
+    }
     if (node->kind != IX_PROD || !node->order)
         return 0;
     for (uint32_t k = 1; k < node->length; k += ix_factor_words(c->t, w[k]))
         if (ix_get(c->t, w[k])->order)
             return 0;
-    struct term *t = low_of(c, n)->term;
     if (!t)
         return 0;
     struct term scalar = *t;
@@ -397,6 +436,16 @@ struct notation {
     uint32_t next; /* the next index name to try */
 };
 
+static bool is_size_name(const struct exprs *x, symbol_t name)
+{
+    for (uint32_t i = 1; i <= x->shape_count; i++)
+        for (uint32_t a = 0; a < x->shapes[i].order; a++)
+            if (x->shapes[i].dim[a] &&
+                dim_mentions(x->dims, x->shapes[i].dim[a], name))
+                return true;
+    return false;
+}
+
 static expr_t new_index(struct notation *s, dim_t size)
 {
     static const char letters[] = "ijklpqrsuvwz";
@@ -411,7 +460,7 @@ static expr_t new_index(struct notation *s, dim_t size)
             name[2] = '\0';
         }
         symbol_t symbol = intern_text(x->names, name);
-        bool taken = false;
+        bool taken = is_size_name(x, symbol);
         for (decl_t d = 1; d <= x->decl_count; d++)
             taken = taken || (x->decls[d].name == symbol &&
                               x->decls[d].role == DECL_VARIABLE);
@@ -425,22 +474,33 @@ static expr_t new_index(struct notation *s, dim_t size)
 static expr_t entry(struct notation *s, ix_t n, const expr_t *at,
                     uint32_t depth);
 
-/* L(A, E)[i,j] with E the unit matrix at (k,l). */
+/* The matrix with a one at (i,j), as a product of unit vectors' entries. */
+static expr_t unit_matrix(struct notation *s, dim_t rows, dim_t cols,
+                          expr_t i, expr_t j)
+{
+    struct exprs *x = s->c->x;
+    expr_t own[2] = {new_index(s, rows), new_index(s, cols)};
+    expr_t left[2] = {own[0], i}, right[2] = {own[1], j};
+    expr_t body = mul_expr(
+        s->c, expr_element(x, eye_expr(s->c, rows), 2, left),
+        expr_element(x, eye_expr(s->c, cols), 2, right));
+    return expr_tensor(x, 2, own, 3, body);
+}
+
+/* L(A, E)[i,j] with E the unit matrix at (k,l), as tr(L(A, E_kl)*E_ji): all
+ * four indices are then plain subscripts, from which a reader has ranges. */
 static expr_t linear_entry(struct notation *s, ix_t n, const expr_t *at)
 {
     struct exprs *x = s->c->x;
     const struct ix_node node = *ix_get(s->c->t, n);
-    const dim_t *d = ix_dims(s->c->t, n);
-    dim_t rows = d[2], cols = d[3];
-    expr_t own[2] = {new_index(s, rows), new_index(s, cols)};
-    expr_t left[2] = {own[0], at[2]}, right[2] = {own[1], at[3]};
-    expr_t unit = mul_expr(
-        s->c, expr_element(x, eye_expr(s->c, rows), 2, left),
-        expr_element(x, eye_expr(s->c, cols), 2, right));
-    expr_t e = expr_tensor(x, 2, own, 3, unit);
+    dim_t d[4];
+    memcpy(d, ix_dims(s->c->t, n), sizeof d);
+    expr_t e = unit_matrix(s, d[2], d[3], at[2], at[3]);
+    expr_t f = unit_matrix(s, d[1], d[0], at[1], at[0]);
     op_t op = overload_get(x->ops, (uint16_t)node.payload)->op;
     expr_t a = low_of(s->c, ix_content(s->c->t, n)[0])->e;
-    return expr_element(x, expr_apply2(x, op, a, e), 2, at);
+    return expr_call1(x, "tr",
+                      mul_expr(s->c, expr_apply2(x, op, a, e), f));
 }
 
 static expr_t product_entry(struct notation *s, ix_t n, const expr_t *at,
@@ -543,6 +603,54 @@ static expr_t entry(struct notation *s, ix_t n, const expr_t *at,
     return 0;
 }
 
+/* The axes of a result in the order in which they are written, bit i of
+ * groups set where entry i begins a new one. */
+struct axes {
+    uint32_t n, groups;
+    uint8_t axis[IX_MAX_ORDER];
+};
+
+static void axes_begin(struct axes *x, const struct ix_table *t, ix_t root,
+                       uint32_t groups, const uint8_t *order)
+{
+    x->n = ix_get(t, root)->order;
+    x->groups = groups;
+    for (uint32_t i = 0; i < x->n; i++)
+        x->axis[i] = order ? order[i] : (uint8_t)i;
+}
+
+/* An axis that numbers pairs is written as the pair. */
+static ix_t axes_split(struct axes *x, struct ix_table *t, ix_t root)
+{
+    for (uint32_t a = 0; root && a < ix_get(t, root)->order;) {
+        uint32_t order = ix_get(t, root)->order;
+        ix_t split = order < IX_MAX_ORDER ? ix_split_axis(t, root, a) : 0;
+        if (!split) {
+            a++;
+            continue;
+        }
+        /* axis a is gone, the pair is the last two */
+        uint32_t place = 0, low, high;
+        for (uint32_t i = 0; i < x->n; i++) {
+            if (x->axis[i] == a)
+                place = i;
+            else if (x->axis[i] > a)
+                x->axis[i]--;
+        }
+        memmove(x->axis + place + 2, x->axis + place + 1,
+                x->n - place - 1);
+        x->axis[place] = (uint8_t)(order - 1);
+        x->axis[place + 1] = (uint8_t)order;
+        low = x->groups & ((2u << place) - 1);
+        high = x->groups & ~((2u << place) - 1);
+        x->groups = low | high << 1;
+        x->n++;
+        root = split;
+        a = 0;
+    }
+    return root;
+}
+
 expr_t ix_lower_indices(struct ix_table *t, ix_t root, uint32_t groups,
                         const uint8_t *axis_order)
 {
@@ -554,18 +662,21 @@ expr_t ix_lower_indices(struct ix_table *t, ix_t root, uint32_t groups,
     if (!root)
         return 0;
     struct arena_mark mark = arena_mark(&t->scratch);
+    struct axes x = {.n = 0};
+    axes_begin(&x, t, root, groups, axis_order);
+    root = axes_split(&x, t, root);
     lowering_begin(&c, &a, t);
-    if (lower_all(&c, root, &list, &n)) {
+    if (root && lower_all(&c, root, &list, &n)) {
         struct notation s = {.c = &c};
         expr_t at[IX_MAX_ORDER] = {0}, bound[IX_MAX_ORDER];
         order = ix_get(t, root)->order;
         for (uint32_t i = 0; i < order; i++)
             at[i] = new_index(&s, ix_dims(t, root)[i]);
         for (uint32_t i = 0; i < order; i++)
-            bound[i] = at[axis_order ? axis_order[i] : i];
+            bound[i] = at[x.axis[i]];
         result = entry(&s, root, at, 0);
         if (order)
-            result = expr_tensor(t->x, order, bound, groups, result);
+            result = expr_tensor(t->x, order, bound, x.groups, result);
     }
     lowering_end(&c);
     arena_release(&t->scratch, mark);

@@ -61,6 +61,22 @@ static int by_node(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Constants first, whenever they were made: 1 - x, not x - 1, has the sign
+ * that is taken out. */
+static void constant_first(const struct ix_table *t, struct ix_term *terms,
+                           uint32_t n)
+{
+    for (uint32_t i = 1; i < n; i++) {
+        const struct ix_term term = terms[i];
+        const struct ix_node *node = &t->nodes[term.node];
+        if (node->kind != IX_PROD || node->length != 1)
+            continue;
+        memmove(terms + 1, terms, i * sizeof *terms);
+        terms[0] = term;
+        return; /* equal shapes: there is but one */
+    }
+}
+
 static void insertion_sort(struct ix_term *terms, uint32_t n)
 {
     for (uint32_t i = 1; i < n; i++) {
@@ -90,11 +106,13 @@ static void merge_like(struct ix_sum *s)
             s->terms[kept++] = term;
     }
     s->count = kept;
+    constant_first(s->t, s->terms, kept);
 }
 
-/* The pairing factor by which a term's axis `axis` is numbered, or 0.  Its
- * legs must be summed labels. */
-static uint32_t pair_at(const struct ix_table *t, ix_t term, uint32_t axis)
+/* The pairing factor by which a term's axis `axis` is numbered, or 0; with
+ * `summed` only if its legs are summed labels. */
+static uint32_t pair_at(const struct ix_table *t, ix_t term, uint32_t axis,
+                        bool summed)
 {
     const struct ix_node *n = &t->nodes[term];
     const uint32_t *w = ix_content(t, term);
@@ -102,8 +120,8 @@ static uint32_t pair_at(const struct ix_table *t, ix_t term, uint32_t axis)
         return 0;
     for (uint32_t k = 1; k < n->length; k += ix_factor_words(t, w[k]))
         if (t->nodes[w[k]].kind == IX_PAIR && w[k + 2] == axis &&
-            w[k + 3] >= n->order && w[k + 4] >= n->order &&
-            w[k + 3] != w[k + 4])
+            (!summed || (w[k + 3] >= n->order && w[k + 4] >= n->order &&
+                         w[k + 3] != w[k + 4])))
             return k;
     return 0;
 }
@@ -141,7 +159,7 @@ static ix_t common_pair(const struct ix_sum *s, uint32_t axis)
     ix_t pair = 0;
     for (uint32_t i = 0; i < s->count; i++) {
         ix_t term = s->terms[i].node;
-        uint32_t at = pair_at(s->t, term, axis);
+        uint32_t at = pair_at(s->t, term, axis, true);
         ix_t p = at ? ix_content(s->t, term)[at] : 0;
         if (splits_vector(s->t, term) ||
             (!p ? uses_axis(s->t, term, axis) : pair && pair != p))
@@ -158,7 +176,7 @@ static ix_t unpaired_term(struct ix_table *t, ix_t term, uint32_t axis,
 {
     struct ix_product p;
     ix_product_begin(&p, t, order + 1, dims);
-    uint32_t at = pair_at(t, term, axis), length = t->nodes[term].length;
+    uint32_t at = pair_at(t, term, axis, false), length = t->nodes[term].length;
     uint32_t legs[2] = {UINT32_MAX, UINT32_MAX};
     uint32_t labels = ix_content(t, term)[0];
     if (at) {
@@ -171,11 +189,18 @@ static ix_t unpaired_term(struct ix_table *t, ix_t term, uint32_t axis,
         return ix_product_end(&p);
     }
     for (uint32_t l = 0; l < labels; l++)
-        map[l] = l == legs[0]   ? (uint16_t)(order - 1)
-                 : l == legs[1] ? (uint16_t)order
-                 : l < axis     ? (uint16_t)l
-                 : l < order    ? (uint16_t)(l - 1)
-                                : UINT16_MAX;
+        map[l] = l < axis    ? (uint16_t)l
+                 : l < order ? (uint16_t)(l - 1)
+                             : UINT16_MAX;
+    for (uint32_t i = 0; at && i < 2; i++) {
+        /* a leg that is an own axis already, or the other leg: equal to it */
+        uint16_t end = (uint16_t)(order - 1 + i);
+        if (map[legs[i]] == UINT16_MAX)
+            map[legs[i]] = end;
+        else
+            ix_product_factor(&p, ix_delta(t, dims[end]), RAT_ONE,
+                              (uint16_t[]){map[legs[i]], end});
+    }
     for (uint32_t k = 1; k < length;) {
         const uint32_t *w = ix_content(t, term) + k;
         ix_t node = w[0];
@@ -229,6 +254,53 @@ static ix_t hoist_pair(struct ix_sum *s, uint32_t axis, ix_t pair)
     ix_product_factor(&p, pair, RAT_ONE,
                       (uint16_t[]){(uint16_t)axis, slow, fast});
     return ix_product_end(&p);
+}
+
+ix_t ix_split_axis(struct ix_table *t, ix_t n, uint32_t axis)
+{
+    const struct ix_node *node = &t->nodes[n];
+    struct ix_term one = {RAT_ONE, n};
+    bool sum = node->kind == IX_SUM;
+    struct ix_sum s = {.t = t,
+                       .order = node->order,
+                       .terms = &one,
+                       .count = sum ? node->length / 2 : 1};
+    memcpy(s.dims, ix_dims(t, n), node->order * sizeof *s.dims);
+    struct arena_mark mark = arena_mark(&t->scratch);
+    if (sum) {
+        s.terms = ARENA_ARRAY(&t->scratch, struct ix_term, s.count);
+        for (uint32_t i = 0; s.terms && i < s.count; i++)
+            s.terms[i] = (struct ix_term){ix_content(t, n)[2 * i],
+                                          ix_content(t, n)[2 * i + 1]};
+    }
+    ix_t pair = 0, result = 0;
+    for (uint32_t i = 0; s.terms && i < s.count; i++) {
+        uint32_t at = pair_at(t, s.terms[i].node, axis, false);
+        ix_t p = at ? ix_content(t, s.terms[i].node)[at] : 0;
+        if (!p || (pair && pair != p)) {
+            pair = 0;
+            break;
+        }
+        pair = p;
+    }
+    if (pair) {
+        dim_t dims[IX_MAX_ORDER + 1];
+        uint32_t to = 0;
+        for (uint32_t a = 0; a < s.order; a++)
+            if (a != axis)
+                dims[to++] = s.dims[a];
+        dims[to] = ix_dims(t, pair)[1];
+        dims[to + 1] = ix_dims(t, pair)[2];
+        struct ix_sum inner;
+        ix_sum_begin(&inner, t, s.order + 1, dims);
+        for (uint32_t i = 0; i < s.count; i++)
+            ix_sum_add(&inner, s.terms[i].coefficient,
+                       unpaired_term(t, s.terms[i].node, axis, s.order,
+                                     dims));
+        result = ix_sum_end(&inner);
+    }
+    arena_release(&t->scratch, mark);
+    return result;
 }
 
 /* A sum none of whose terms depends on an axis is the broadcast of a sum

@@ -36,6 +36,31 @@ void ix_free(struct ix_table *t)
     arena_free(&t->scratch);
 }
 
+struct ix_mark ix_mark(const struct ix_table *t)
+{
+    return (struct ix_mark){t->count, t->words_used};
+}
+
+static void drop_above(ix_t *n, ix_t keep)
+{
+    if (*n > keep)
+        *n = 0;
+}
+
+void ix_rollback(struct ix_table *t, const struct ix_mark *mark)
+{
+    hash_index_forget(&t->index, mark->nodes, table_key, t);
+    t->count = mark->nodes;
+    t->words_used = mark->words;
+    for (uint32_t i = 0; i < t->template_capacity; i++) {
+        struct ix_template *own = &t->templates[i];
+        drop_above(&own->definition, mark->nodes);
+        drop_above(&own->differential, mark->nodes);
+        for (uint32_t k = 0; k < OP_MAX_ARGS; k++)
+            drop_above(&own->partial[k], mark->nodes);
+    }
+}
+
 static uint32_t number_cost(const struct ix_table *t, rat_t q)
 {
     int64_t n, d;
@@ -44,6 +69,22 @@ static uint32_t number_cost(const struct ix_table *t, rat_t q)
     if (!rat_to_ratio(t->x->numbers, q, &n, &d))
         return 2;
     return (n != 1 && n != -1 ? 2u : 0u) + (d != 1 ? 2u : 0u);
+}
+
+/* Whether a term of a sum of matrices is constant along an axis, so that
+ * ones(...) must say so; not if it is a number, which is broadcast. */
+static bool needs_ones(const struct ix_table *t, ix_t term, uint32_t order)
+{
+    const struct ix_node *n = &t->nodes[term];
+    const uint32_t *w = t->words + n->first;
+    uint32_t seen = 0;
+    if (n->kind != IX_PROD || n->length == 1)
+        return false;
+    for (uint32_t k = 1; k < n->length; k += ix_factor_words(t, w[k]))
+        for (uint32_t a = 0; a < t->nodes[w[k]].order; a++)
+            if (w[k + 2 + a] < order)
+                seen |= 1u << w[k + 2 + a];
+    return seen + 1 != 1u << order;
 }
 
 static uint32_t node_cost(const struct ix_table *t, const struct ix_node *n)
@@ -65,6 +106,8 @@ static uint32_t node_cost(const struct ix_table *t, const struct ix_node *n)
             cost += t->nodes[w[k + 1]].cost + (k > 0);
             if (!ones)
                 cost += number_cost(t, w[k]);
+            if (n->order == 2 && needs_ones(t, w[k + 1], 2))
+                cost += 3;
         }
         break;
     case IX_FUN:
@@ -334,6 +377,49 @@ static ix_t fun_unpaired(struct ix_table *t, uint16_t overload, ix_t arg)
     return result;
 }
 
+/* The scalar that all entries of n are, or 0. */
+static ix_t scalar_of(struct ix_table *t, ix_t n)
+{
+    const struct ix_node *node = &t->nodes[n];
+    rat_t c = RAT_ONE;
+    if (!node->order)
+        return 0;
+    if (node->kind == IX_SUM && node->length <= 2) {
+        if (!node->length)
+            return ix_zero(t, 0, NULL);
+        c = ix_content(t, n)[0];
+        n = ix_content(t, n)[1];
+        node = &t->nodes[n];
+    }
+    if (node->kind != IX_PROD ||
+        (node->length > 1 && ix_content(t, n)[0] > node->order))
+        return 0;
+    for (uint32_t k = 1; k < node->length; k += 2)
+        if (t->nodes[ix_content(t, n)[k]].order)
+            return 0;
+    struct ix_product p;
+    ix_product_begin(&p, t, 0, NULL);
+    for (uint32_t k = 1; k < t->nodes[n].length; k += 2) {
+        const uint32_t *w = ix_content(t, n) + k;
+        ix_product_factor(&p, w[0], w[1], NULL);
+    }
+    return ix_scale(t, c, ix_product_end(&p));
+}
+
+/* A function of scalars that were broadcast: the function, then broadcast. */
+static ix_t fun_of_scalars(struct ix_table *t, uint16_t overload, uint32_t n,
+                           const ix_t *args)
+{
+    ix_t scalar[OP_MAX_ARGS];
+    dim_t dims[IX_MAX_ORDER];
+    for (uint32_t i = 0; i < n; i++)
+        if (!(scalar[i] = scalar_of(t, args[i])))
+            return 0;
+    uint32_t order = t->nodes[args[0]].order;
+    memcpy(dims, ix_dims(t, args[0]), order * sizeof *dims);
+    return ix_broadcast(t, ix_fun(t, overload, n, scalar), order, dims, NULL);
+}
+
 static ix_t fun_plain(struct ix_table *t, uint16_t overload, uint32_t n,
                       const ix_t *args)
 {
@@ -354,6 +440,9 @@ ix_t ix_fun(struct ix_table *t, uint16_t overload, uint32_t n,
     for (uint32_t i = 0; i < n; i++)
         if (!args[i])
             return 0;
+    ix_t broadcast = fun_of_scalars(t, overload, n, args);
+    if (broadcast || fault_is_set(t->mem->fault))
+        return broadcast;
     if (n != 1)
         return fun_plain(t, overload, n, args);
     if (is_relabelling(t, args[0]))

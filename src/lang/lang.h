@@ -14,6 +14,9 @@ struct scope; /* opaque */
 
 struct scope *scope_new(struct exprs *x);
 void scope_free(struct scope *s);
+/* Forgets everything, sizes made up included, and keeps the memory: what the
+ * tables of expressions and names held may be gone. */
+void scope_restart(struct scope *s);
 /* Reads "A[m,n] symmetric, x[n], a" and adds the names (later declarations
  * of a name replace earlier ones). */
 bool scope_declare(struct scope *s, const char *text, size_t length);

@@ -51,6 +51,12 @@ void scope_clear(struct scope *s)
     text_clear(&s->assumed);
 }
 
+void scope_restart(struct scope *s)
+{
+    scope_clear(s);
+    s->fresh_count = 0;
+}
+
 /* --------------------------------------------------------------- names */
 
 static uint64_t entry_hash(const void *owner, uint32_t id)

@@ -181,7 +181,7 @@ static bool tuple_binders(struct reader *r, syntax_t tuple, bool is_tensor,
     struct syntax_node *nodes = r->tree->nodes;
     bool first = true;
     for (syntax_t c = nodes[tuple].first; c; c = nodes[c].next) {
-        if (nodes[c].kind != SYNTAX_NAME)
+        if (nodes[c].kind != SYNTAX_NAME && nodes[c].kind != SYNTAX_RANGE)
             return bad_binder(r, c);
         nodes[c].kind = SYNTAX_BINDER;
         if (!first && is_tensor)

@@ -107,13 +107,27 @@ bool rat_table_init(struct rationals *t, struct mem *m, uint32_t digit_limit)
     return true;
 }
 
-void rat_table_free(struct rationals *t)
+static void free_big_above(struct rationals *t, rat_t keep)
 {
-    for (uint32_t i = 1; i <= t->count; i++)
+    for (uint32_t i = keep + 1; i <= t->count; i++)
         if (t->entries[i].big) {
             mpq_clear(t->entries[i].big);
             mem_free(t->mem, t->entries[i].big, sizeof *t->entries[i].big);
         }
+}
+
+void rat_table_forget(struct rationals *t, rat_t keep)
+{
+    if (t->count <= keep)
+        return;
+    hash_index_forget(&t->index, keep, entry_hash, t);
+    free_big_above(t, keep);
+    t->count = keep;
+}
+
+void rat_table_free(struct rationals *t)
+{
+    free_big_above(t, 0);
     MEM_FREE_ARRAY(t->mem, t->entries, t->capacity);
     hash_index_free(&t->index, t->mem);
 }

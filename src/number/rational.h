@@ -34,6 +34,9 @@ struct rationals {
 bool rat_table_init(struct rationals *t, struct mem *m, uint32_t digit_limit);
 void rat_table_free(struct rationals *t);
 
+/* Forgets the numbers above `keep`. */
+void rat_table_forget(struct rationals *t, rat_t keep);
+
 rat_t rat_from_int(struct rationals *t, int64_t n);
 rat_t rat_from_ratio(struct rationals *t, int64_t n, int64_t d); /* d != 0 */
 /* Reads "12", "0.5", "1.5e-3"; 0 with a fault (limit) when too long. */

@@ -55,6 +55,15 @@ void dim_table_free(struct dims *t)
     hash_index_free(&t->index, t->mem);
 }
 
+void dim_table_forget(struct dims *t, dim_t keep)
+{
+    if (t->count <= keep)
+        return;
+    hash_index_forget(&t->index, keep, dim_hash, t);
+    t->words_used = t->entries[keep + 1].offset;
+    t->count = keep;
+}
+
 static void put_head(uint32_t *w, int64_t coefficient, uint32_t nsymbols)
 {
     memcpy(w, &coefficient, sizeof coefficient);

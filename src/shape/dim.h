@@ -29,6 +29,8 @@ struct dim_term {
 
 bool dim_table_init(struct dims *t, struct mem *m, struct intern *names);
 void dim_table_free(struct dims *t);
+/* Forgets the sizes above `keep`. */
+void dim_table_forget(struct dims *t, dim_t keep);
 dim_t dim_from_int(struct dims *t, int64_t n);
 dim_t dim_from_symbol(struct dims *t, symbol_t s);
 dim_t dim_add(struct dims *t, dim_t a, dim_t b);

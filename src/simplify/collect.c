@@ -75,12 +75,12 @@ static ix_t with_factor(struct ix_table *t, ix_t n, const struct parts *terms,
     return ix_sum_end(&out);
 }
 
-/* Shorter; in matrices also as long, since values at one index need a diag
- * of their own each. */
-static bool is_better(const struct ix_table *t, ix_t best, ix_t n, ix_t other)
+/* Shorter, or as long where a tie saves a diag in matrix notation. */
+static bool is_better(const struct ix_table *t, ix_t best, ix_t n, ix_t other,
+                      bool tie)
 {
     uint32_t a = ix_get(t, best)->cost, b = ix_get(t, other)->cost;
-    return b < a || (b == a && best == n && other != n &&
+    return b < a || (b == a && tie && best == n && other != n &&
                      ix_get(t, n)->order == 2);
 }
 
@@ -113,7 +113,7 @@ ix_t collect_factors(struct ix_table *t, ix_t n)
             ix_t other = with_factor(t, n, terms, f);
             if (!other)
                 return 0;
-            if (is_better(t, best, n, other))
+            if (is_better(t, best, n, other, ix_get(t, f->node)->order == 2))
                 best = other;
         }
     return best;
@@ -267,7 +267,7 @@ ix_t collect_places(struct ix_table *t, ix_t n)
             ix_t other = join_at(t, n, terms, i, l);
             if (!other)
                 return 0;
-            if (is_better(t, best, n, other))
+            if (is_better(t, best, n, other, l >= order))
                 best = other;
         }
     return best;

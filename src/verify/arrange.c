@@ -138,7 +138,7 @@ static bool face_fits(const struct arrangement *a, struct face f)
     if (c->rows == f.rows && c->cols == f.cols)
         return true;
     return a->form == FORM_VEC && a->layout == LAYOUT_MIXED &&
-           a->f->kind == SHAPE_SCALAR && a->order == 1 && c->cols == 1 &&
+           a->f->kind == SHAPE_SCALAR && f.rows == 1 && c->cols == 1 &&
            c->rows == f.cols;
 }
 
@@ -149,13 +149,13 @@ bool arrange_places(const struct arrangement *a, uint32_t *place,
     uint32_t n = a->f->size;
     for (uint32_t i = 0; i < n; i++)
         place[i] = i;
-    if (a->claim->order > 2) {
+    if (a->claim->order > 2 || a->form == FORM_INDEX) {
         for (uint64_t i = 0; i < arrange_count(a); i++)
             place[i] = (uint32_t)i;
         if (index_shape_fits(a))
             return true;
-        snprintf(why, size, "the claim has %u axes of other sizes than the "
-                 "derivative", a->claim->order);
+        snprintf(why, size, "the claim has %u axes, the derivative %u, or "
+                 "they are of other sizes", a->claim->order, total_order(a));
         return false;
     }
     for (uint32_t t = 0; t < a->order; t++) {

@@ -123,7 +123,7 @@ static void judge_value(struct trial *t, const struct derive_request *q,
                                .claim = r->value,
                                .order = q->order,
                                .layout = q->layout,
-                               .form = r->form,
+                               .form = q->form,
                                .structure = q->structure,
                                .seed = seed,
                                .given = &r->conditions};
@@ -152,10 +152,12 @@ static void judge_failure(struct trial *t, const struct derive_request *q)
     t->limit += k == FAULT_LIMIT;
     if (k != FAULT_UNSUPPORTED && k != FAULT_LIMIT) {
         fprintf(stderr, "failed (%s): ", fixture_fault(&t->f));
+        fault_clear(&t->f.fault);
         tell_request(t, q);
         t->failures++;
     } else if (getenv("MD_TEST_UNABLE")) {
         fprintf(stderr, "not derived (%s): ", fixture_fault(&t->f));
+        fault_clear(&t->f.fault);
         tell_request(t, q);
     }
     fault_clear(&t->f.fault);
