@@ -146,6 +146,7 @@ typedef struct md_query {
     const char *const *to;  /* formats wanted; NULL: "text" */
     size_t to_count;
     bool unverified; /* leave the verification out (not of a claim) */
+    bool explain;    /* also give the steps (md_derive) */
     uint64_t seed;   /* of the verification; the same seed, the same result */
 } md_query;
 
@@ -175,6 +176,10 @@ typedef struct md_answer {
     size_t note_count;
     const char *const *rules; /* names of the rules used, each once */
     size_t rule_count;
+    const char *const *steps; /* q->explain: "u_1 = A*x-b" and then
+                                 "du_1 = A*dx", two texts a step, in the
+                                 first format; the last step's name is f */
+    size_t step_count;        /* of texts */
     /* of md_check only */
     md_relation relation;
     const char *result;    /* "equal", "transposed", "symmetric-only",

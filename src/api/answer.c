@@ -93,6 +93,36 @@ static void answer_rules(const struct query *q, const struct derive_result *r,
     a->rule_count = l.count;
 }
 
+/* "u_1 = A*x-b", "du_1 = A*dx" */
+static void step_text(const struct query *q, enum print_format format,
+                      const char *d, expr_t name, expr_t value,
+                      struct text *t)
+{
+    text_str(t, d);
+    if (name)
+        print_expr(&q->g->x, name, format, t);
+    else
+        text_char(t, 'f');
+    text_str(t, " = ");
+    print_expr(&q->g->x, value, format, t);
+}
+
+static void answer_steps(const struct query *q, const struct derive_result *r,
+                         struct text *t, md_answer *a)
+{
+    struct string_list l = {.c = q->c};
+    enum print_format format = q->formats[0];
+    for (uint32_t i = 0; i < r->step_count; i++) {
+        const struct derive_step *s = &r->steps[i];
+        step_text(q, format, "", s->name, s->value, t);
+        string_list_take(&l, t);
+        step_text(q, format, "d", s->name, s->differential, t);
+        string_list_take(&l, t);
+    }
+    a->steps = l.items;
+    a->step_count = l.count;
+}
+
 bool query_answer(const struct query *q, const struct derive_result *r,
                   const struct verify_result *v, md_answer *a)
 {
@@ -112,6 +142,7 @@ bool query_answer(const struct query *q, const struct derive_result *r,
               query_notes(q, r, &notes);
     answer_conditions(q, r, &t, a);
     answer_rules(q, r, &t, a);
+    answer_steps(q, r, &t, a);
     a->notes = notes.items;
     a->note_count = notes.count;
     text_free(&t);

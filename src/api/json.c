@@ -116,7 +116,8 @@ static bool read_request(struct json_request *r)
               get_string(r, "structure", &q->structure) &&
               get_count(r, "order", 1000, &order) &&
               get_count(r, "seed", UINT64_MAX, &q->seed) &&
-              get_bool(r, "verify", &verify);
+              get_bool(r, "verify", &verify) &&
+              get_bool(r, "explain", &q->explain);
     q->wrt = r->wrt;
     q->to = r->to;
     q->order = (unsigned)order;
@@ -141,7 +142,7 @@ static bool is_known_key(const char *key)
 {
     static const char *const known[] = {
         "id", "op", "let", "expr", "claim", "wrt", "order", "layout", "form",
-        "to", "verify", "structure", "seed"};
+        "to", "verify", "structure", "seed", "explain"};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (!strcmp(known[i], key))
             return true;
@@ -191,6 +192,8 @@ static void put_answer(const struct json_request *r, const md_answer *a,
         json_member(t, "remark", a->remark);
     if (a->symmetric_count)
         json_member_list(t, "symmetric", a->symmetric, a->symmetric_count);
+    if (a->step_count)
+        json_member_list(t, "steps", a->steps, a->step_count);
     json_member_list(t, "conditions", a->conditions, a->condition_count);
     json_member(t, "assumed", a->assumed);
     put_notes(r, a, t);

@@ -191,6 +191,7 @@ bool query_run_derive(struct md_context *c, struct engine *g,
     *a = (md_answer){.value = 0};
     if (!query_read(&q, c, g, &plain))
         return false;
+    q.request.explain = asked->explain;
     derive_result_init(&r, &g->mem);
     bool ok = query_derive(&q, &r) &&
               (asked->unverified ||

@@ -22,9 +22,10 @@ static inline uint64_t hash_mix(uint64_t h, uint64_t x)
 
 static inline uint64_t hash_words(uint64_t h, const uint32_t *w, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        h = hash_mix(h, w[i]);
-    return h;
+    size_t i = 0;
+    for (; i + 1 < n; i += 2)
+        h = hash_mix(h, (uint64_t)w[i] << 32 | w[i + 1]);
+    return i < n ? hash_mix(h, w[i]) : h;
 }
 
 uint64_t hash_bytes(const void *bytes, size_t n);

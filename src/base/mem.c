@@ -26,17 +26,22 @@ static void mem_count(struct mem *m, size_t bytes)
         m->peak = m->used;
 }
 
-void *mem_alloc(struct mem *m, size_t bytes)
+static void *mem_take(struct mem *m, size_t bytes, bool zeroed)
 {
     if (!mem_admit(m, bytes))
         return NULL;
-    void *p = calloc(1, bytes ? bytes : 1);
+    void *p = zeroed ? calloc(1, bytes ? bytes : 1) : malloc(bytes);
     if (!p) {
         fault_set(m->fault, FAULT_MEMORY, "out of memory");
         return NULL;
     }
     mem_count(m, bytes);
     return p;
+}
+
+void *mem_alloc(struct mem *m, size_t bytes)
+{
+    return mem_take(m, bytes, true);
 }
 
 void *mem_resize(struct mem *m, void *p, size_t old_bytes, size_t new_bytes)
@@ -96,6 +101,25 @@ void arena_init(struct arena *a, struct mem *m)
     *a = (struct arena){.mem = m};
 }
 
+/* A block with room for so much; its bytes are not zeroed. */
+static struct arena_block *arena_grow(struct arena *a, size_t bytes)
+{
+    struct arena_block *b = a->spare;
+    if (b && bytes <= ARENA_BLOCK) {
+        a->spare = NULL;
+    } else {
+        size_t size = bytes > ARENA_BLOCK ? bytes : ARENA_BLOCK;
+        b = mem_take(a->mem, sizeof *b + size, false);
+        if (!b)
+            return NULL;
+        b->size = size;
+    }
+    b->used = 0;
+    b->before = a->blocks;
+    a->blocks = b;
+    return b;
+}
+
 void *arena_alloc(struct arena *a, size_t bytes)
 {
     if (bytes > SIZE_MAX / 2) {
@@ -104,15 +128,8 @@ void *arena_alloc(struct arena *a, size_t bytes)
     }
     bytes = (bytes + 15) & ~(size_t)15;
     struct arena_block *b = a->blocks;
-    if (!b || b->size - b->used < bytes) {
-        size_t size = bytes > ARENA_BLOCK ? bytes : ARENA_BLOCK;
-        b = mem_alloc(a->mem, sizeof *b + size);
-        if (!b)
-            return NULL;
-        b->before = a->blocks;
-        b->size = size;
-        a->blocks = b;
-    }
+    if ((!b || b->size - b->used < bytes) && !(b = arena_grow(a, bytes)))
+        return NULL;
     void *p = b->bytes + b->used;
     b->used += bytes;
     memset(p, 0, bytes);
@@ -124,17 +141,22 @@ struct arena_mark arena_mark(const struct arena *a)
     return (struct arena_mark){a->blocks, a->blocks ? a->blocks->used : 0};
 }
 
+static void arena_drop(struct arena *a, struct arena_block *b)
+{
+    if (b)
+        mem_free(a->mem, b, sizeof *b + b->size);
+}
+
 void arena_release(struct arena *a, struct arena_mark mark)
 {
     while (a->blocks != mark.block) {
         struct arena_block *b = a->blocks;
-        /* One block of the usual size is kept: fresh pages are dear. */
-        if (b->size == ARENA_BLOCK && b->before == mark.block && !mark.block) {
-            b->used = 0;
-            return;
-        }
         a->blocks = b->before;
-        mem_free(a->mem, b, sizeof *b + b->size);
+        /* One block of the usual size is kept: fresh pages are dear. */
+        if (b->size == ARENA_BLOCK && !a->spare)
+            a->spare = b;
+        else
+            arena_drop(a, b);
     }
     if (a->blocks)
         a->blocks->used = mark.used;
@@ -142,9 +164,7 @@ void arena_release(struct arena *a, struct arena_mark mark)
 
 void arena_free(struct arena *a)
 {
-    while (a->blocks) {
-        struct arena_block *b = a->blocks;
-        a->blocks = b->before;
-        mem_free(a->mem, b, sizeof *b + b->size);
-    }
+    arena_release(a, (struct arena_mark){NULL, 0});
+    arena_drop(a, a->spare);
+    a->spare = NULL;
 }

@@ -36,6 +36,7 @@ struct arena_block;
 struct arena {
     struct mem *mem;
     struct arena_block *blocks;
+    struct arena_block *spare; /* released, kept for the next need, or NULL */
 };
 struct arena_mark {
     struct arena_block *block;

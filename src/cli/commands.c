@@ -20,7 +20,7 @@
     "  --to F,F,...       formats: text (default), unicode, latex, "         \
     "mathml,\n"                                                              \
     "                     numpy, julia, matlab\n"                            \
-    "  --explain          name the rules used\n"                             \
+    "  --explain          show the steps and the rules used\n"                             \
     "  --json             print the answer as the object that batch prints\n"\
     "  --quiet            print the answer alone\n"                          \
     "  --seed N           of the verification\n"

@@ -73,6 +73,8 @@ static int run_json(md_context *c, const char *op, const md_query *q)
     put_pair(&b, "structure", q->structure);
     put_list(&b, "to", q->to, q->to_count);
     put_number(&b, "seed", q->seed);
+    if (q->explain)
+        buffer_str(&b, ",\"explain\":true");
     buffer_str(&b, q->unverified ? ",\"verify\":false}" : "}");
     md_kind kind = MD_MEMORY;
     const char *s = b.failed ? NULL : md_request(c, b.bytes, b.used, &kind);

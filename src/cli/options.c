@@ -74,7 +74,11 @@ SETTER(layout, query.layout)
 SETTER(form, query.form)
 SETTER(structure, query.structure)
 FLAG(no_verify, query.unverified)
-FLAG(explain, explain)
+static bool set_explain(struct command_line *l, const char *v)
+{
+    (void)v;
+    return l->explain = l->query.explain = true;
+}
 FLAG(json, json)
 FLAG(quiet, quiet)
 

@@ -102,6 +102,16 @@ static void show_heading(const md_answer *a)
            color ? PLAIN : "");
 }
 
+/* The derivation: each value and its differential side by side. */
+static void show_steps(const md_answer *a)
+{
+    bool color = show_color(stdout);
+    if (a->step_count)
+        printf("%s  steps:%s\n", color ? DIM : "", color ? PLAIN : "");
+    for (size_t i = 0; i + 1 < a->step_count; i += 2)
+        printf("    %-30s  %s\n", a->steps[i], a->steps[i + 1]);
+}
+
 static void show_about(const md_answer *a, struct show_options o)
 {
     show_heading(a);
@@ -112,8 +122,10 @@ static void show_about(const md_answer *a, struct show_options o)
         show_detail("assumed", a->assumed);
     for (size_t i = 0; i < a->note_count; i++)
         show_detail("note", a->notes[i]);
-    if (o.explain)
+    if (o.explain) {
+        show_steps(a);
         show_list("rules used", a->rules, a->rule_count);
+    }
 }
 
 /* A refuted answer never reaches standard output. */

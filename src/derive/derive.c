@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "derive/arrange.h"
+#include "derive/differential.h"
+#include "derive/explain.h"
 #include "derive/reverse.h"
 #include "index/lower.h"
 #include "simplify/simplify.h"
@@ -43,12 +45,12 @@ void deriver_free(struct deriver *d)
 struct deriver_mark deriver_mark(const struct deriver *d)
 {
     struct ix_mark m = ix_mark(&d->table);
-    return (struct deriver_mark){m.nodes, m.words};
+    return (struct deriver_mark){m.nodes, m.words, m.expressions};
 }
 
 void deriver_rollback(struct deriver *d, const struct deriver_mark *mark)
 {
-    struct ix_mark m = {mark->nodes, mark->words};
+    struct ix_mark m = {mark->nodes, mark->words, mark->expressions};
     ix_rollback(&d->table, &m);
     d->lowered = 0;
     d->form = 0;
@@ -62,6 +64,7 @@ void derive_result_init(struct derive_result *r, struct mem *m)
 
 void derive_result_free(struct derive_result *r)
 {
+    MEM_FREE_ARRAY(r->trail.mem, r->steps, r->step_capacity);
     MEM_FREE_ARRAY(r->trail.mem, r->trail.rules, r->trail.capacity);
     conditions_free(&r->conditions);
 }
@@ -152,15 +155,6 @@ static expr_t plain_variable(struct exprs *x, struct plain *p, expr_t v)
     return shadow;
 }
 
-static ix_t leaf_of(struct deriver *d, expr_t v)
-{
-    dim_t dims[SHAPE_MAX_ORDER];
-    const struct shape *s = expr_shape(d->x, v);
-    uint32_t order = s->order;
-    memcpy(dims, s->dim, sizeof dims);
-    return ix_leaf(&d->table, v, order, dims);
-}
-
 /* ---------------------------------------------------------------- structure */
 
 /* By the independent entries of a symmetric, antisymmetric or diagonal X:
@@ -214,49 +208,27 @@ static ix_t structured(struct deriver *d, const struct derive_request *q,
     return by_entries(d, g, p, q->structure);
 }
 
-/* ------------------------------------------------------------- differential */
-
-/* dF: the derivative applied to dX (twice for a second one). */
-static ix_t differential(struct deriver *d, ix_t g, uint32_t forder,
-                         uint32_t n, const expr_t *by)
-{
-    struct ix_table *t = &d->table;
-    dim_t dims[IX_MAX_ORDER];
-    uint16_t label[IX_MAX_ORDER];
-    if (!g)
-        return 0;
-    uint32_t order = ix_get(t, g)->order, at = forder;
-    memcpy(dims, ix_dims(t, g), order * sizeof *dims);
-    struct ix_product p;
-    ix_product_begin(&p, t, forder, dims);
-    for (uint32_t a = 0; a < order; a++)
-        label[a] =
-            a < forder ? (uint16_t)a : ix_product_label(&p, dims[a]);
-    for (uint32_t k = 0; k < n; k++) {
-        const struct decl *v = expr_decl(d->x, expr_get(d->x, by[k])->payload);
-        char name[128] = "d";
-        strncat(name, intern_name(d->x->names, v->name), sizeof name - 2);
-        struct decl dv = {.name = intern_text(d->x->names, name),
-                          .role = DECL_DIFFERENTIAL,
-                          .shape = v->shape,
-                          .of = expr_get(d->x, by[k])->payload};
-        /* one leaf a variable, however often it is met */
-        decl_t found = 0;
-        for (decl_t i = 1; i <= d->x->decl_count && !found; i++)
-            if (d->x->decls[i].role == DECL_DIFFERENTIAL &&
-                d->x->decls[i].of == dv.of)
-                found = i;
-        if (!found)
-            found = expr_declare(d->x, &dv);
-        ix_t leaf = leaf_of(d, expr_variable(d->x, found));
-        ix_product_factor(&p, leaf, RAT_ONE, label + at);
-        at += leaf ? ix_get(t, leaf)->order : 0;
-    }
-    ix_product_factor(&p, g, RAT_ONE, label);
-    return ix_product_end(&p);
-}
-
 /* --------------------------------------------------------------- conditions */
+
+/* What holds for every entry holds for the whole: x for x[i]. */
+static expr_t whole_of(const struct exprs *x, expr_t e)
+{
+    while (expr_op(x, e) == OP_ELEMENT) {
+        const struct shape *s = expr_shape(x, expr_arg(x, e, 0));
+        uint32_t n = expr_get(x, e)->nargs - 1;
+        for (uint32_t k = 0; k < n; k++) {
+            expr_t i = expr_arg(x, e, k + 1);
+            if (expr_op(x, i) != OP_INDEX || (k && i == expr_arg(x, e, 1)))
+                return e;
+            uint32_t at = expr_get(x, i)->payload;
+            if (x->indices[at].low != DIM_ONE ||
+                x->indices[at].size != s->dim[k])
+                return e;
+        }
+        e = expr_arg(x, e, 0);
+    }
+    return e;
+}
 
 static bool add_conditions(struct deriver *d, const struct overload *o,
                            const struct condition *list, uint32_t n,
@@ -282,6 +254,7 @@ static bool add_conditions(struct deriver *d, const struct overload *o,
         }
         if (!at)
             return false;
+        at = whole_of(d->x, at);
         if (rules_property(d->rules, at, list[i].predicate) != TRUTH_TRUE &&
             !conditions_add(out, list[i].predicate, at))
             return false;
@@ -295,23 +268,23 @@ static bool gather_conditions(struct deriver *d, expr_t e, bool smooth,
                               struct conditions *out)
 {
     struct exprs *x = d->x;
-    uint8_t *used = mem_alloc(x->mem, (size_t)e + 1);
-    bool ok = used != NULL;
-    if (ok)
-        expr_mark_used(x, e, used);
-    for (expr_t i = 1; ok && i <= e; i++) {
-        const struct expr_node n = *expr_get(x, i);
-        if (!used[i] || !n.overload)
+    struct arena_mark mark = arena_mark(&d->table.scratch);
+    uint32_t n;
+    const expr_t *list = expr_reach(x, e, &d->table.scratch, &n);
+    bool ok = list != NULL;
+    for (uint32_t i = 0; ok && i < n; i++) {
+        uint16_t id = expr_get(x, list[i])->overload;
+        const struct overload *o = overload_get(x->ops, id);
+        if (!id || (!o->ndomain && !(smooth && o->nsmooth)))
             continue;
-        struct overload o = *overload_get(x->ops, n.overload);
         expr_t args[OP_MAX_ARGS] = {0};
-        for (uint32_t k = 0; k < o.nargs; k++)
-            args[k] = expr_arg(x, i, k);
-        ok = add_conditions(d, &o, o.domain, o.ndomain, args, out) &&
+        for (uint32_t k = 0; k < o->nargs; k++)
+            args[k] = expr_arg(x, list[i], k);
+        ok = add_conditions(d, o, o->domain, o->ndomain, args, out) &&
              (!smooth ||
-              add_conditions(d, &o, o.smooth, o.nsmooth, args, out));
+              add_conditions(d, o, o->smooth, o->nsmooth, args, out));
     }
-    mem_free(x->mem, used, (size_t)e + 1);
+    arena_release(&d->table.scratch, mark);
     return ok && !fault_is_set(x->mem->fault);
 }
 
@@ -354,7 +327,7 @@ static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
     e = e ? rewrite(d, e, r) : 0;
     ix_t g = ix_lift(&d->table, e);
     for (uint32_t k = 0; g && k < q->order; k++) {
-        ix_t leaf = leaf_of(d, by[k]);
+        ix_t leaf = differential_leaf(&d->table, by[k]);
         if (!leaf || !reverse_derive(&d->table, g, 1, &leaf, &g))
             return 0;
     }
@@ -377,7 +350,7 @@ static expr_t derivative_expr(struct deriver *d,
     if (q->form == FORM_DIFFERENTIAL) {
         a = (struct arrangement){.kind = f.kind};
         r->vec_face = false;
-        g = differential(d, g, f.order, q->order, q->by);
+        g = differential_form(t, g, f.order, q->order, q->by);
         e = ix_lower(t, g);
     } else if (q->form != FORM_INDEX) {
         e = lower(d, arrange_index(t, g, &a));
@@ -390,7 +363,7 @@ static expr_t derivative_expr(struct deriver *d,
         r->form = FORM_INDEX;
         e = ix_lower_indices(t, g, all ? UINT32_MAX >> 16 : groups,
                              all ? NULL : order);
-        if (all)
+        if (q->form == FORM_INDEX)
             a.kind = SHAPE_MATRIX;
     }
     return e && a.kind == SHAPE_ROW ? expr_apply1(d->x, OP_TRANSPOSE, e) : e;
@@ -419,5 +392,8 @@ bool derive(struct deriver *d, const struct derive_request *q,
     r->value = e;
     r->shape = *expr_shape(x, e);
     return gather_conditions(d, q->expr, true, &r->conditions) &&
-           gather_conditions(d, e, false, &r->conditions);
+           gather_conditions(d, e, false, &r->conditions) &&
+           (!q->explain ||
+            explain_differentials(&d->table, rewrite(d, q->expr, NULL),
+                                  q->order, q->by, r));
 }

@@ -17,6 +17,14 @@ struct derive_request {
     enum layout layout;
     enum form form;
     enum structure structure;
+    bool explain; /* also fill derive_result.steps */
+};
+
+/* One step of a derivation by differentials: name = value, d name =
+ * differential.  The last step's name is 0: the expression itself. */
+struct derive_step {
+    expr_t name, value, differential;
+    symbol_t rule; /* of the differential, or 0 */
 };
 
 struct derive_result {
@@ -27,6 +35,8 @@ struct derive_result {
     bool vec_face;          /* vec stacking was used: say so */
     struct conditions conditions;
     struct rule_trail trail; /* the rules used */
+    struct derive_step *steps;
+    uint32_t step_count, step_capacity;
 };
 
 struct deriver; /* opaque; holds the index table */
@@ -36,7 +46,7 @@ void deriver_free(struct deriver *d);
 /* How far its tables are filled, and back to there: to be done together with
  * a return of the table of expressions. */
 struct deriver_mark {
-    uint32_t nodes, words;
+    uint32_t nodes, words, expressions;
 };
 struct deriver_mark deriver_mark(const struct deriver *d);
 void deriver_rollback(struct deriver *d, const struct deriver_mark *mark);

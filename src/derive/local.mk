@@ -4,5 +4,9 @@ libcore_la_SOURCES += \
 	src/derive/arrange.h \
 	src/derive/derive.c \
 	src/derive/derive.h \
+	src/derive/differential.c \
+	src/derive/differential.h \
+	src/derive/explain.c \
+	src/derive/explain.h \
 	src/derive/reverse.c \
 	src/derive/reverse.h

@@ -1,5 +1,6 @@
 #include "expr/expr.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "expr/op.h"
@@ -52,6 +53,7 @@ void exprs_free(struct exprs *x)
     MEM_FREE_ARRAY(x->mem, x->indices, x->index_capacity);
     MEM_FREE_ARRAY(x->mem, x->shapes, x->shape_capacity);
     hash_index_free(&x->shape_index, x->mem);
+    MEM_FREE_ARRAY(x->mem, x->visits, x->visits_capacity);
 }
 
 struct exprs_mark exprs_mark(const struct exprs *x)
@@ -595,6 +597,49 @@ void expr_mark_used(const struct exprs *x, expr_t root, uint8_t *mark)
     }
 }
 
+static int ascending(const void *a, const void *b)
+{
+    expr_t i = *(const expr_t *)a, j = *(const expr_t *)b;
+    return (i > j) - (i < j);
+}
+
+const expr_t *expr_reach(struct exprs *x, expr_t root, struct arena *a,
+                         uint32_t *n)
+{
+    uint32_t capacity = 64, count = 0;
+    expr_t *list = ARENA_ARRAY(a, expr_t, capacity);
+    if (!root || !list ||
+        !MEM_RESERVE(x->mem, x->visits, x->visits_capacity,
+                     (size_t)root + 1))
+        return NULL;
+    uint32_t pass = ++x->pass;
+    list[count++] = root;
+    x->visits[root].pass = pass;
+    for (uint32_t at = 0; at < count; at++) {
+        const expr_t *args = expr_args(x, list[at]);
+        uint32_t nargs = x->nodes[list[at]].nargs;
+        if (count + nargs > capacity) {
+            uint32_t grown = 2 * (count + nargs);
+            expr_t *more = ARENA_ARRAY(a, expr_t, grown);
+            if (!more)
+                return NULL;
+            memcpy(more, list, count * sizeof *more);
+            list = more;
+            capacity = grown;
+        }
+        for (uint32_t i = 0; i < nargs; i++)
+            if (x->visits[args[i]].pass != pass) {
+                x->visits[args[i]].pass = pass;
+                list[count++] = args[i];
+            }
+    }
+    qsort(list, count, sizeof *list, ascending);
+    for (uint32_t i = 0; i < count; i++)
+        x->visits[list[i]].place = i;
+    *n = count;
+    return list;
+}
+
 expr_t expr_rebuild(struct exprs *x, expr_t e, const expr_t *args)
 {
     const struct expr_node n = x->nodes[e];
@@ -616,42 +661,44 @@ expr_t expr_rebuild(struct exprs *x, expr_t e, const expr_t *args)
     }
 }
 
+/* `e` with its children's images, or what it is replaced by. */
+static expr_t substituted(struct exprs *x, struct arena *a, expr_t e,
+                          const expr_t *image, uint32_t n, const expr_t *from,
+                          const expr_t *to)
+{
+    for (uint32_t k = 0; k < n; k++)
+        if (from[k] == e)
+            return to[k];
+    uint32_t nargs = x->nodes[e].nargs;
+    struct arena_mark m = arena_mark(a);
+    expr_t *args = ARENA_ARRAY(a, expr_t, nargs);
+    if (!args)
+        return 0;
+    bool same = true;
+    for (uint32_t i = 0; i < nargs; i++) {
+        args[i] = image[x->visits[expr_arg(x, e, i)].place];
+        same = same && args[i] == expr_arg(x, e, i);
+    }
+    expr_t result = same ? e : expr_rebuild(x, e, args);
+    arena_release(a, m);
+    return result;
+}
+
 expr_t expr_substitute(struct exprs *x, expr_t root, uint32_t n,
                        const expr_t *from, const expr_t *to)
 {
     struct arena a;
+    uint32_t count;
     arena_init(&a, x->mem);
-    expr_t *image = ARENA_ARRAY(&a, expr_t, root + 1);
-    uint8_t *mark = ARENA_ARRAY(&a, uint8_t, root + 1);
+    const expr_t *list = expr_reach(x, root, &a, &count);
+    expr_t *image = list ? ARENA_ARRAY(&a, expr_t, count) : NULL;
     expr_t result = 0;
-    if (!root || !image || !mark)
-        goto done;
-    expr_mark_used(x, root, mark);
-    for (expr_t e = 1; e <= root; e++) {
-        if (!mark[e])
-            continue;
-        for (uint32_t k = 0; k < n; k++)
-            if (from[k] == e)
-                image[e] = to[k];
-        if (image[e])
-            continue;
-        uint32_t nargs = x->nodes[e].nargs;
-        struct arena_mark m = arena_mark(&a);
-        expr_t *args = ARENA_ARRAY(&a, expr_t, nargs);
-        if (!args)
-            goto done;
-        bool same = true;
-        for (uint32_t i = 0; i < nargs; i++) {
-            args[i] = image[expr_arg(x, e, i)];
-            same = same && args[i] == expr_arg(x, e, i);
-        }
-        image[e] = same ? e : expr_rebuild(x, e, args);
-        arena_release(&a, m);
-        if (!image[e])
-            goto done;
+    for (uint32_t i = 0; image && i < count; i++) {
+        result = substituted(x, &a, list[i], image, n, from, to);
+        image[i] = result;
+        if (!result)
+            break;
     }
-    result = image[root];
-done:
     arena_free(&a);
     return result;
 }

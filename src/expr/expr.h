@@ -113,6 +113,11 @@ struct exprs {
     struct shape *shapes; /* 0 is the scalar */
     uint32_t shape_count, shape_capacity;
     struct hash_index shape_index;
+
+    struct expr_visit {
+        uint32_t pass, place;
+    } *visits; /* by node: the last expr_reach that met it, and its place */
+    uint32_t visits_capacity, pass;
 };
 
 bool exprs_init(struct exprs *x, struct mem *m, struct intern *names,
@@ -207,6 +212,11 @@ static inline uint64_t expr_hash(const struct exprs *x, expr_t e)
 }
 /* Sets mark[1..root] to 1 for the nodes `root` is made of, 0 else. */
 void expr_mark_used(const struct exprs *x, expr_t root, uint8_t *mark);
+/* The nodes `root` is made of, ascending, in memory of the arena; *n of them.
+ * x->visits[e].place is the place of e there until the next call.  NULL
+ * after a fault. */
+const expr_t *expr_reach(struct exprs *x, expr_t root, struct arena *a,
+                         uint32_t *n);
 /* The same node with other children (and the same payload), through
  * expr_apply and the like. */
 expr_t expr_rebuild(struct exprs *x, expr_t node, const expr_t *args);

@@ -60,6 +60,9 @@ struct ix_table {
         uint32_t pass, position;
     } *slots; /* by expression: the last pass that met it, and where */
     uint32_t slots_capacity, expr_pass;
+    struct arena lowering; /* what ix_lower works in */
+    uint32_t *costs; /* by expression, up to `costed`: see expr_cost */
+    uint32_t costs_capacity, costed;
     op_t inverse; /* the operator inv, once rules have it */
     uint32_t node_limit;
     uint32_t flatten_limit; /* a product of more factors is not merged into
@@ -73,7 +76,7 @@ void ix_free(struct ix_table *t);
 
 /* How far the table is filled, and back to there, templates included. */
 struct ix_mark {
-    uint32_t nodes, words;
+    uint32_t nodes, words, expressions;
 };
 struct ix_mark ix_mark(const struct ix_table *t);
 void ix_rollback(struct ix_table *t, const struct ix_mark *mark);
@@ -178,6 +181,8 @@ ix_t ix_broadcast(struct ix_table *t, ix_t n, uint32_t order,
  * scratch memory (release with the caller's mark).  t->positions tells each
  * one's place until the next pass. */
 const ix_t *ix_reach(struct ix_table *t, ix_t root, uint32_t *n);
+/* The same node with other children, one for each of ix_children. */
+ix_t ix_rebuild(struct ix_table *t, ix_t n, const ix_t *child);
 /* The children of n, at most `limit`; how many. */
 uint32_t ix_children(const struct ix_table *t, ix_t n, ix_t *out,
                      uint32_t limit);

@@ -512,7 +512,8 @@ static struct value apply(struct lift *c, uint16_t overload, uint32_t nargs,
             open_add(&out, args[i].open[k]);
     }
     uint32_t batch = result_dims(c, &out, &whole, dims);
-    bool opaque = o->form == OVERLOAD_OPAQUE;
+    /* One with a differential of its own keeps its name. */
+    bool opaque = o->form == OVERLOAD_OPAQUE || o->differential;
     uint32_t linear = opaque ? linear_argument(c->x, o) : UINT32_MAX;
     if (batch > IX_MAX_ORDER || (opaque && !o->entrywise && out.nopen)) {
         fault_set(c->t->mem->fault, FAULT_UNSUPPORTED,

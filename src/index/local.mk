@@ -10,6 +10,7 @@ libcore_la_SOURCES += \
 	src/index/lower.c \
 	src/index/lower.h \
 	src/index/product.c \
+	src/index/rebuild.c \
 	src/index/reduce.c \
 	src/index/sum.c \
 	src/index/table.c \

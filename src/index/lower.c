@@ -398,30 +398,29 @@ static bool lower_all(struct lowering *c, ix_t root, const ix_t **list,
 
 /* The lowered values live in an arena of their own: the table's scratch
  * memory is in use by the products made on the way. */
-static void lowering_begin(struct lowering *c, struct arena *a,
-                           struct ix_table *t)
+static void lowering_begin(struct lowering *c, struct ix_table *t)
 {
-    arena_init(a, t->mem);
-    *c = (struct lowering){.t = t, .x = t->x, .a = a};
+    *c = (struct lowering){.t = t,
+                           .x = t->x,
+                           .a = &t->lowering,
+                           .mark = arena_mark(&t->lowering)};
 }
 
 static void lowering_end(struct lowering *c)
 {
-    MEM_FREE_ARRAY(c->t->mem, c->cost, c->cost_capacity);
-    arena_free(c->a);
+    arena_release(c->a, c->mark);
 }
 
 expr_t ix_lower(struct ix_table *t, ix_t root)
 {
     struct lowering c;
-    struct arena a;
     uint32_t n;
     const ix_t *list;
     expr_t result = 0;
     if (!root || ix_get(t, root)->order > 2)
         return 0;
     struct arena_mark mark = arena_mark(&t->scratch);
-    lowering_begin(&c, &a, t);
+    lowering_begin(&c, t);
     if (lower_all(&c, root, &list, &n) && !c.low[n - 1].failed)
         result = c.low[n - 1].e;
     lowering_end(&c);
@@ -655,7 +654,6 @@ expr_t ix_lower_indices(struct ix_table *t, ix_t root, uint32_t groups,
                         const uint8_t *axis_order)
 {
     struct lowering c;
-    struct arena a;
     uint32_t n, order;
     const ix_t *list;
     expr_t result = 0;
@@ -665,7 +663,7 @@ expr_t ix_lower_indices(struct ix_table *t, ix_t root, uint32_t groups,
     struct axes x = {.n = 0};
     axes_begin(&x, t, root, groups, axis_order);
     root = axes_split(&x, t, root);
-    lowering_begin(&c, &a, t);
+    lowering_begin(&c, t);
     if (root && lower_all(&c, root, &list, &n)) {
         struct notation s = {.c = &c};
         expr_t at[IX_MAX_ORDER] = {0}, bound[IX_MAX_ORDER];

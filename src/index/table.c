@@ -21,6 +21,7 @@ bool ix_init(struct ix_table *t, struct exprs *x)
 {
     *t = (struct ix_table){.x = x, .mem = x->mem, .flatten_limit = 48};
     arena_init(&t->scratch, x->mem);
+    arena_init(&t->lowering, x->mem);
     return true;
 }
 
@@ -33,12 +34,14 @@ void ix_free(struct ix_table *t)
     MEM_FREE_ARRAY(t->mem, t->slots, t->slots_capacity);
     MEM_FREE_ARRAY(t->mem, t->templates, t->template_capacity);
     hash_index_free(&t->index, t->mem);
+    MEM_FREE_ARRAY(t->mem, t->costs, t->costs_capacity);
     arena_free(&t->scratch);
+    arena_free(&t->lowering);
 }
 
 struct ix_mark ix_mark(const struct ix_table *t)
 {
-    return (struct ix_mark){t->count, t->words_used};
+    return (struct ix_mark){t->count, t->words_used, t->x->count};
 }
 
 static void drop_above(ix_t *n, ix_t keep)
@@ -52,6 +55,8 @@ void ix_rollback(struct ix_table *t, const struct ix_mark *mark)
     hash_index_forget(&t->index, mark->nodes, table_key, t);
     t->count = mark->nodes;
     t->words_used = mark->words;
+    if (t->costed > mark->expressions)
+        t->costed = mark->expressions;
     for (uint32_t i = 0; i < t->template_capacity; i++) {
         struct ix_template *own = &t->templates[i];
         drop_above(&own->definition, mark->nodes);

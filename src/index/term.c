@@ -3,28 +3,35 @@
 
 #include <string.h>
 
+static uint32_t node_cost(const struct ix_table *t, expr_t e)
+{
+    const struct exprs *x = t->x;
+    const struct expr_node *n = expr_get(x, e);
+    const expr_t *args = expr_args(x, e);
+    uint64_t cost = n->op == OP_ELEMENT ? 0 : 1;
+    if (n->op == OP_ADD || n->op == OP_MUL || n->op == OP_HAD)
+        cost = n->nargs - 1;
+    if (n->op == OP_NUMBER) {
+        int64_t p = 0, q = 1;
+        rat_to_ratio(x->numbers, n->payload, &p, &q);
+        cost += (p < 0 ? 1u : 0u) + (q != 1 ? 2u : 0u);
+    }
+    for (uint32_t k = 0; k < n->nargs; k++)
+        cost += t->costs[args[k]];
+    return cost > UINT32_MAX / 4 ? UINT32_MAX / 4 : (uint32_t)cost;
+}
+
 uint32_t expr_cost(struct lowering *c, expr_t e)
 {
-    struct exprs *x = c->x;
-    if (!e || !MEM_RESERVE(c->t->mem, c->cost, c->cost_capacity,
+    struct ix_table *t = c->t;
+    if (!e || !MEM_RESERVE(t->mem, t->costs, t->costs_capacity,
                            (size_t)e + 1))
         return 0;
-    for (; c->costed < e; c->costed++) {
-        expr_t i = c->costed + 1;
-        const struct expr_node *n = expr_get(x, i);
-        uint64_t cost = n->op == OP_ELEMENT ? 0 : 1;
-        if (n->op == OP_ADD || n->op == OP_MUL || n->op == OP_HAD)
-            cost = n->nargs - 1;
-        if (n->op == OP_NUMBER) {
-            int64_t p = 0, q = 1;
-            rat_to_ratio(x->numbers, n->payload, &p, &q);
-            cost += (p < 0 ? 1u : 0u) + (q != 1 ? 2u : 0u);
-        }
-        for (uint32_t k = 0; k < n->nargs; k++)
-            cost += c->cost[expr_arg(x, i, k)];
-        c->cost[i] = cost > UINT32_MAX / 4 ? UINT32_MAX / 4 : (uint32_t)cost;
+    while (t->costed < e) {
+        t->costs[t->costed + 1] = node_cost(t, t->costed + 1);
+        t->costed++;
     }
-    return c->cost[e];
+    return t->costs[e];
 }
 
 struct chain chain_one(struct lowering *c, expr_t e, bool transposed,
@@ -76,8 +83,9 @@ static expr_t transposed_kron(struct lowering *c, expr_t e)
     for (uint32_t i = 0; i < 2; i++) {
         expr_t a = expr_arg(x, e, i);
         part[i] = a;
-        if (is_call(x, a, "eye") || is_call(x, a, "diag") ||
-            expr_shape(x, a)->kind == SHAPE_SCALAR)
+        const uint8_t kind = expr_shape(x, a)->kind;
+        if (kind == SHAPE_SCALAR || is_call(x, a, "eye") ||
+            (is_call(x, a, "diag") && kind == SHAPE_MATRIX))
             continue;
         bool turned = expr_op(x, a) == OP_TRANSPOSE;
         signs += turned ? -1 : 1;

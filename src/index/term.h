@@ -44,8 +44,7 @@ struct lowering {
         bool failed; /* no matrix notation */
     } *low; /* by position */
     uint32_t known; /* the last node there was when the pass began */
-    uint32_t *cost; /* by expression: tokens, saturating */
-    uint32_t cost_capacity, costed;
+    struct arena_mark mark; /* of `a`, before this one began */
 };
 
 struct chain chain_one(struct lowering *c, expr_t e, bool transposed,
@@ -67,6 +66,7 @@ bool term_positive(struct lowering *c, struct term *to,
 /* The sum of terms of one order, like factors collected, as a term. */
 struct term terms_collect(struct lowering *c, struct term *terms, uint32_t n,
                           uint32_t depth);
+/* How many tokens e is, saturating. */
 uint32_t expr_cost(struct lowering *c, expr_t e);
 expr_t ones_expr(struct lowering *c, uint32_t order, const dim_t *dims);
 expr_t eye_expr(struct lowering *c, dim_t n);

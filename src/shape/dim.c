@@ -246,6 +246,11 @@ dim_t dim_substitute(struct dims *t, dim_t d,
 {
     if (!d)
         return 0;
+    symbol_t whole = dim_is_symbol(t, d);
+    if (whole) {
+        dim_t by = map(data, whole);
+        return by ? by : d;
+    }
     dim_t sum = DIM_ZERO;
     for (uint32_t i = 0; sum && i < t->entries[d].terms; i++) {
         struct dim_term m = dim_term_at(t, d, i);

@@ -1,7 +1,5 @@
 #include "simplify/simplify.h"
 
-#include <string.h>
-
 #include "simplify/internal.h"
 
 typedef ix_t strategy(struct ix_table *t, ix_t n);
@@ -31,35 +29,6 @@ static ix_t improve(struct ix_table *t, ix_t n)
     return n;
 }
 
-/* The node with its children replaced. */
-static ix_t rebuild(struct ix_table *t, ix_t n, const ix_t *child)
-{
-    const struct ix_node node = *ix_get(t, n);
-    dim_t dims[IX_MAX_ORDER];
-    memcpy(dims, ix_dims(t, n), node.order * sizeof *dims);
-    if (node.kind == IX_PROD) {
-        struct parts p;
-        if (!parts_of(t, n, &p))
-            return 0;
-        for (uint32_t i = 0; i < p.n; i++)
-            p.items[i].node = child[i];
-        return parts_product(t, &p, NULL);
-    }
-    if (node.kind == IX_SUM) {
-        struct ix_sum s;
-        ix_sum_begin(&s, t, node.order, dims);
-        for (uint32_t k = 0; k < node.length; k += 2)
-            ix_sum_add(&s, ix_content(t, n)[k], child[k / 2]);
-        return ix_sum_end(&s);
-    }
-    if (node.kind == IX_FUN)
-        return ix_fun(t, (uint16_t)node.payload, node.length, child);
-    if (node.kind == IX_OP || node.kind == IX_LINEAR)
-        return ix_op(t, (enum ix_kind)node.kind, (uint16_t)node.payload,
-                     node.length, child, node.order, dims);
-    return n;
-}
-
 static ix_t simplify_list(struct ix_table *t, const ix_t *list, uint32_t n)
 {
     /* Strategies look nothing up by position, so these stay valid. */
@@ -80,7 +49,7 @@ static ix_t simplify_list(struct ix_table *t, const ix_t *list, uint32_t n)
             same = same && to == child[k];
             child[k] = to;
         }
-        image[i] = same ? list[i] : rebuild(t, list[i], child);
+        image[i] = same ? list[i] : ix_rebuild(t, list[i], child);
         if (image[i])
             image[i] = improve(t, image[i]);
         arena_release(&t->scratch, mark);
