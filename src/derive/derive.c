@@ -6,6 +6,7 @@
 #include "derive/differential.h"
 #include "derive/explain.h"
 #include "derive/reverse.h"
+#include "derive/structure.h"
 #include "index/lower.h"
 #include "simplify/simplify.h"
 
@@ -155,59 +156,6 @@ static expr_t plain_variable(struct exprs *x, struct plain *p, expr_t v)
     return shadow;
 }
 
-/* ---------------------------------------------------------------- structure */
-
-/* By the independent entries of a symmetric, antisymmetric or diagonal X:
- * G + G' - G.*I, G - G', G.*I (Cookbook 138, 142); projected: the nearest
- * matrix of that kind, (G + G')/2, (G - G')/2, G.*I. */
-static ix_t by_entries(struct deriver *d, ix_t g, properties_t p,
-                       enum structure structure)
-{
-    struct ix_table *t = &d->table;
-    dim_t dims[2] = {ix_dims(t, g)[0], ix_dims(t, g)[1]};
-    ix_t diagonal = ix_times(t, g, ix_delta(t, dims[0]));
-    if (p & PROP_DIAGONAL)
-        return diagonal;
-    bool half = structure == STRUCTURE_PROJECTED;
-    bool anti = p & PROP_ANTISYMMETRIC;
-    rat_t size = half ? RAT_HALF : RAT_ONE;
-    struct ix_sum s;
-    ix_t flipped = ix_transpose(t, g);
-    ix_sum_begin(&s, t, 2, dims);
-    ix_sum_add(&s, size, g);
-    ix_sum_add(&s, anti ? rat_neg(d->x->numbers, size) : size, flipped);
-    if (!half && !anti)
-        ix_sum_add(&s, RAT_MINUS_ONE, diagonal);
-    return ix_sum_end(&s);
-}
-
-/* The derivative with the structure of the variable taken into account. */
-static ix_t structured(struct deriver *d, const struct derive_request *q,
-                       ix_t g)
-{
-    const properties_t known =
-        PROP_SYMMETRIC | PROP_ANTISYMMETRIC | PROP_DIAGONAL;
-    properties_t p = 0;
-    if (!g || q->structure == STRUCTURE_FREE)
-        return g;
-    for (uint32_t k = 0; k < q->order; k++)
-        p |= expr_decl(d->x, expr_get(d->x, q->by[k])->payload)->properties;
-    p &= known | PROP_LOWER | PROP_UPPER | PROP_TOEPLITZ;
-    if (!p)
-        return g;
-    if (q->order > 1 || ix_get(&d->table, g)->order != 2 ||
-        expr_shape(d->x, q->expr)->kind != SHAPE_SCALAR ||
-        q->structure == STRUCTURE_VECH || p & PROP_TOEPLITZ || !(p & known)) {
-        fault_set(d->x->mem->fault, FAULT_UNSUPPORTED,
-                  "a derivative by the independent entries of this variable");
-        fault_hint(d->x->mem->fault,
-                   "a scalar by a symmetric or diagonal matrix, or the free "
-                   "structure");
-        return 0;
-    }
-    return by_entries(d, g, p, q->structure);
-}
-
 /* --------------------------------------------------------------- conditions */
 
 /* What holds for every entry holds for the whole: x for x[i]. */
@@ -331,7 +279,7 @@ static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
         if (!leaf || !reverse_derive(&d->table, g, 1, &leaf, &g))
             return 0;
     }
-    return simplify_index(&d->table, structured(d, q, g));
+    return simplify_index(&d->table, structure_index(&d->table, q, g));
 }
 
 /* The arranged derivative as an expression; index notation if there is no
@@ -387,6 +335,7 @@ bool derive(struct deriver *d, const struct derive_request *q,
         e = settle(d, e, r);
     else if (e)
         e = rewrite(d, e, r);
+    e = e ? structure_mask(x, q, e) : 0;
     if (!e)
         return false;
     r->value = e;

@@ -9,4 +9,6 @@ libcore_la_SOURCES += \
 	src/derive/explain.c \
 	src/derive/explain.h \
 	src/derive/reverse.c \
-	src/derive/reverse.h
+	src/derive/reverse.h \
+	src/derive/structure.c \
+	src/derive/structure.h

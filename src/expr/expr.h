@@ -58,7 +58,7 @@ enum property {
     PROP_NONNEG = 1 << 10,
     PROP_NONZERO = 1 << 11, /* every entry != 0 */
     PROP_CONSTANT = 1 << 12,
-    PROP_TOEPLITZ = 1 << 13,
+    PROP_TOEPLITZ = 1 << 13, /* equal along both diagonals: symmetric */
     PROP_INTEGER = 1 << 14
 };
 enum { PROPERTY_COUNT = 15 };

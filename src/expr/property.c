@@ -23,7 +23,7 @@ static const struct {
     {"nonneg", 0, 0, false},
     {"nonzero", 0, 0, false},
     {"constant", 0, 0, false},
-    {"toeplitz", 0, 0, true},
+    {"toeplitz", PROP_SYMMETRIC, 0, true},
     {"integer", 0, 0, false},
 };
 

@@ -1,5 +1,6 @@
 #include "index/lower.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "index/term.h"
@@ -437,27 +438,26 @@ struct notation {
 
 static bool is_size_name(const struct exprs *x, symbol_t name)
 {
-    for (uint32_t i = 1; i <= x->shape_count; i++)
-        for (uint32_t a = 0; a < x->shapes[i].order; a++)
-            if (x->shapes[i].dim[a] &&
-                dim_mentions(x->dims, x->shapes[i].dim[a], name))
+    for (uint32_t i = 1; i <= x->decl_count; i++)
+        for (uint32_t a = 0; a < x->decls[i].shape.order; a++)
+            if (x->decls[i].role == DECL_VARIABLE &&
+                x->decls[i].shape.dim[a] &&
+                dim_mentions(x->dims, x->decls[i].shape.dim[a], name))
                 return true;
     return false;
 }
 
-static expr_t new_index(struct notation *s, dim_t size)
+expr_t ix_fresh_index(struct exprs *x, uint32_t *next, dim_t size)
 {
     static const char letters[] = "ijklpqrsuvwz";
-    struct exprs *x = s->c->x;
-    char name[16] = {0};
-    for (;; s->next++) {
-        uint32_t round = s->next / (sizeof letters - 1);
-        name[0] = letters[s->next % (sizeof letters - 1)];
-        name[1] = '\0';
-        if (round) {
-            name[1] = (char)('0' + round % 10);
-            name[2] = '\0';
-        }
+    char name[16];
+    for (;; (*next)++) {
+        uint32_t round = *next / (sizeof letters - 1);
+        char letter = letters[*next % (sizeof letters - 1)];
+        if (round)
+            snprintf(name, sizeof name, "%c%u", letter, round);
+        else
+            snprintf(name, sizeof name, "%c", letter);
         symbol_t symbol = intern_text(x->names, name);
         bool taken = is_size_name(x, symbol);
         for (decl_t d = 1; d <= x->decl_count; d++)
@@ -465,9 +465,14 @@ static expr_t new_index(struct notation *s, dim_t size)
                               x->decls[d].role == DECL_VARIABLE);
         if (taken)
             continue;
-        s->next++;
+        (*next)++;
         return expr_index(x, symbol, DIM_ONE, size);
     }
+}
+
+static expr_t new_index(struct notation *s, dim_t size)
+{
+    return ix_fresh_index(s->c->x, &s->next, size);
 }
 
 static expr_t entry(struct notation *s, ix_t n, const expr_t *at,

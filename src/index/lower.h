@@ -17,4 +17,8 @@ expr_t ix_lower(struct ix_table *t, ix_t root);
 expr_t ix_lower_indices(struct ix_table *t, ix_t root, uint32_t groups,
                         const uint8_t *axis_order);
 
+/* A bound index whose name no variable or size has; *next counts the names
+ * tried, 0 at first. */
+expr_t ix_fresh_index(struct exprs *x, uint32_t *next, dim_t size);
+
 #endif

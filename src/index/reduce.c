@@ -188,8 +188,8 @@ static bool step_loop(struct graph *g, struct edge *e)
         g->v[v].gone = true;
         return true;
     }
-    if (a.n == 1)
-        a.atoms[0].transposed = false; /* a diagonal is its transpose's */
+    if (a.n == 1) /* a diagonal is its transpose's */
+        a = chain_one(g->c, a.atoms[0].e, false, a.atoms[0].symmetric);
     expr_t d = expr_call1(g->c->x, "diag", chain_expr(g->c, a));
     add_value(g, v, chain_one(g->c, d, false, false), RAT_ONE);
     return true;

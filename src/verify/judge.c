@@ -317,7 +317,7 @@ static bool in_sight(struct judge *j, uint32_t entry, double c)
 {
     uint32_t order = j->q->order;
     double size = j->differ.largest[entry], h = small_step(order);
-    if (fabs(c) * pow(h, order) <= 10 * size || size == 0)
+    if (fabs(c) * pow(h, order) <= 0.1 * size || size == 0)
         return true;
     h = 0.01 * size / fabs(c);
     return order == 1 && h > 1e-12 && differ_run(&j->differ, h) &&

@@ -11,6 +11,7 @@ if HAVE_CHECK
 check_PROGRAMS += \
 	tests/unit/test_api \
 	tests/unit/test_api_json \
+	tests/unit/test_derive \
 	tests/unit/test_eval \
 	tests/unit/test_index \
 	tests/unit/test_lang \
@@ -25,6 +26,7 @@ check_PROGRAMS += \
 endif
 tests_unit_test_api_SOURCES = tests/unit/test_api.c $(unit_common)
 tests_unit_test_api_json_SOURCES = tests/unit/test_api_json.c $(unit_common)
+tests_unit_test_derive_SOURCES = tests/unit/test_derive.c $(unit_common)
 tests_unit_test_eval_SOURCES = tests/unit/test_eval.c $(unit_common)
 tests_unit_test_index_SOURCES = tests/unit/test_index.c $(unit_common)
 tests_unit_test_lang_SOURCES = tests/unit/test_lang.c $(unit_common)

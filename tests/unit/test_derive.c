@@ -106,10 +106,10 @@ START_TEST(layout_table)
         {"sum(exp(X))", "X", {"p,q", "q,p", "p,q"}},
         {"a^2*y", "a", {"m", "m", "1,m"}},
         {"A*exp(x)", "x", {"m,n", "m,n", "n,m"}},
-        {"B*exp(X)*u", "X", {"m,p*q", "m,p*q", "p*q,m"}},
+        {"B*exp(X)*u", "X", {"m,q*p", "m,q*p", "q*p,m"}},
         {"a^2*A", "a", {"m,n", "m,n", "n,m"}},
         {"y*exp(x)'", "x", {"m*n,n", "m*n,n", "n,m*n"}},
-        {"B*exp(X)*D", "X", {"m*n,p*q", "m*n,p*q", "p*q,m*n"}}};
+        {"B*exp(X)*D", "X", {"m*n,q*p", "m*n,q*p", "q*p,m*n"}}};
     char shape[80];
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         for (int l = LAYOUT_MIXED; l <= LAYOUT_DENOMINATOR; l++) {
@@ -129,8 +129,8 @@ START_TEST(zero_derivatives)
     static const char *const exprs[] = {"f", "g", "A"};
     static const char *const by[] = {"a", "x", "X"};
     static const char *const shapes[3][3] = {{"", "n", "p,q"},
-                                             {"m", "m,n", "m,p*q"},
-                                             {"m,n", "m*n,n", "m*n,p*q"}};
+                                             {"m", "m,n", "m,q*p"},
+                                             {"m,n", "m*n,n", "m*n,q*p"}};
     char shape[80];
     for (int i = 0; i < 3; i++)
         for (int k = 0; k < 3; k++) {
