@@ -6,38 +6,26 @@
 
 #include <string.h>
 
-struct value {
-    ix_t node;
-    uint8_t nopen;
-    index_t open[IX_MAX_ORDER]; /* ascending */
-};
+#include "index/value.h"
 
-struct lift {
-    struct ix_table *t;
-    struct exprs *x;
-    struct value *values; /* by position */
-};
-
-enum { MATRIX_POWER_LIMIT = 32 };
-
-static const struct value *value_of(const struct lift *c, expr_t e)
+const struct value *lift_value(const struct lift *c, expr_t e)
 {
     return &c->values[c->t->slots[e].position];
 }
 
-static struct value closed(ix_t node)
+struct value lift_closed(ix_t node)
 {
     return (struct value){.node = node};
 }
 
-static bool unsupported(struct lift *c, const char *what)
+bool lift_unsupported(struct lift *c, const char *what)
 {
     return fault_set(c->t->mem->fault, FAULT_UNSUPPORTED, "%s", what);
 }
 
 /* ------------------------------------------------------- bound indices */
 
-static bool open_add(struct value *v, index_t i)
+bool lift_open(struct value *v, index_t i)
 {
     uint32_t at = 0;
     while (at < v->nopen && v->open[at] < i)
@@ -53,7 +41,7 @@ static bool open_add(struct value *v, index_t i)
     return true;
 }
 
-static uint32_t open_place(const struct value *v, index_t i)
+uint32_t lift_place(const struct value *v, index_t i)
 {
     uint32_t at = 0;
     while (at < v->nopen && v->open[at] != i)
@@ -67,7 +55,7 @@ static dim_t index_size(const struct lift *c, index_t i)
 }
 
 /* The value as a factor: labels of its open indices, then its own. */
-static void put_factor(struct ix_product *p, const struct value *v,
+void lift_factor(struct ix_product *p, const struct value *v,
                        rat_t exponent, const struct value *open,
                        const uint16_t *open_labels, const uint16_t *own)
 {
@@ -78,21 +66,21 @@ static void put_factor(struct ix_product *p, const struct value *v,
     }
     uint32_t order = p->t->nodes[v->node].order, n = 0;
     for (; n < v->nopen; n++)
-        l[n] = open_labels[open_place(open, v->open[n])];
+        l[n] = open_labels[lift_place(open, v->open[n])];
     for (uint32_t a = 0; n < order; a++)
         l[n++] = own[a];
     ix_product_factor(p, v->node, exponent, l);
 }
 
 /* The union of the arguments' open indices. */
-static bool open_union(struct lift *c, expr_t e, struct value *all)
+bool lift_union(struct lift *c, expr_t e, struct value *all)
 {
     const struct expr_node n = *expr_get(c->x, e);
     all->nopen = 0;
     for (uint32_t i = 0; i < n.nargs; i++) {
-        const struct value *v = value_of(c, expr_arg(c->x, e, i));
+        const struct value *v = lift_value(c, expr_arg(c->x, e, i));
         for (uint32_t k = 0; k < v->nopen; k++)
-            if (!open_add(all, v->open[k]))
+            if (!lift_open(all, v->open[k]))
                 return fault_set(c->t->mem->fault, FAULT_LIMIT,
                                  "more than %d bound indices in one term",
                                  IX_MAX_ORDER);
@@ -101,7 +89,7 @@ static bool open_union(struct lift *c, expr_t e, struct value *all)
 }
 
 /* The sizes of a result: open indices first, then its shape's axes. */
-static uint32_t result_dims(struct lift *c, const struct value *open,
+uint32_t lift_dims(struct lift *c, const struct value *open,
                             const struct shape *s, dim_t *dims)
 {
     uint32_t n = 0;
@@ -114,12 +102,12 @@ static uint32_t result_dims(struct lift *c, const struct value *open,
 
 /* A value with the given open indices and, if it is a scalar, the axes of
  * `shape`. */
-static ix_t spread(struct lift *c, const struct value *v,
+ix_t lift_spread(struct lift *c, const struct value *v,
                    const struct value *open, const struct shape *shape)
 {
     dim_t dims[2 * IX_MAX_ORDER];
     uint16_t own[IX_MAX_ORDER], places[IX_MAX_ORDER];
-    uint32_t order = result_dims(c, open, shape, dims);
+    uint32_t order = lift_dims(c, open, shape, dims);
     if (!v->node || order > IX_MAX_ORDER)
         return 0;
     if (c->t->nodes[v->node].order == order)
@@ -130,7 +118,7 @@ static ix_t spread(struct lift *c, const struct value *v,
         places[a] = (uint16_t)a;
     struct ix_product p;
     ix_product_begin(&p, c->t, order, dims);
-    put_factor(&p, v, RAT_ONE, open, places, own);
+    lift_factor(&p, v, RAT_ONE, open, places, own);
     return ix_product_end(&p);
 }
 
@@ -142,13 +130,13 @@ static struct value lift_variable(struct lift *c, expr_t e)
     const struct shape *s = expr_shape(c->x, e);
     uint32_t order = s->order;
     memcpy(dims, s->dim, order * sizeof *dims);
-    return closed(ix_leaf(c->t, e, order, dims));
+    return lift_closed(ix_leaf(c->t, e, order, dims));
 }
 
 /* A[i,2]: bound subscripts name axes, numbers pick entries. */
 static struct value lift_element(struct lift *c, expr_t e)
 {
-    struct value out = {0}, base = *value_of(c, expr_arg(c->x, e, 0));
+    struct value out = {0}, base = *lift_value(c, expr_arg(c->x, e, 0));
     uint32_t n = expr_get(c->x, e)->nargs - 1;
     const struct shape shape = *expr_shape(c->x, expr_arg(c->x, e, 0));
     uint16_t own[IX_MAX_ORDER], places[IX_MAX_ORDER];
@@ -157,14 +145,14 @@ static struct value lift_element(struct lift *c, expr_t e)
     if (!base.node)
         return out;
     for (uint32_t k = 0; k < base.nopen; k++)
-        open_add(&out, base.open[k]);
+        lift_open(&out, base.open[k]);
     for (uint32_t a = 0; a < n; a++) {
         const struct expr_node *sub =
             expr_get(c->x, expr_arg(c->x, e, a + 1));
-        if (sub->op == OP_INDEX && !open_add(&out, sub->payload))
-            unsupported(c, "too many bound indices");
+        if (sub->op == OP_INDEX && !lift_open(&out, sub->payload))
+            lift_unsupported(c, "too many bound indices");
     }
-    uint32_t order = result_dims(c, &out, &none, dims);
+    uint32_t order = lift_dims(c, &out, &none, dims);
     struct ix_product p;
     ix_product_begin(&p, c->t, order, dims);
     for (uint32_t a = 0; a < out.nopen; a++)
@@ -176,9 +164,9 @@ static struct value lift_element(struct lift *c, expr_t e)
         if (sub->op == OP_INDEX) {
             const struct index_entry *i = &c->x->indices[sub->payload];
             if (i->low != DIM_ONE || i->size != shape.dim[a])
-                p.failed = !unsupported(
+                p.failed = !lift_unsupported(
                     c, "an index that runs over a part of an axis");
-            own[a] = (uint16_t)open_place(&out, sub->payload);
+            own[a] = (uint16_t)lift_place(&out, sub->payload);
         } else if (sub->op == OP_NUMBER &&
                    rat_to_int(c->x->numbers, sub->payload, &position) &&
                    position > 0 && position < UINT32_MAX) {
@@ -187,11 +175,11 @@ static struct value lift_element(struct lift *c, expr_t e)
                 &p, ix_basis(c->t, shape.dim[a], (uint32_t)position), RAT_ONE,
                 &own[a]);
         } else {
-            p.failed = !unsupported(
+            p.failed = !lift_unsupported(
                 c, "a subscript that is neither an index nor a number");
         }
     }
-    put_factor(&p, &base, RAT_ONE, &out, places, own);
+    lift_factor(&p, &base, RAT_ONE, &out, places, own);
     out.node = ix_product_end(&p);
     return out;
 }
@@ -202,7 +190,7 @@ static struct value lift_sum(struct lift *c, expr_t e)
 {
     const struct expr_node n = *expr_get(c->x, e);
     const struct shape shape = *expr_shape(c->x, e);
-    struct value body = *value_of(c, expr_arg(c->x, e, n.nargs - 1));
+    struct value body = *lift_value(c, expr_arg(c->x, e, n.nargs - 1));
     struct value out = {0};
     uint16_t own[IX_MAX_ORDER], places[IX_MAX_ORDER];
     dim_t dims[2 * IX_MAX_ORDER];
@@ -215,22 +203,22 @@ static struct value lift_sum(struct lift *c, expr_t e)
                 body.open[k])
                 bound[k] = true;
         if (!bound[k])
-            open_add(&out, body.open[k]);
+            lift_open(&out, body.open[k]);
     }
-    uint32_t order = result_dims(c, &out, &shape, dims);
+    uint32_t order = lift_dims(c, &out, &shape, dims);
     struct ix_product p;
     ix_product_begin(&p, c->t, order, dims);
     for (uint32_t k = 0; k < body.nopen; k++)
         places[k] = bound[k] ? ix_product_label(
                                    &p, index_size(c, body.open[k]))
-                             : (uint16_t)open_place(&out, body.open[k]);
+                             : (uint16_t)lift_place(&out, body.open[k]);
     for (uint32_t a = 0; a < shape.order; a++)
         own[a] = (uint16_t)(out.nopen + a);
-    put_factor(&p, &body, RAT_ONE, &body, places, own);
+    lift_factor(&p, &body, RAT_ONE, &body, places, own);
     /* An index the body does not depend on: that many equal terms. */
     for (uint32_t i = 0; i + 1 < n.nargs; i++) {
         index_t index = expr_get(c->x, expr_arg(c->x, e, i))->payload;
-        if (open_place(&body, index) == body.nopen)
+        if (lift_place(&body, index) == body.nopen)
             ix_product_label(&p, index_size(c, index));
     }
     out.node = ix_product_end(&p);
@@ -241,7 +229,7 @@ static struct value lift_tensor(struct lift *c, expr_t e)
 {
     const struct expr_node n = *expr_get(c->x, e);
     const struct shape shape = *expr_shape(c->x, e);
-    struct value body = *value_of(c, expr_arg(c->x, e, n.nargs - 1));
+    struct value body = *lift_value(c, expr_arg(c->x, e, n.nargs - 1));
     struct value out = {0};
     uint16_t places[IX_MAX_ORDER];
     dim_t dims[2 * IX_MAX_ORDER];
@@ -257,9 +245,9 @@ static struct value lift_tensor(struct lift *c, expr_t e)
         for (uint32_t i = 0; i < nbound; i++)
             is_bound = is_bound || bound[i] == body.open[k];
         if (!is_bound)
-            open_add(&out, body.open[k]);
+            lift_open(&out, body.open[k]);
     }
-    uint32_t order = result_dims(c, &out, &shape, dims);
+    uint32_t order = lift_dims(c, &out, &shape, dims);
     struct ix_product p;
     ix_product_begin(&p, c->t, order, dims);
     uint32_t axis = out.nopen;
@@ -286,368 +274,14 @@ static struct value lift_tensor(struct lift *c, expr_t e)
         i = end;
     }
     for (uint32_t k = 0; k < body.nopen; k++) {
-        places[k] = (uint16_t)open_place(&out, body.open[k]);
+        places[k] = (uint16_t)lift_place(&out, body.open[k]);
         for (uint32_t i = 0; i < nbound; i++)
             if (bound[i] == body.open[k])
                 places[k] = label[i];
     }
-    put_factor(&p, &body, RAT_ONE, &body, places, NULL);
+    lift_factor(&p, &body, RAT_ONE, &body, places, NULL);
     out.node = ix_product_end(&p);
     return out;
-}
-
-/* ------------------------------------------------------------ arithmetic */
-
-/* Sums and products by entries of any number of arguments. */
-static struct value lift_add(struct lift *c, expr_t e, rat_t sign)
-{
-    struct value out;
-    const struct shape shape = *expr_shape(c->x, e);
-    uint32_t nargs = expr_get(c->x, e)->nargs;
-    dim_t dims[2 * IX_MAX_ORDER];
-    if (!open_union(c, e, &out))
-        return closed(0);
-    uint32_t order = result_dims(c, &out, &shape, dims);
-    struct ix_sum s;
-    ix_sum_begin(&s, c->t, order, dims);
-    for (uint32_t i = 0; i < nargs; i++)
-        ix_sum_add(&s, sign,
-                   spread(c, value_of(c, expr_arg(c->x, e, i)), &out,
-                          &shape));
-    out.node = ix_sum_end(&s);
-    return out;
-}
-
-/* Product by entries; the last `inverted` arguments to the power -1. */
-static struct value lift_times(struct lift *c, expr_t e, uint32_t inverted)
-{
-    struct value out;
-    const struct shape shape = *expr_shape(c->x, e);
-    uint32_t nargs = expr_get(c->x, e)->nargs;
-    dim_t dims[2 * IX_MAX_ORDER];
-    uint16_t own[IX_MAX_ORDER], places[IX_MAX_ORDER];
-    if (!open_union(c, e, &out))
-        return closed(0);
-    uint32_t order = result_dims(c, &out, &shape, dims);
-    struct ix_product p;
-    ix_product_begin(&p, c->t, order, dims);
-    for (uint32_t a = 0; a < out.nopen; a++)
-        places[a] = (uint16_t)a;
-    for (uint32_t a = 0; a < shape.order; a++)
-        own[a] = (uint16_t)(out.nopen + a);
-    for (uint32_t i = 0; i < nargs; i++)
-        put_factor(&p, value_of(c, expr_arg(c->x, e, i)),
-                   i + inverted >= nargs ? RAT_MINUS_ONE : RAT_ONE, &out,
-                   places, own);
-    out.node = ix_product_end(&p);
-    return out;
-}
-
-/* x^y by entries; a rational exponent makes a power, another the function. */
-static struct value lift_power(struct lift *c, expr_t e, uint16_t overload)
-{
-    struct value out;
-    const struct shape shape = *expr_shape(c->x, e);
-    const struct value *base = value_of(c, expr_arg(c->x, e, 0));
-    const struct value *exponent = value_of(c, expr_arg(c->x, e, 1));
-    rat_t q;
-    if (!base->node || !exponent->node || !open_union(c, e, &out))
-        return closed(0);
-    ix_t b = spread(c, base, &out, &shape);
-    if (b && ix_is_constant(c->t, exponent->node, &q)) {
-        out.node = ix_power(c->t, b, q);
-        return out;
-    }
-    ix_t args[2] = {b, spread(c, exponent, &out, &shape)};
-    out.node = ix_fun(c->t, overload, 2, args);
-    return out;
-}
-
-static ix_t matrix_product(struct lift *c, ix_t a, ix_t b)
-{
-    if (!a || !b)
-        return 0;
-    dim_t dims[2] = {ix_dims(c->t, a)[0], ix_dims(c->t, b)[1]};
-    struct ix_product p;
-    ix_product_begin(&p, c->t, 2, dims);
-    uint16_t k = ix_product_label(&p, ix_dims(c->t, a)[1]);
-    ix_product_factor(&p, a, RAT_ONE, (uint16_t[]){0, k});
-    ix_product_factor(&p, b, RAT_ONE, (uint16_t[]){k, 1});
-    return ix_product_end(&p);
-}
-
-static ix_t inverse_of(struct lift *c, ix_t a)
-{
-    op_t inv = op_find(c->x->ops, intern_find(c->x->names, "inv", 3));
-    uint8_t kind = SHAPE_MATRIX;
-    uint16_t overload = inv ? overload_find(c->x->ops, inv, 1, &kind) : 0;
-    if (!overload) {
-        fault_set(c->t->mem->fault, FAULT_INTERNAL, "no inverse in rules");
-        return 0;
-    }
-    dim_t dims[2];
-    if (!a)
-        return 0;
-    memcpy(dims, ix_dims(c->t, a), sizeof dims);
-    return ix_op(c->t, IX_OP, overload, 1, &a, 2, dims);
-}
-
-/* A^k for an integer k. */
-static struct value lift_matrix_power(struct lift *c, expr_t e)
-{
-    const struct value *base = value_of(c, expr_arg(c->x, e, 0));
-    const struct value *exponent = value_of(c, expr_arg(c->x, e, 1));
-    rat_t q;
-    int64_t k;
-    if (!base->node || !exponent->node)
-        return closed(0);
-    if (base->nopen || !ix_is_constant(c->t, exponent->node, &q) ||
-        !rat_to_int(c->x->numbers, q, &k)) {
-        unsupported(c, "a matrix power whose exponent is not an integer");
-        return closed(0);
-    }
-    if (k > MATRIX_POWER_LIMIT || k < -MATRIX_POWER_LIMIT) {
-        fault_set(c->t->mem->fault, FAULT_LIMIT,
-                  "a matrix power beyond %d", MATRIX_POWER_LIMIT);
-        return closed(0);
-    }
-    if (k == 0)
-        return closed(ix_delta(c->t, ix_dims(c->t, base->node)[0]));
-    ix_t a = k < 0 ? inverse_of(c, base->node) : base->node, result = a;
-    for (int64_t i = 1; i < (k < 0 ? -k : k); i++)
-        result = matrix_product(c, result, a);
-    return closed(result);
-}
-
-/* -------------------------------------------------------- other operators */
-
-/* op(..., d E) as its own differential: a linear map known by name. */
-static uint32_t linear_argument(const struct exprs *x,
-                                const struct overload *o)
-{
-    if (!o->differential || o->form != OVERLOAD_OPAQUE ||
-        expr_op(x, o->differential) != o->op)
-        return UINT32_MAX;
-    for (uint32_t i = 0; i < o->nargs; i++)
-        if (expr_arg(x, o->differential, i) == o->dparameter[i] &&
-            o->dparameter[i])
-            return i;
-    return UINT32_MAX;
-}
-
-/* dexpm(A,E)[i,j] = T(A)[i,j,k,l] * E[k,l] */
-static struct value lift_linear(struct lift *c, uint16_t overload,
-                                uint32_t nargs, const struct value *args,
-                                uint32_t linear, const struct shape *shape)
-{
-    ix_t others[OP_MAX_ARGS], e = args[linear].node;
-    dim_t dims[IX_MAX_ORDER];
-    uint32_t n = 0, order = shape->order;
-    uint16_t labels[IX_MAX_ORDER];
-    for (uint32_t i = 0; i < nargs; i++)
-        if (i != linear)
-            others[n++] = args[i].node;
-    uint32_t inner = c->t->nodes[e].order;
-    memcpy(dims, shape->dim, order * sizeof *dims);
-    memcpy(dims + order, ix_dims(c->t, e), inner * sizeof *dims);
-    ix_t map = ix_op(c->t, IX_LINEAR, overload, n, others, order + inner,
-                     dims);
-    struct ix_product p;
-    ix_product_begin(&p, c->t, order, dims);
-    for (uint32_t a = 0; a < order + inner; a++)
-        labels[a] = a < order ? (uint16_t)a : ix_product_label(&p, dims[a]);
-    ix_product_factor(&p, map, RAT_ONE, labels);
-    ix_product_factor(&p, e, RAT_ONE, labels + order);
-    return closed(ix_product_end(&p));
-}
-
-static bool is_kernel(const struct exprs *x, const struct overload *o,
-                      const char *name)
-{
-    return o->kernel && !strcmp(intern_name(x->names, o->kernel), name);
-}
-
-/* Operators of sizes: eye, ones, ...: their shape says all. */
-static struct value lift_sized(struct lift *c, expr_t e,
-                               const struct overload *o, uint16_t overload)
-{
-    struct shape shape = *expr_shape(c->x, e);
-    if (is_kernel(c->x, o, "eye"))
-        return closed(ix_delta(c->t, shape.dim[0]));
-    if (is_kernel(c->x, o, "ones"))
-        return closed(ix_ones(c->t, shape.order, shape.dim));
-    if (is_kernel(c->x, o, "zeros"))
-        return closed(ix_zero(c->t, shape.order, shape.dim));
-    if (is_kernel(c->x, o, "commutation")) {
-        dim_t m = expr_as_size(c->x, expr_arg(c->x, e, 0));
-        dim_t n = expr_as_size(c->x, expr_arg(c->x, e, 1));
-        struct ix_product p;
-        ix_product_begin(&p, c->t, 2, shape.dim);
-        uint16_t i = ix_product_label(&p, m), j = ix_product_label(&p, n);
-        ix_product_factor(&p, ix_pair(c->t, m, n), RAT_ONE,
-                          (uint16_t[]){0, i, j});
-        ix_product_factor(&p, ix_pair(c->t, n, m), RAT_ONE,
-                          (uint16_t[]){1, j, i});
-        return closed(ix_product_end(&p));
-    }
-    (void)overload;
-    unsupported(c, "an operator of sizes without an index form");
-    return closed(0);
-}
-
-/* One application of an overload to values. */
-static struct value apply(struct lift *c, uint16_t overload, uint32_t nargs,
-                          const struct value *args,
-                          const struct shape *shape)
-{
-    const struct overload *o = overload_get(c->x->ops, overload);
-    struct value out = {0};
-    ix_t nodes[OP_MAX_ARGS];
-    dim_t dims[2 * IX_MAX_ORDER];
-    struct shape whole = o->entrywise ? *shape : shape_scalar();
-    for (uint32_t i = 0; i < nargs; i++) {
-        if (!args[i].node)
-            return closed(0);
-        for (uint32_t k = 0; k < args[i].nopen; k++)
-            open_add(&out, args[i].open[k]);
-    }
-    uint32_t batch = result_dims(c, &out, &whole, dims);
-    /* One with a differential of its own keeps its name. */
-    bool opaque = o->form == OVERLOAD_OPAQUE || o->differential;
-    uint32_t linear = opaque ? linear_argument(c->x, o) : UINT32_MAX;
-    if (batch > IX_MAX_ORDER || (opaque && !o->entrywise && out.nopen)) {
-        fault_set(c->t->mem->fault, FAULT_UNSUPPORTED,
-                  "'%s' of a value that depends on a bound index",
-                  op_name(c->x->ops, o->op));
-        return closed(0);
-    }
-    if (linear != UINT32_MAX)
-        return lift_linear(c, overload, nargs, args, linear, shape);
-    for (uint32_t i = 0; i < nargs; i++) {
-        struct shape own = whole;
-        if (!o->entrywise) {
-            own = shape_scalar();
-            own.order =
-                (uint8_t)(c->t->nodes[args[i].node].order - args[i].nopen);
-            memcpy(own.dim, ix_dims(c->t, args[i].node) + args[i].nopen,
-                   own.order * sizeof *own.dim);
-        }
-        nodes[i] = spread(c, &args[i], &out, &own);
-    }
-    if (!opaque)
-        out.node = ix_instantiate(
-            c->t, overload, ix_template(c->t, overload, TEMPLATE_DEFINITION),
-            nargs, nodes, batch, dims, NULL);
-    else if (o->entrywise)
-        out.node = ix_fun(c->t, overload, nargs, nodes);
-    else
-        out.node = ix_op(c->t, IX_OP, overload, nargs, nodes, shape->order,
-                         shape->dim);
-    return out;
-}
-
-/* A product of linear algebra: scalars are gathered, the rest from the left
- * to the right. */
-static struct value lift_product(struct lift *c, expr_t e)
-{
-    uint32_t nargs = expr_get(c->x, e)->nargs;
-    struct value core = {0}, out;
-    struct shape shape = shape_scalar();
-    if (!open_union(c, e, &out))
-        return closed(0);
-    for (uint32_t i = 0; i < nargs; i++) {
-        struct value args[2] = {core, *value_of(c, expr_arg(c->x, e, i))};
-        struct shape shapes[2] = {shape,
-                                  *expr_shape(c->x, expr_arg(c->x, e, i))};
-        uint8_t kinds[2] = {shapes[0].kind, shapes[1].kind};
-        uint32_t bad;
-        if (!args[1].node)
-            return closed(0);
-        if (shapes[1].kind == SHAPE_SCALAR)
-            continue;
-        if (!core.node || shapes[0].kind == SHAPE_SCALAR) {
-            if (core.node) { /* (x'*y)*A: the scalar so far is a factor */
-                dim_t dims[2 * IX_MAX_ORDER];
-                uint16_t own[IX_MAX_ORDER], places[IX_MAX_ORDER];
-                struct value both = args[0];
-                for (uint32_t k = 0; k < args[1].nopen; k++)
-                    open_add(&both, args[1].open[k]);
-                uint32_t order = result_dims(c, &both, &shapes[1], dims);
-                for (uint32_t a = 0; a < both.nopen; a++)
-                    places[a] = (uint16_t)a;
-                for (uint32_t a = 0; a < shapes[1].order; a++)
-                    own[a] = (uint16_t)(both.nopen + a);
-                struct ix_product p;
-                ix_product_begin(&p, c->t, order, dims);
-                put_factor(&p, &args[0], RAT_ONE, &both, places, own);
-                put_factor(&p, &args[1], RAT_ONE, &both, places, own);
-                both.node = ix_product_end(&p);
-                core = both;
-            } else {
-                core = args[1];
-            }
-            shape = shapes[1];
-            continue;
-        }
-        uint16_t overload = overload_find(c->x->ops, OP_MUL, 2, kinds);
-        if (!overload ||
-            !overload_result(c->x, overload, 2, shapes, &shape, &bad)) {
-            fault_set(c->t->mem->fault, FAULT_INTERNAL, "a product of %s",
-                      "shapes that do not fit");
-            return closed(0);
-        }
-        core = apply(c, overload, 2, args, &shape);
-        if (!core.node)
-            return core;
-    }
-    dim_t dims[2 * IX_MAX_ORDER];
-    uint16_t own[IX_MAX_ORDER], places[IX_MAX_ORDER];
-    uint32_t order = result_dims(c, &out, &shape, dims);
-    struct ix_product p;
-    ix_product_begin(&p, c->t, order, dims);
-    for (uint32_t a = 0; a < out.nopen; a++)
-        places[a] = (uint16_t)a;
-    for (uint32_t a = 0; a < shape.order; a++)
-        own[a] = (uint16_t)(out.nopen + a);
-    if (core.node)
-        put_factor(&p, &core, RAT_ONE, &out, places, own);
-    for (uint32_t i = 0; i < nargs; i++)
-        if (expr_shape(c->x, expr_arg(c->x, e, i))->kind == SHAPE_SCALAR)
-            put_factor(&p, value_of(c, expr_arg(c->x, e, i)), RAT_ONE, &out,
-                       places, own);
-    out.node = ix_product_end(&p);
-    return out;
-}
-
-static struct value lift_operator(struct lift *c, expr_t e)
-{
-    const struct expr_node n = *expr_get(c->x, e);
-    const struct shape shape = *expr_shape(c->x, e);
-    struct value args[OP_MAX_ARGS];
-    const struct overload *o = overload_get(c->x->ops, n.overload);
-    if (o->size_args)
-        return lift_sized(c, e, o, n.overload);
-    if (o->form == OVERLOAD_PRIMITIVE) {
-        switch (n.op) {
-        case OP_NEG:
-            return lift_add(c, e, RAT_MINUS_ONE);
-        case OP_DIV:
-            return lift_times(c, e, 1);
-        default:
-            return lift_power(c, e, n.overload);
-        }
-    }
-    if (n.op == OP_HDIV)
-        return lift_times(c, e, 1);
-    if (n.op == OP_HPOW) {
-        uint8_t kinds[2] = {SHAPE_SCALAR, SHAPE_SCALAR};
-        return lift_power(c, e, overload_find(c->x->ops, OP_POW, 2, kinds));
-    }
-    if (n.op == OP_POW)
-        return lift_matrix_power(c, e);
-    for (uint32_t i = 0; i < n.nargs && i < OP_MAX_ARGS; i++)
-        args[i] = *value_of(c, expr_arg(c->x, e, i));
-    return apply(c, n.overload, n.nargs, args, &shape);
 }
 
 static struct value lift_node(struct lift *c, expr_t e)
@@ -655,13 +289,13 @@ static struct value lift_node(struct lift *c, expr_t e)
     const struct expr_node *n = expr_get(c->x, e);
     switch (n->op) {
     case OP_NUMBER:
-        return closed(ix_constant(c->t, n->payload, 0, NULL));
+        return lift_closed(ix_constant(c->t, n->payload, 0, NULL));
     case OP_VARIABLE:
         return lift_variable(c, e);
     case OP_SIZE:
-        return closed(ix_size(c->t, n->payload));
+        return lift_closed(ix_size(c->t, n->payload));
     case OP_INDEX: /* only as a subscript, which does not ask for it */
-        return closed(0);
+        return lift_closed(0);
     case OP_SUM:
         return lift_sum(c, e);
     case OP_TENSOR:
@@ -750,7 +384,7 @@ static ix_t lift_list(struct ix_table *t, const expr_t *list, uint32_t n)
         c.values[i] = lift_node(&c, list[i]);
         if (!c.values[i].node && expr_op(t->x, list[i]) != OP_INDEX) {
             if (!fault_is_set(t->mem->fault))
-                unsupported(&c, "an index used as a number");
+                lift_unsupported(&c, "an index used as a number");
             return 0;
         }
         if (t->expr_pass != pass) /* something was lifted within */
@@ -758,7 +392,7 @@ static ix_t lift_list(struct ix_table *t, const expr_t *list, uint32_t n)
                 t->slots[list[k]].position = k;
     }
     if (c.values[n - 1].nopen) {
-        unsupported(&c, "an index outside of its sum");
+        lift_unsupported(&c, "an index outside of its sum");
         return 0;
     }
     return c.values[n - 1].node;

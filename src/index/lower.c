@@ -1,11 +1,8 @@
 #include "index/lower.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "index/term.h"
-
-enum { NOTATION_DEPTH = 24 };
 
 const struct low *low_of(const struct lowering *c, ix_t n)
 {
@@ -379,7 +376,7 @@ static struct low lower_node(struct lowering *c, ix_t n)
 
 /* ------------------------------------------------------------ the passes */
 
-static bool lower_all(struct lowering *c, ix_t root, const ix_t **list,
+bool lower_all(struct lowering *c, ix_t root, const ix_t **list,
                       uint32_t *n)
 {
     *list = ix_reach(c->t, root, n);
@@ -399,7 +396,7 @@ static bool lower_all(struct lowering *c, ix_t root, const ix_t **list,
 
 /* The lowered values live in an arena of their own: the table's scratch
  * memory is in use by the products made on the way. */
-static void lowering_begin(struct lowering *c, struct ix_table *t)
+void lowering_begin(struct lowering *c, struct ix_table *t)
 {
     *c = (struct lowering){.t = t,
                            .x = t->x,
@@ -407,7 +404,7 @@ static void lowering_begin(struct lowering *c, struct ix_table *t)
                            .mark = arena_mark(&t->lowering)};
 }
 
-static void lowering_end(struct lowering *c)
+void lowering_end(struct lowering *c)
 {
     arena_release(c->a, c->mark);
 }
@@ -424,263 +421,6 @@ expr_t ix_lower(struct ix_table *t, ix_t root)
     lowering_begin(&c, t);
     if (lower_all(&c, root, &list, &n) && !c.low[n - 1].failed)
         result = c.low[n - 1].e;
-    lowering_end(&c);
-    arena_release(&t->scratch, mark);
-    return result;
-}
-
-/* --------------------------------------------------------- index notation */
-
-struct notation {
-    struct lowering *c;
-    uint32_t next; /* the next index name to try */
-};
-
-static bool is_size_name(const struct exprs *x, symbol_t name)
-{
-    for (uint32_t i = 1; i <= x->decl_count; i++)
-        for (uint32_t a = 0; a < x->decls[i].shape.order; a++)
-            if (x->decls[i].role == DECL_VARIABLE &&
-                x->decls[i].shape.dim[a] &&
-                dim_mentions(x->dims, x->decls[i].shape.dim[a], name))
-                return true;
-    return false;
-}
-
-expr_t ix_fresh_index(struct exprs *x, uint32_t *next, dim_t size)
-{
-    static const char letters[] = "ijklpqrsuvwz";
-    char name[16];
-    for (;; (*next)++) {
-        uint32_t round = *next / (sizeof letters - 1);
-        char letter = letters[*next % (sizeof letters - 1)];
-        if (round)
-            snprintf(name, sizeof name, "%c%u", letter, round);
-        else
-            snprintf(name, sizeof name, "%c", letter);
-        symbol_t symbol = intern_text(x->names, name);
-        bool taken = is_size_name(x, symbol);
-        for (decl_t d = 1; d <= x->decl_count; d++)
-            taken = taken || (x->decls[d].name == symbol &&
-                              x->decls[d].role == DECL_VARIABLE);
-        if (taken)
-            continue;
-        (*next)++;
-        return expr_index(x, symbol, DIM_ONE, size);
-    }
-}
-
-static expr_t new_index(struct notation *s, dim_t size)
-{
-    return ix_fresh_index(s->c->x, &s->next, size);
-}
-
-static expr_t entry(struct notation *s, ix_t n, const expr_t *at,
-                    uint32_t depth);
-
-/* The matrix with a one at (i,j), as a product of unit vectors' entries. */
-static expr_t unit_matrix(struct notation *s, dim_t rows, dim_t cols,
-                          expr_t i, expr_t j)
-{
-    struct exprs *x = s->c->x;
-    expr_t own[2] = {new_index(s, rows), new_index(s, cols)};
-    expr_t left[2] = {own[0], i}, right[2] = {own[1], j};
-    expr_t body = mul_expr(
-        s->c, expr_element(x, eye_expr(s->c, rows), 2, left),
-        expr_element(x, eye_expr(s->c, cols), 2, right));
-    return expr_tensor(x, 2, own, 3, body);
-}
-
-/* L(A, E)[i,j] with E the unit matrix at (k,l), as tr(L(A, E_kl)*E_ji): all
- * four indices are then plain subscripts, from which a reader has ranges. */
-static expr_t linear_entry(struct notation *s, ix_t n, const expr_t *at)
-{
-    struct exprs *x = s->c->x;
-    const struct ix_node node = *ix_get(s->c->t, n);
-    dim_t d[4];
-    memcpy(d, ix_dims(s->c->t, n), sizeof d);
-    expr_t e = unit_matrix(s, d[2], d[3], at[2], at[3]);
-    expr_t f = unit_matrix(s, d[1], d[0], at[1], at[0]);
-    op_t op = overload_get(x->ops, (uint16_t)node.payload)->op;
-    expr_t a = low_of(s->c, ix_content(s->c->t, n)[0])->e;
-    return expr_call1(x, "tr",
-                      mul_expr(s->c, expr_apply2(x, op, a, e), f));
-}
-
-static expr_t product_entry(struct notation *s, ix_t n, const expr_t *at,
-                            uint32_t depth)
-{
-    struct ix_table *t = s->c->t;
-    struct exprs *x = s->c->x;
-    const struct ix_node node = *ix_get(t, n);
-    uint32_t labels = ix_content(t, n)[0], summed = 0;
-    expr_t *index = ARENA_ARRAY(s->c->a, expr_t, labels + 1);
-    if (!index)
-        return 0;
-    memcpy(index, at, node.order * sizeof *index);
-    expr_t body = 0, below = 0, own[IX_MAX_ORDER];
-    for (uint32_t k = 1; k < node.length;) {
-        const uint32_t *w = ix_content(t, n) + k;
-        ix_t f = w[0];
-        uint32_t order = ix_get(t, f)->order;
-        rat_t e = w[1], size = rat_abs(x->numbers, e);
-        for (uint32_t a = 0; a < order; a++) {
-            uint32_t l = ix_content(t, n)[k + 2 + a];
-            if (!index[l]) {
-                index[l] = new_index(s, ix_dims(t, f)[a]);
-                summed++;
-            }
-            own[a] = index[l];
-        }
-        expr_t v = entry(s, f, own, depth + 1);
-        if (v && size == RAT_HALF)
-            v = expr_call1(x, "sqrt", v);
-        else if (v && size != RAT_ONE)
-            v = expr_apply2(x, OP_POW, v, expr_number(x, size));
-        expr_t *side = rat_sign(x->numbers, e) < 0 ? &below : &body;
-        *side = *side ? mul_expr(s->c, *side, v) : v;
-        if (!*side)
-            return 0;
-        k += ix_factor_words(t, f);
-    }
-    if (below)
-        body = expr_apply2(x, OP_DIV, body ? body : expr_int(x, 1), below);
-    if (!body)
-        body = expr_int(x, 1);
-    if (!summed)
-        return body;
-    uint32_t count = 0;
-    expr_t *bound = ARENA_ARRAY(s->c->a, expr_t, summed);
-    for (uint32_t l = node.order; bound && l < labels; l++)
-        if (index[l])
-            bound[count++] = index[l];
-    return bound ? expr_sum(x, count, bound, body) : 0;
-}
-
-/* The entry of n at the given indices, a scalar expression. */
-static expr_t entry(struct notation *s, ix_t n, const expr_t *at,
-                    uint32_t depth)
-{
-    struct ix_table *t = s->c->t;
-    struct exprs *x = s->c->x;
-    const struct ix_node node = *ix_get(t, n);
-    const struct low *l = low_of(s->c, n);
-    /* Products of order 1 and 2 that have a matrix form are read off it, but
-       entries of plain factors are clearer than entries of their product. */
-    if (!l->failed && l->e && node.order <= 2 && node.kind != IX_PROD)
-        return node.order ? expr_element(x, l->e, node.order, at) : l->e;
-    if (!l->failed && l->e && node.order == 0)
-        return l->e;
-    if (depth > NOTATION_DEPTH) {
-        fault_set(t->mem->fault, FAULT_LIMIT, "index notation too deep");
-        return 0;
-    }
-    if (node.kind == IX_PROD)
-        return product_entry(s, n, at, depth);
-    if (node.kind == IX_LINEAR && node.order == 4 && node.length == 1)
-        return linear_entry(s, n, at);
-    if (node.kind == IX_SUM) {
-        expr_t sum = node.length ? 0 : expr_int(x, 0);
-        for (uint32_t k = 0; k < node.length; k += 2) {
-            rat_t q = ix_content(t, n)[k];
-            expr_t v = entry(s, ix_content(t, n)[k + 1], at, depth + 1);
-            rat_t size = rat_abs(x->numbers, q);
-            if (v && size != RAT_ONE)
-                v = mul_expr(s->c, expr_number(x, size), v);
-            if (v && rat_sign(x->numbers, q) < 0)
-                v = expr_apply1(x, OP_NEG, v);
-            sum = sum ? expr_apply2(x, OP_ADD, sum, v) : v;
-            if (!sum)
-                return 0;
-        }
-        return sum;
-    }
-    if (node.kind == IX_FUN) {
-        expr_t args[OP_MAX_ARGS];
-        for (uint32_t i = 0; i < node.length; i++)
-            args[i] = entry(s, ix_content(t, n)[i], at, depth + 1);
-        op_t op = overload_get(x->ops, (uint16_t)node.payload)->op;
-        return expr_apply(x, op, node.length, args);
-    }
-    fault_set(t->mem->fault, FAULT_UNSUPPORTED,
-              "a result with no matrix and no index notation");
-    return 0;
-}
-
-/* The axes of a result in the order in which they are written, bit i of
- * groups set where entry i begins a new one. */
-struct axes {
-    uint32_t n, groups;
-    uint8_t axis[IX_MAX_ORDER];
-};
-
-static void axes_begin(struct axes *x, const struct ix_table *t, ix_t root,
-                       uint32_t groups, const uint8_t *order)
-{
-    x->n = ix_get(t, root)->order;
-    x->groups = groups;
-    for (uint32_t i = 0; i < x->n; i++)
-        x->axis[i] = order ? order[i] : (uint8_t)i;
-}
-
-/* An axis that numbers pairs is written as the pair. */
-static ix_t axes_split(struct axes *x, struct ix_table *t, ix_t root)
-{
-    for (uint32_t a = 0; root && a < ix_get(t, root)->order;) {
-        uint32_t order = ix_get(t, root)->order;
-        ix_t split = order < IX_MAX_ORDER ? ix_split_axis(t, root, a) : 0;
-        if (!split) {
-            a++;
-            continue;
-        }
-        /* axis a is gone, the pair is the last two */
-        uint32_t place = 0, low, high;
-        for (uint32_t i = 0; i < x->n; i++) {
-            if (x->axis[i] == a)
-                place = i;
-            else if (x->axis[i] > a)
-                x->axis[i]--;
-        }
-        memmove(x->axis + place + 2, x->axis + place + 1,
-                x->n - place - 1);
-        x->axis[place] = (uint8_t)(order - 1);
-        x->axis[place + 1] = (uint8_t)order;
-        low = x->groups & ((2u << place) - 1);
-        high = x->groups & ~((2u << place) - 1);
-        x->groups = low | high << 1;
-        x->n++;
-        root = split;
-        a = 0;
-    }
-    return root;
-}
-
-expr_t ix_lower_indices(struct ix_table *t, ix_t root, uint32_t groups,
-                        const uint8_t *axis_order)
-{
-    struct lowering c;
-    uint32_t n, order;
-    const ix_t *list;
-    expr_t result = 0;
-    if (!root)
-        return 0;
-    struct arena_mark mark = arena_mark(&t->scratch);
-    struct axes x = {.n = 0};
-    axes_begin(&x, t, root, groups, axis_order);
-    root = axes_split(&x, t, root);
-    lowering_begin(&c, t);
-    if (root && lower_all(&c, root, &list, &n)) {
-        struct notation s = {.c = &c};
-        expr_t at[IX_MAX_ORDER] = {0}, bound[IX_MAX_ORDER];
-        order = ix_get(t, root)->order;
-        for (uint32_t i = 0; i < order; i++)
-            at[i] = new_index(&s, ix_dims(t, root)[i]);
-        for (uint32_t i = 0; i < order; i++)
-            bound[i] = at[x.axis[i]];
-        result = entry(&s, root, at, 0);
-        if (order)
-            result = expr_tensor(t->x, order, bound, x.groups, result);
-    }
     lowering_end(&c);
     arena_release(&t->scratch, mark);
     return result;

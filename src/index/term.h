@@ -82,4 +82,9 @@ expr_t mul_expr(struct lowering *c, expr_t a, expr_t b);
 expr_t had_expr(struct lowering *c, expr_t a, expr_t b);
 expr_t transposed_expr(struct lowering *c, expr_t e);
 
+/* Lowering all nodes of a term, children first. */
+void lowering_begin(struct lowering *c, struct ix_table *t);
+bool lower_all(struct lowering *c, ix_t root, const ix_t **list, uint32_t *n);
+void lowering_end(struct lowering *c);
+
 #endif

@@ -1,0 +1,360 @@
+/* apply.c - operators of typed expressions in index form. */
+#include <string.h>
+
+#include "index/value.h"
+
+enum { MATRIX_POWER_LIMIT = 32 };
+
+/* ------------------------------------------------------------ arithmetic */
+
+/* Sums and products by entries of any number of arguments. */
+struct value lift_add(struct lift *c, expr_t e, rat_t sign)
+{
+    struct value out;
+    const struct shape shape = *expr_shape(c->x, e);
+    uint32_t nargs = expr_get(c->x, e)->nargs;
+    dim_t dims[2 * IX_MAX_ORDER];
+    if (!lift_union(c, e, &out))
+        return lift_closed(0);
+    uint32_t order = lift_dims(c, &out, &shape, dims);
+    struct ix_sum s;
+    ix_sum_begin(&s, c->t, order, dims);
+    for (uint32_t i = 0; i < nargs; i++)
+        ix_sum_add(&s, sign,
+                   lift_spread(c, lift_value(c, expr_arg(c->x, e, i)), &out,
+                          &shape));
+    out.node = ix_sum_end(&s);
+    return out;
+}
+
+/* Product by entries; the last `inverted` arguments to the power -1. */
+struct value lift_times(struct lift *c, expr_t e, uint32_t inverted)
+{
+    struct value out;
+    const struct shape shape = *expr_shape(c->x, e);
+    uint32_t nargs = expr_get(c->x, e)->nargs;
+    dim_t dims[2 * IX_MAX_ORDER];
+    uint16_t own[IX_MAX_ORDER], places[IX_MAX_ORDER];
+    if (!lift_union(c, e, &out))
+        return lift_closed(0);
+    uint32_t order = lift_dims(c, &out, &shape, dims);
+    struct ix_product p;
+    ix_product_begin(&p, c->t, order, dims);
+    for (uint32_t a = 0; a < out.nopen; a++)
+        places[a] = (uint16_t)a;
+    for (uint32_t a = 0; a < shape.order; a++)
+        own[a] = (uint16_t)(out.nopen + a);
+    for (uint32_t i = 0; i < nargs; i++)
+        lift_factor(&p, lift_value(c, expr_arg(c->x, e, i)),
+                   i + inverted >= nargs ? RAT_MINUS_ONE : RAT_ONE, &out,
+                   places, own);
+    out.node = ix_product_end(&p);
+    return out;
+}
+
+/* x^y by entries; a rational exponent makes a power, another the function. */
+static struct value lift_power(struct lift *c, expr_t e, uint16_t overload)
+{
+    struct value out;
+    const struct shape shape = *expr_shape(c->x, e);
+    const struct value *base = lift_value(c, expr_arg(c->x, e, 0));
+    const struct value *exponent = lift_value(c, expr_arg(c->x, e, 1));
+    rat_t q;
+    if (!base->node || !exponent->node || !lift_union(c, e, &out))
+        return lift_closed(0);
+    ix_t b = lift_spread(c, base, &out, &shape);
+    if (b && ix_is_constant(c->t, exponent->node, &q)) {
+        out.node = ix_power(c->t, b, q);
+        return out;
+    }
+    ix_t args[2] = {b, lift_spread(c, exponent, &out, &shape)};
+    out.node = ix_fun(c->t, overload, 2, args);
+    return out;
+}
+
+static ix_t matrix_product(struct lift *c, ix_t a, ix_t b)
+{
+    if (!a || !b)
+        return 0;
+    dim_t dims[2] = {ix_dims(c->t, a)[0], ix_dims(c->t, b)[1]};
+    struct ix_product p;
+    ix_product_begin(&p, c->t, 2, dims);
+    uint16_t k = ix_product_label(&p, ix_dims(c->t, a)[1]);
+    ix_product_factor(&p, a, RAT_ONE, (uint16_t[]){0, k});
+    ix_product_factor(&p, b, RAT_ONE, (uint16_t[]){k, 1});
+    return ix_product_end(&p);
+}
+
+static ix_t inverse_of(struct lift *c, ix_t a)
+{
+    op_t inv = op_find(c->x->ops, intern_find(c->x->names, "inv", 3));
+    uint8_t kind = SHAPE_MATRIX;
+    uint16_t overload = inv ? overload_find(c->x->ops, inv, 1, &kind) : 0;
+    if (!overload) {
+        fault_set(c->t->mem->fault, FAULT_INTERNAL, "no inverse in rules");
+        return 0;
+    }
+    dim_t dims[2];
+    if (!a)
+        return 0;
+    memcpy(dims, ix_dims(c->t, a), sizeof dims);
+    return ix_op(c->t, IX_OP, overload, 1, &a, 2, dims);
+}
+
+/* A^k for an integer k. */
+static struct value lift_matrix_power(struct lift *c, expr_t e)
+{
+    const struct value *base = lift_value(c, expr_arg(c->x, e, 0));
+    const struct value *exponent = lift_value(c, expr_arg(c->x, e, 1));
+    rat_t q;
+    int64_t k;
+    if (!base->node || !exponent->node)
+        return lift_closed(0);
+    if (base->nopen || !ix_is_constant(c->t, exponent->node, &q) ||
+        !rat_to_int(c->x->numbers, q, &k)) {
+        lift_unsupported(c, "a matrix power whose exponent is not an integer");
+        return lift_closed(0);
+    }
+    if (k > MATRIX_POWER_LIMIT || k < -MATRIX_POWER_LIMIT) {
+        fault_set(c->t->mem->fault, FAULT_LIMIT,
+                  "a matrix power beyond %d", MATRIX_POWER_LIMIT);
+        return lift_closed(0);
+    }
+    if (k == 0)
+        return lift_closed(ix_delta(c->t, ix_dims(c->t, base->node)[0]));
+    ix_t a = k < 0 ? inverse_of(c, base->node) : base->node, result = a;
+    for (int64_t i = 1; i < (k < 0 ? -k : k); i++)
+        result = matrix_product(c, result, a);
+    return lift_closed(result);
+}
+
+/* -------------------------------------------------------- other operators */
+
+/* op(..., d E) as its own differential: a linear map known by name. */
+static uint32_t linear_argument(const struct exprs *x,
+                                const struct overload *o)
+{
+    if (!o->differential || o->form != OVERLOAD_OPAQUE ||
+        expr_op(x, o->differential) != o->op)
+        return UINT32_MAX;
+    for (uint32_t i = 0; i < o->nargs; i++)
+        if (expr_arg(x, o->differential, i) == o->dparameter[i] &&
+            o->dparameter[i])
+            return i;
+    return UINT32_MAX;
+}
+
+/* dexpm(A,E)[i,j] = T(A)[i,j,k,l] * E[k,l] */
+static struct value lift_linear(struct lift *c, uint16_t overload,
+                                uint32_t nargs, const struct value *args,
+                                uint32_t linear, const struct shape *shape)
+{
+    ix_t others[OP_MAX_ARGS], e = args[linear].node;
+    dim_t dims[IX_MAX_ORDER];
+    uint32_t n = 0, order = shape->order;
+    uint16_t labels[IX_MAX_ORDER];
+    for (uint32_t i = 0; i < nargs; i++)
+        if (i != linear)
+            others[n++] = args[i].node;
+    uint32_t inner = c->t->nodes[e].order;
+    memcpy(dims, shape->dim, order * sizeof *dims);
+    memcpy(dims + order, ix_dims(c->t, e), inner * sizeof *dims);
+    ix_t map = ix_op(c->t, IX_LINEAR, overload, n, others, order + inner,
+                     dims);
+    struct ix_product p;
+    ix_product_begin(&p, c->t, order, dims);
+    for (uint32_t a = 0; a < order + inner; a++)
+        labels[a] = a < order ? (uint16_t)a : ix_product_label(&p, dims[a]);
+    ix_product_factor(&p, map, RAT_ONE, labels);
+    ix_product_factor(&p, e, RAT_ONE, labels + order);
+    return lift_closed(ix_product_end(&p));
+}
+
+static bool is_kernel(const struct exprs *x, const struct overload *o,
+                      const char *name)
+{
+    return o->kernel && !strcmp(intern_name(x->names, o->kernel), name);
+}
+
+/* Operators of sizes: eye, ones, ...: their shape says all. */
+static struct value lift_sized(struct lift *c, expr_t e,
+                               const struct overload *o, uint16_t overload)
+{
+    struct shape shape = *expr_shape(c->x, e);
+    if (is_kernel(c->x, o, "eye"))
+        return lift_closed(ix_delta(c->t, shape.dim[0]));
+    if (is_kernel(c->x, o, "ones"))
+        return lift_closed(ix_ones(c->t, shape.order, shape.dim));
+    if (is_kernel(c->x, o, "zeros"))
+        return lift_closed(ix_zero(c->t, shape.order, shape.dim));
+    if (is_kernel(c->x, o, "commutation")) {
+        dim_t m = expr_as_size(c->x, expr_arg(c->x, e, 0));
+        dim_t n = expr_as_size(c->x, expr_arg(c->x, e, 1));
+        struct ix_product p;
+        ix_product_begin(&p, c->t, 2, shape.dim);
+        uint16_t i = ix_product_label(&p, m), j = ix_product_label(&p, n);
+        ix_product_factor(&p, ix_pair(c->t, m, n), RAT_ONE,
+                          (uint16_t[]){0, i, j});
+        ix_product_factor(&p, ix_pair(c->t, n, m), RAT_ONE,
+                          (uint16_t[]){1, j, i});
+        return lift_closed(ix_product_end(&p));
+    }
+    (void)overload;
+    lift_unsupported(c, "an operator of sizes without an index form");
+    return lift_closed(0);
+}
+
+/* One application of an overload to values. */
+static struct value apply(struct lift *c, uint16_t overload, uint32_t nargs,
+                          const struct value *args,
+                          const struct shape *shape)
+{
+    const struct overload *o = overload_get(c->x->ops, overload);
+    struct value out = {0};
+    ix_t nodes[OP_MAX_ARGS];
+    dim_t dims[2 * IX_MAX_ORDER];
+    struct shape whole = o->entrywise ? *shape : shape_scalar();
+    for (uint32_t i = 0; i < nargs; i++) {
+        if (!args[i].node)
+            return lift_closed(0);
+        for (uint32_t k = 0; k < args[i].nopen; k++)
+            lift_open(&out, args[i].open[k]);
+    }
+    uint32_t batch = lift_dims(c, &out, &whole, dims);
+    /* One with a differential of its own keeps its name. */
+    bool opaque = o->form == OVERLOAD_OPAQUE || o->differential;
+    uint32_t linear = opaque ? linear_argument(c->x, o) : UINT32_MAX;
+    if (batch > IX_MAX_ORDER || (opaque && !o->entrywise && out.nopen)) {
+        fault_set(c->t->mem->fault, FAULT_UNSUPPORTED,
+                  "'%s' of a value that depends on a bound index",
+                  op_name(c->x->ops, o->op));
+        return lift_closed(0);
+    }
+    if (linear != UINT32_MAX)
+        return lift_linear(c, overload, nargs, args, linear, shape);
+    for (uint32_t i = 0; i < nargs; i++) {
+        struct shape own = whole;
+        if (!o->entrywise) {
+            own = shape_scalar();
+            own.order =
+                (uint8_t)(c->t->nodes[args[i].node].order - args[i].nopen);
+            memcpy(own.dim, ix_dims(c->t, args[i].node) + args[i].nopen,
+                   own.order * sizeof *own.dim);
+        }
+        nodes[i] = lift_spread(c, &args[i], &out, &own);
+    }
+    if (!opaque)
+        out.node = ix_instantiate(
+            c->t, overload, ix_template(c->t, overload, TEMPLATE_DEFINITION),
+            nargs, nodes, batch, dims, NULL);
+    else if (o->entrywise)
+        out.node = ix_fun(c->t, overload, nargs, nodes);
+    else
+        out.node = ix_op(c->t, IX_OP, overload, nargs, nodes, shape->order,
+                         shape->dim);
+    return out;
+}
+
+/* A product of linear algebra: scalars are gathered, the rest from the left
+ * to the right. */
+struct value lift_product(struct lift *c, expr_t e)
+{
+    uint32_t nargs = expr_get(c->x, e)->nargs;
+    struct value core = {0}, out;
+    struct shape shape = shape_scalar();
+    if (!lift_union(c, e, &out))
+        return lift_closed(0);
+    for (uint32_t i = 0; i < nargs; i++) {
+        struct value args[2] = {core, *lift_value(c, expr_arg(c->x, e, i))};
+        struct shape shapes[2] = {shape,
+                                  *expr_shape(c->x, expr_arg(c->x, e, i))};
+        uint8_t kinds[2] = {shapes[0].kind, shapes[1].kind};
+        uint32_t bad;
+        if (!args[1].node)
+            return lift_closed(0);
+        if (shapes[1].kind == SHAPE_SCALAR)
+            continue;
+        if (!core.node || shapes[0].kind == SHAPE_SCALAR) {
+            if (core.node) { /* (x'*y)*A: the scalar so far is a factor */
+                dim_t dims[2 * IX_MAX_ORDER];
+                uint16_t own[IX_MAX_ORDER], places[IX_MAX_ORDER];
+                struct value both = args[0];
+                for (uint32_t k = 0; k < args[1].nopen; k++)
+                    lift_open(&both, args[1].open[k]);
+                uint32_t order = lift_dims(c, &both, &shapes[1], dims);
+                for (uint32_t a = 0; a < both.nopen; a++)
+                    places[a] = (uint16_t)a;
+                for (uint32_t a = 0; a < shapes[1].order; a++)
+                    own[a] = (uint16_t)(both.nopen + a);
+                struct ix_product p;
+                ix_product_begin(&p, c->t, order, dims);
+                lift_factor(&p, &args[0], RAT_ONE, &both, places, own);
+                lift_factor(&p, &args[1], RAT_ONE, &both, places, own);
+                both.node = ix_product_end(&p);
+                core = both;
+            } else {
+                core = args[1];
+            }
+            shape = shapes[1];
+            continue;
+        }
+        uint16_t overload = overload_find(c->x->ops, OP_MUL, 2, kinds);
+        if (!overload ||
+            !overload_result(c->x, overload, 2, shapes, &shape, &bad)) {
+            fault_set(c->t->mem->fault, FAULT_INTERNAL, "a product of %s",
+                      "shapes that do not fit");
+            return lift_closed(0);
+        }
+        core = apply(c, overload, 2, args, &shape);
+        if (!core.node)
+            return core;
+    }
+    dim_t dims[2 * IX_MAX_ORDER];
+    uint16_t own[IX_MAX_ORDER], places[IX_MAX_ORDER];
+    uint32_t order = lift_dims(c, &out, &shape, dims);
+    struct ix_product p;
+    ix_product_begin(&p, c->t, order, dims);
+    for (uint32_t a = 0; a < out.nopen; a++)
+        places[a] = (uint16_t)a;
+    for (uint32_t a = 0; a < shape.order; a++)
+        own[a] = (uint16_t)(out.nopen + a);
+    if (core.node)
+        lift_factor(&p, &core, RAT_ONE, &out, places, own);
+    for (uint32_t i = 0; i < nargs; i++)
+        if (expr_shape(c->x, expr_arg(c->x, e, i))->kind == SHAPE_SCALAR)
+            lift_factor(&p, lift_value(c, expr_arg(c->x, e, i)), RAT_ONE, &out,
+                       places, own);
+    out.node = ix_product_end(&p);
+    return out;
+}
+
+struct value lift_operator(struct lift *c, expr_t e)
+{
+    const struct expr_node n = *expr_get(c->x, e);
+    const struct shape shape = *expr_shape(c->x, e);
+    struct value args[OP_MAX_ARGS];
+    const struct overload *o = overload_get(c->x->ops, n.overload);
+    if (o->size_args)
+        return lift_sized(c, e, o, n.overload);
+    if (o->form == OVERLOAD_PRIMITIVE) {
+        switch (n.op) {
+        case OP_NEG:
+            return lift_add(c, e, RAT_MINUS_ONE);
+        case OP_DIV:
+            return lift_times(c, e, 1);
+        default:
+            return lift_power(c, e, n.overload);
+        }
+    }
+    if (n.op == OP_HDIV)
+        return lift_times(c, e, 1);
+    if (n.op == OP_HPOW) {
+        uint8_t kinds[2] = {SHAPE_SCALAR, SHAPE_SCALAR};
+        return lift_power(c, e, overload_find(c->x->ops, OP_POW, 2, kinds));
+    }
+    if (n.op == OP_POW)
+        return lift_matrix_power(c, e);
+    for (uint32_t i = 0; i < n.nargs && i < OP_MAX_ARGS; i++)
+        args[i] = *lift_value(c, expr_arg(c->x, e, i));
+    return apply(c, n.overload, n.nargs, args, &shape);
+}

@@ -1,0 +1,228 @@
+/* call.c - functions of index terms, by entries and as a whole. */
+#include <string.h>
+
+#include "index/index.h"
+
+/* A product of one factor to the first power without summed labels: a value
+ * with its axes renamed, repeated or added. */
+static bool is_relabelling(const struct ix_table *t, ix_t n)
+{
+    const struct ix_node *node = &t->nodes[n];
+    const uint32_t *w = ix_content(t, n);
+    if (node->kind != IX_PROD || node->length < 3 || w[0] != node->order)
+        return false;
+    uint32_t inner = t->nodes[w[1]].kind;
+    return node->length == 1 + ix_factor_words(t, w[1]) &&
+           w[2] == RAT_ONE && inner != IX_DELTA && inner != IX_PAIR &&
+           inner != IX_BASIS;
+}
+
+static ix_t fun_relabelled(struct ix_table *t, uint16_t overload, ix_t arg)
+{
+    uint32_t order = t->nodes[arg].order;
+    dim_t dims[IX_MAX_ORDER];
+    uint16_t labels[IX_MAX_ORDER];
+    memcpy(dims, ix_dims(t, arg), order * sizeof *dims);
+    const uint32_t *w = ix_content(t, arg);
+    ix_t inner = w[1];
+    for (uint32_t a = 0; a < t->nodes[inner].order; a++)
+        labels[a] = (uint16_t)w[3 + a];
+    ix_t value = ix_fun(t, overload, 1, &inner);
+    struct ix_product p;
+    ix_product_begin(&p, t, order, dims);
+    ix_product_factor(&p, value, RAT_ONE, labels);
+    return ix_product_end(&p);
+}
+
+/* f(P[a;i,j] Y[i,j]) = P[a;i,j] f(Y[i,j]): a numbering of pairs commutes
+ * with any function by entries. */
+static ix_t fun_unpaired(struct ix_table *t, uint16_t overload, ix_t arg)
+{
+    const struct ix_node *node = &t->nodes[arg];
+    if (node->kind != IX_PROD)
+        return 0;
+    const uint32_t *w = ix_content(t, arg);
+    uint32_t at = 1;
+    while (at < node->length && t->nodes[w[at]].kind != IX_PAIR)
+        at += ix_factor_words(t, w[at]);
+    if (at >= node->length || w[at + 2] >= node->order ||
+        w[at + 3] < node->order || w[at + 4] < node->order)
+        return 0;
+    /* The legs become axes of their own: they replace the paired axis. */
+    uint32_t order = node->order, paired = w[at + 2], pair = w[at];
+    uint32_t legs[2] = {w[at + 3], w[at + 4]};
+    dim_t dims[IX_MAX_ORDER + 1], outer[IX_MAX_ORDER];
+    uint16_t place[IX_MAX_ORDER + 1]; /* where outer axis a stands */
+    if (order + 1 > IX_MAX_ORDER || legs[0] == legs[1])
+        return 0;
+    memcpy(outer, ix_dims(t, arg), order * sizeof *outer);
+    uint32_t n = 0;
+    for (uint32_t a = 0; a < order; a++)
+        if (a != paired) {
+            place[a] = (uint16_t)n;
+            dims[n++] = outer[a];
+        }
+    dims[n] = ix_dims(t, pair)[1];
+    dims[n + 1] = ix_dims(t, pair)[2];
+    uint32_t length = node->length, labels = w[0];
+    struct arena_mark mark = arena_mark(&t->scratch);
+    uint32_t *copy = ARENA_ARRAY(&t->scratch, uint32_t, length);
+    uint16_t *map = ARENA_ARRAY(&t->scratch, uint16_t, labels + 1);
+    if (!copy || !map)
+        return 0;
+    memcpy(copy, w, length * sizeof *copy);
+    struct ix_product p;
+    ix_product_begin(&p, t, order + 1, dims);
+    for (uint32_t l = 0; l < labels; l++)
+        map[l] = l == legs[0]   ? (uint16_t)n
+                 : l == legs[1] ? (uint16_t)(n + 1)
+                 : l < order    ? place[l]
+                                : UINT16_MAX;
+    bool fits = true;
+    for (uint32_t k = 1; k < length; k += ix_factor_words(t, copy[k])) {
+        if (k == at)
+            continue;
+        uint16_t l[IX_MAX_ORDER];
+        for (uint32_t a = 0; a < t->nodes[copy[k]].order; a++) {
+            uint32_t old = copy[k + 2 + a];
+            fits = fits && old != paired;
+            if (map[old] == UINT16_MAX)
+                map[old] = ix_product_label(&p, ix_dims(t, copy[k])[a]);
+            l[a] = map[old];
+        }
+        ix_product_factor(&p, copy[k], copy[k + 1], l);
+    }
+    ix_t inner = ix_product_end(&p);
+    ix_t value = fits && inner ? ix_fun(t, overload, 1, &inner) : 0;
+    ix_t result = 0;
+    if (value) {
+        ix_product_begin(&p, t, order, outer);
+        uint16_t a = ix_product_label(&p, dims[n]);
+        uint16_t b = ix_product_label(&p, dims[n + 1]);
+        uint16_t l[IX_MAX_ORDER];
+        for (uint32_t i = 0; i < order; i++)
+            if (i != paired)
+                l[place[i]] = (uint16_t)i;
+        l[n] = a;
+        l[n + 1] = b;
+        ix_product_factor(&p, value, RAT_ONE, l);
+        ix_product_factor(&p, pair, RAT_ONE,
+                          (uint16_t[]){(uint16_t)paired, a, b});
+        result = ix_product_end(&p);
+    }
+    arena_release(&t->scratch, mark);
+    return result;
+}
+
+/* The scalar that all entries of n are, or 0. */
+static ix_t scalar_of(struct ix_table *t, ix_t n)
+{
+    const struct ix_node *node = &t->nodes[n];
+    rat_t c = RAT_ONE;
+    if (!node->order)
+        return 0;
+    if (node->kind == IX_SUM && node->length <= 2) {
+        if (!node->length)
+            return ix_zero(t, 0, NULL);
+        c = ix_content(t, n)[0];
+        n = ix_content(t, n)[1];
+        node = &t->nodes[n];
+    }
+    if (node->kind != IX_PROD ||
+        (node->length > 1 && ix_content(t, n)[0] > node->order))
+        return 0;
+    for (uint32_t k = 1; k < node->length; k += 2)
+        if (t->nodes[ix_content(t, n)[k]].order)
+            return 0;
+    struct ix_product p;
+    ix_product_begin(&p, t, 0, NULL);
+    for (uint32_t k = 1; k < t->nodes[n].length; k += 2) {
+        const uint32_t *w = ix_content(t, n) + k;
+        ix_product_factor(&p, w[0], w[1], NULL);
+    }
+    return ix_scale(t, c, ix_product_end(&p));
+}
+
+/* A function of scalars that were broadcast: the function, then broadcast. */
+static ix_t fun_of_scalars(struct ix_table *t, uint16_t overload, uint32_t n,
+                           const ix_t *args)
+{
+    ix_t scalar[OP_MAX_ARGS];
+    dim_t dims[IX_MAX_ORDER];
+    for (uint32_t i = 0; i < n; i++)
+        if (!(scalar[i] = scalar_of(t, args[i])))
+            return 0;
+    uint32_t order = t->nodes[args[0]].order;
+    memcpy(dims, ix_dims(t, args[0]), order * sizeof *dims);
+    return ix_broadcast(t, ix_fun(t, overload, n, scalar), order, dims, NULL);
+}
+
+static ix_t fun_plain(struct ix_table *t, uint16_t overload, uint32_t n,
+                      const ix_t *args)
+{
+    uint64_t h = hash_mix(IX_FUN, overload), f = h;
+    for (uint32_t i = 0; i < n; i++) {
+        h = hash_mix(h, t->nodes[args[i]].hash);
+        f = hash_mix(f, t->nodes[args[i]].flipped);
+    }
+    dim_t dims[IX_MAX_ORDER];
+    uint32_t order = t->nodes[args[0]].order;
+    memcpy(dims, ix_dims(t, args[0]), order * sizeof *dims);
+    return ix_intern(t, IX_FUN, overload, order, dims, n, args, h, f);
+}
+
+ix_t ix_fun(struct ix_table *t, uint16_t overload, uint32_t n,
+            const ix_t *args)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (!args[i])
+            return 0;
+    ix_t broadcast = fun_of_scalars(t, overload, n, args);
+    if (broadcast || fault_is_set(t->mem->fault))
+        return broadcast;
+    if (n != 1)
+        return fun_plain(t, overload, n, args);
+    if (is_relabelling(t, args[0]))
+        return fun_relabelled(t, overload, args[0]);
+    ix_t unpaired = fun_unpaired(t, overload, args[0]);
+    if (unpaired || fault_is_set(t->mem->fault))
+        return unpaired;
+    bool swap = false;
+    ix_t arg = ix_oriented(t, args[0], &swap);
+    ix_t f = arg ? fun_plain(t, overload, 1, &arg) : 0;
+    return swap ? ix_transpose(t, f) : f;
+}
+
+ix_t ix_op(struct ix_table *t, enum ix_kind kind, uint16_t overload,
+           uint32_t n, const ix_t *args, uint32_t order, const dim_t *dims)
+{
+    uint8_t manner = overload_get(t->x->ops, overload)->transposes;
+    bool swap = false;
+    ix_t own[OP_MAX_ARGS];
+    for (uint32_t i = 0; i < n; i++) {
+        if (!args[i])
+            return 0;
+        own[i] = args[i];
+    }
+    if (manner && n == 1 && kind == IX_OP) {
+        /* op(X') = op(X)', or op(X') = op(X): X' is never inside. */
+        own[0] = ix_oriented(t, args[0], &swap);
+        if (!swap && t->nodes[own[0]].kind == IX_PROD &&
+            is_relabelling(t, own[0]) &&
+            ix_content(t, own[0])[3] == 1 && ix_content(t, own[0])[4] == 0) {
+            own[0] = ix_content(t, own[0])[1];
+            swap = true;
+        }
+        if (!own[0])
+            return 0;
+    }
+    uint64_t h = hash_mix((uint64_t)kind, overload), f = h;
+    for (uint32_t i = 0; i < n; i++) {
+        h = hash_mix(h, t->nodes[own[i]].hash);
+        f = hash_mix(f, t->nodes[own[i]].flipped);
+    }
+    if (manner != OVERLOAD_EQUIVARIANT)
+        f = hash_mix(h, 1);
+    ix_t e = ix_intern(t, kind, overload, order, dims, n, own, h, f);
+    return swap && manner == OVERLOAD_EQUIVARIANT ? ix_transpose(t, e) : e;
+}

@@ -1,0 +1,57 @@
+/* graph.h - a product as a graph while it is reduced.  Internal. */
+#ifndef MD_INDEX_GRAPH_H
+#define MD_INDEX_GRAPH_H
+
+#include "index/term.h"
+
+struct vertex {
+    struct powers values;
+    uint32_t edges, pairs; /* how many end here */
+    bool terminal, gone;
+};
+struct edge {
+    uint16_t from, to;
+    struct powers matrix; /* by entries, from -> to */
+    bool live;
+};
+struct pair {
+    uint16_t number, slow, fast;
+    bool live;
+};
+struct linear {
+    ix_t node;
+    uint16_t label[4];
+    bool live;
+};
+struct graph {
+    struct lowering *c;
+    struct vertex *v;
+    dim_t *dim;
+    uint32_t nv, ne, np, nl;
+    struct edge *e;
+    struct pair *p;
+    struct linear *l;
+    struct term *out;
+    bool failed;
+};
+
+/* The edge's matrix seen from one end. */
+struct chain graph_edge_chain(struct graph *g, const struct edge *e,
+                              uint16_t from);
+bool graph_has_values(const struct graph *g, uint16_t v);
+/* The product of a vertex's values; ones if it has none. */
+expr_t graph_vertex_vector(struct graph *g, uint16_t v);
+/* The value at a vertex as a diagonal matrix, an empty chain if none. */
+struct chain graph_vertex_diag(struct graph *g, uint16_t v);
+void graph_add_value(struct graph *g, uint16_t v, struct chain chain,
+                     rat_t exponent);
+void graph_add_edge(struct graph *g, uint16_t from, uint16_t to,
+                    struct chain chain);
+void graph_remove_edge(struct graph *g, struct edge *e);
+void graph_remove_pair(struct graph *g, struct pair *p);
+struct edge *graph_edge_between(struct graph *g, uint16_t u, uint16_t v);
+/* One reduction; false if there is none. */
+bool graph_step_pairs(struct graph *g);
+bool graph_step_linear(struct graph *g, struct linear *l);
+
+#endif

@@ -1,0 +1,13 @@
+/* product.h - what the parts of a product's normal form share.  Internal. */
+#ifndef MD_INDEX_PRODUCT_H
+#define MD_INDEX_PRODUCT_H
+
+#include "index/index.h"
+
+void product_drop(struct ix_product *p, uint32_t i);
+void product_rename(struct ix_product *p, uint16_t from, uint16_t to);
+uint32_t product_uses(const struct ix_product *p, uint16_t label);
+/* Resolves structural factors; true if something changed. */
+bool product_resolve(struct ix_product *p);
+
+#endif

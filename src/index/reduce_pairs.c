@@ -1,0 +1,305 @@
+/* reduce_pairs.c - reductions at vertices that number pairs, and at linear maps
+ * known by name only. */
+#include <string.h>
+
+#include "index/graph.h"
+
+/* ---------------------------------------------------- numbers of pairs */
+
+struct edge *graph_edge_between(struct graph *g, uint16_t u, uint16_t v)
+{
+    for (uint32_t i = 0; i < g->ne; i++) {
+        struct edge *e = &g->e[i];
+        if (e->live && ((e->from == u && e->to == v) ||
+                        (e->from == v && e->to == u)))
+            return e;
+    }
+    return NULL;
+}
+
+/* A leg that only carries a value. */
+static bool is_free_leg(const struct graph *g, uint16_t v)
+{
+    return !g->v[v].terminal && !g->v[v].edges && g->v[v].pairs == 1;
+}
+
+/* The transpose; of a product taken inside if that is shorter. */
+static expr_t turned_expr(struct lowering *c, expr_t e)
+{
+    struct exprs *x = c->x;
+    if (!e || expr_shape(x, e)->kind != SHAPE_MATRIX)
+        return transposed_expr(c, e);
+    if (expr_op(x, e) >= OP_FIRST_NAMED &&
+        (!strcmp(op_name(x->ops, expr_op(x, e)), "eye") ||
+         !strcmp(op_name(x->ops, expr_op(x, e)), "diag")))
+        return e;
+    if (expr_op(x, e) != OP_MUL)
+        return transposed_expr(c, e);
+    uint32_t n = expr_get(x, e)->nargs;
+    struct chain a = {ARENA_ARRAY(c->a, struct atom, n), n};
+    for (uint32_t i = 0; a.atoms && i < n; i++) {
+        expr_t f = expr_arg(x, e, i);
+        bool turned = expr_op(x, f) == OP_TRANSPOSE;
+        a.atoms[i] =
+            (struct atom){turned ? expr_arg(x, f, 0) : f, 0, turned,
+                          !turned && turned_expr(c, f) == f};
+        if (expr_shape(x, f)->kind == SHAPE_SCALAR)
+            return transposed_expr(c, e);
+    }
+    return a.atoms ? chain_expr(c, chain_flip(c, a)) : 0;
+}
+
+static expr_t kron_expr(struct graph *g, expr_t a, expr_t b)
+{
+    return expr_call2(g->c->x, "kron", a, b);
+}
+
+/* vec(N) numbered by the pair; a pair whose legs carry only vectors. */
+static bool step_pair_alone(struct graph *g, struct pair *p)
+{
+    struct edge *e = graph_edge_between(g, p->slow, p->fast);
+    if (e && p->slow != p->fast) {
+        expr_t m = chain_expr(g->c, graph_edge_chain(g, e, p->fast));
+        graph_remove_edge(g, e);
+        expr_t v = expr_call1(g->c->x, "vec", m);
+        graph_add_value(g, p->number, chain_one(g->c, v, false, false), RAT_ONE);
+        return true;
+    }
+    if (p->slow == p->fast && !g->v[p->slow].terminal &&
+        !g->v[p->slow].edges && g->v[p->slow].pairs == 2) {
+        struct chain d = graph_vertex_diag(g, p->slow);
+        expr_t m = d.n ? chain_expr(g->c, d)
+                       : eye_expr(g->c, g->dim[p->slow]);
+        g->v[p->slow].gone = true;
+        graph_remove_pair(g, p);
+        graph_add_value(g, p->number,
+                  chain_one(g->c, expr_call1(g->c->x, "vec", m), false,
+                            false),
+                  RAT_ONE);
+        return true;
+    }
+    if (!is_free_leg(g, p->slow) || !is_free_leg(g, p->fast) ||
+        p->slow == p->fast)
+        return false;
+    graph_remove_pair(g, p);
+    g->v[p->slow].gone = g->v[p->fast].gone = true;
+    if (!graph_has_values(g, p->slow) && !graph_has_values(g, p->fast))
+        return true;
+    expr_t k = kron_expr(g, graph_vertex_vector(g, p->slow),
+                         graph_vertex_vector(g, p->fast));
+    graph_add_value(g, p->number, chain_one(g->c, k, false, false), RAT_ONE);
+    return true;
+}
+
+/* One free leg: the other leg and the number are joined by kron(u', I). */
+static bool step_pair_leg(struct graph *g, struct pair *p)
+{
+    for (int fast = 0; fast < 2; fast++) {
+        uint16_t leg = fast ? p->fast : p->slow;
+        uint16_t other = fast ? p->slow : p->fast;
+        if (!is_free_leg(g, leg) || leg == other)
+            continue;
+        struct vertex *o = &g->v[other];
+        expr_t row = transposed_expr(g->c, graph_vertex_vector(g, leg));
+        expr_t middle;
+        uint16_t end = other;
+        struct edge *e = NULL;
+        for (uint32_t i = 0; i < g->ne && !e; i++)
+            if (g->e[i].live &&
+                (g->e[i].from == other || g->e[i].to == other))
+                e = &g->e[i];
+        bool through = !o->terminal && o->edges == 1 && o->pairs == 1 && e;
+        if (through) {
+            end = e->from == other ? e->to : e->from;
+            struct chain m = graph_edge_chain(g, e, end), d = graph_vertex_diag(g, other);
+            if (d.n)
+                m = chain_join(g->c, m, d);
+            middle = chain_expr(g->c, m);
+            graph_remove_edge(g, e);
+            o->gone = true;
+        } else if (graph_has_values(g, other) && !o->edges && o->pairs == 1) {
+            middle = chain_expr(g->c, graph_vertex_diag(g, other));
+            o->values.n = 0;
+        } else {
+            middle = eye_expr(g->c, g->dim[other]);
+        }
+        graph_remove_pair(g, p);
+        g->v[leg].gone = true;
+        uint16_t number = p->number;
+        if (number == 0 && g->v[0].terminal) {
+            /* towards the rows: kron(u, M') */
+            row = transposed_expr(g->c, row);
+            middle = turned_expr(g->c, middle);
+            number = end;
+            end = 0;
+        }
+        expr_t k = fast ? kron_expr(g, middle, row)
+                        : kron_expr(g, row, middle);
+        graph_add_edge(g, end, number, chain_one(g->c, k, false, false));
+        return true;
+    }
+    return false;
+}
+
+/* How leg u of one pair is joined to leg v of another: a matrix u -> v; the
+ * test first (with *m NULL), the taking apart second. */
+static bool legs_joined(struct graph *g, uint16_t u, uint16_t v, expr_t *m)
+{
+    if (u == v) {
+        if (g->v[u].terminal || g->v[u].edges || g->v[u].pairs != 2)
+            return false;
+        if (m) {
+            struct chain d = graph_vertex_diag(g, u);
+            *m = d.n ? chain_expr(g->c, d) : eye_expr(g->c, g->dim[u]);
+            g->v[u].gone = true;
+        }
+        return true;
+    }
+    struct edge *e = graph_edge_between(g, u, v);
+    if (!e || g->v[u].terminal || g->v[v].terminal || g->v[u].edges != 1 ||
+        g->v[v].edges != 1 || g->v[u].pairs != 1 || g->v[v].pairs != 1)
+        return false;
+    if (m) {
+        struct chain left = graph_vertex_diag(g, u), right = graph_vertex_diag(g, v);
+        struct chain a = graph_edge_chain(g, e, u);
+        if (left.n)
+            a = chain_join(g->c, left, a);
+        if (right.n)
+            a = chain_join(g->c, a, right);
+        *m = chain_expr(g->c, a);
+        graph_remove_edge(g, e);
+        g->v[u].gone = g->v[v].gone = true;
+    }
+    return true;
+}
+
+static bool step_two_pairs(struct graph *g, struct pair *p, struct pair *q)
+{
+    expr_t a = 0, b = 0;
+    bool straight = legs_joined(g, p->slow, q->slow, NULL) &&
+                    legs_joined(g, p->fast, q->fast, NULL);
+    bool crossed = !straight && legs_joined(g, p->slow, q->fast, NULL) &&
+                   legs_joined(g, p->fast, q->slow, NULL);
+    if ((!straight && !crossed) || p->number == q->number)
+        return false;
+    if (straight) {
+        legs_joined(g, p->slow, q->slow, &a);
+        legs_joined(g, p->fast, q->fast, &b);
+    } else {
+        legs_joined(g, p->slow, q->fast, &a);
+        legs_joined(g, p->fast, q->slow, &b);
+    }
+    struct exprs *x = g->c->x;
+    struct chain k;
+    expr_t swap = 0;
+    bool plain = true; /* the identity but for the order of the pairs */
+    if (crossed)
+        swap = expr_call2(x, "commutation",
+                          expr_size_argument(x, g->dim[q->fast]),
+                          expr_size_argument(x, g->dim[q->slow]));
+    if (!a || !b)
+        g->failed = true;
+    if (!g->failed) {
+        plain = a == eye_expr(g->c, shape_rows(expr_shape(x, a))) &&
+                b == eye_expr(g->c, shape_rows(expr_shape(x, b)));
+        bool both = expr_op(x, a) == OP_TRANSPOSE &&
+                    expr_op(x, b) == OP_TRANSPOSE;
+        if (both) /* kron(A',B') is kron(A,B)' */
+            k = chain_one(g->c,
+                          kron_expr(g, expr_arg(x, a, 0), expr_arg(x, b, 0)),
+                          true, false);
+        else
+            k = chain_one(g->c, kron_expr(g, a, b), false, false);
+        if (swap && plain)
+            k = chain_one(g->c, swap, false, false);
+        else if (swap)
+            k = chain_join(g->c, k, chain_one(g->c, swap, false, false));
+        graph_add_edge(g, p->number, q->number, k);
+    }
+    graph_remove_pair(g, p);
+    graph_remove_pair(g, q);
+    return true;
+}
+
+bool graph_step_pairs(struct graph *g)
+{
+    for (uint32_t i = 0; i < g->np; i++)
+        if (g->p[i].live && step_pair_alone(g, &g->p[i]))
+            return true;
+    for (uint32_t i = 0; i < g->np; i++)
+        for (uint32_t j = 0; j < g->np; j++)
+            if (i != j && g->p[i].live && g->p[j].live &&
+                !(g->p[j].number == 0 && g->v[0].terminal) &&
+                step_two_pairs(g, &g->p[i], &g->p[j]))
+                return true;
+    for (uint32_t i = 0; i < g->np; i++)
+        if (g->p[i].live && step_pair_leg(g, &g->p[i]))
+            return true;
+    return false;
+}
+
+/* ------------------------------------------------ maps known by name only */
+
+/* The matrix between two axes of a map if nothing else is joined to them. */
+static bool network(struct graph *g, uint16_t u, uint16_t v, expr_t *m)
+{
+    struct lowering *c = g->c;
+    if (g->v[u].terminal || g->v[v].terminal)
+        return false;
+    if (u == v) {
+        if (g->v[u].edges || g->v[u].pairs != 2)
+            return false;
+        struct chain d = graph_vertex_diag(g, u);
+        *m = d.n ? chain_expr(c, d) : eye_expr(c, g->dim[u]);
+        g->v[u].gone = true;
+        return true;
+    }
+    if (g->v[u].pairs != 1 || g->v[v].pairs != 1)
+        return false;
+    struct edge *e = graph_edge_between(g, u, v);
+    if (e && g->v[u].edges == 1 && g->v[v].edges == 1) {
+        struct chain left = graph_vertex_diag(g, u), right = graph_vertex_diag(g, v);
+        struct chain a = graph_edge_chain(g, e, u);
+        if (left.n)
+            a = chain_join(c, left, a);
+        if (right.n)
+            a = chain_join(c, a, right);
+        *m = chain_expr(c, a);
+        graph_remove_edge(g, e);
+    } else if (!g->v[u].edges && !g->v[v].edges) {
+        *m = mul_expr(c, graph_vertex_vector(g, u),
+                      transposed_expr(c, graph_vertex_vector(g, v)));
+    } else {
+        return false;
+    }
+    g->v[u].gone = g->v[v].gone = true;
+    return true;
+}
+
+/* L(A, E), and its adjoint <G, L(A, E)> = <L(A', G), E>, which holds for the
+ * Frechet derivative of every function of matrices given by a power series
+ * (Higham, Functions of Matrices, 2008, section 3.2). */
+bool graph_step_linear(struct graph *g, struct linear *l)
+{
+    struct exprs *x = g->c->x;
+    uint16_t overload = (uint16_t)ix_get(g->c->t, l->node)->payload;
+    op_t op = overload_get(x->ops, overload)->op;
+    expr_t a = low_of(g->c, ix_content(g->c->t, l->node)[0])->e, m = 0;
+    uint16_t from, to;
+    if (network(g, l->label[2], l->label[3], &m)) {
+        from = l->label[0];
+        to = l->label[1];
+    } else if (network(g, l->label[0], l->label[1], &m)) {
+        a = transposed_expr(g->c, a);
+        from = l->label[2];
+        to = l->label[3];
+    } else {
+        return false;
+    }
+    for (int i = 0; i < 4; i++)
+        g->v[l->label[i]].pairs--;
+    l->live = false;
+    graph_add_edge(g, from, to,
+             chain_one(g->c, expr_apply2(x, op, a, m), false, false));
+    return true;
+}

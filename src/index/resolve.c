@@ -1,0 +1,171 @@
+/* resolve.c - factors that say which indices are equal: deltas, numberings of
+ * pairs, unit vectors, a matrix beside its inverse. */
+#include "index/product.h"
+
+static bool resolve_delta(struct ix_product *p, uint32_t i)
+{
+    uint16_t a = p->factors[i].label[0], b = p->factors[i].label[1];
+    if (a == b) {
+        product_drop(p, i);
+        /* sum(a: 1) is the size; on an own axis it is 1. */
+        return true;
+    }
+    if (a >= p->order || b >= p->order) {
+        product_drop(p, i);
+        uint16_t gone = a >= p->order ? a : b;
+        product_rename(p, gone, gone == a ? b : a);
+        p->label_dims[gone] = 0; /* no longer summed over */
+        return true;
+    }
+    /* Between two own axes it stays; others use the lower of the two. */
+    uint16_t low = a < b ? a : b, high = a < b ? b : a;
+    struct ix_factor delta = p->factors[i];
+    bool changed = product_uses(p, high) > 1 || delta.label[0] != low;
+    product_rename(p, high, low);
+    p->factors[i].label[0] = low;
+    p->factors[i].label[1] = high;
+    return changed;
+}
+
+static bool resolve_basis(struct ix_product *p, uint32_t i)
+{
+    uint16_t a = p->factors[i].label[0];
+    if (a >= p->order && product_uses(p, a) == 1) {
+        product_drop(p, i);
+        p->label_dims[a] = 0; /* its sum is 1 */
+        return true;
+    }
+    for (uint32_t j = 0; j < p->count; j++)
+        if (j != i && p->t->nodes[p->factors[j].node].kind == IX_BASIS &&
+            p->factors[j].label[0] == a &&
+            p->factors[j].node != p->factors[i].node) {
+            p->coefficient = RAT_ZERO;
+            return false;
+        }
+    return false;
+}
+
+/* Two numberings of pairs that share their legs or their number. */
+static bool resolve_pairs(struct ix_product *p, uint32_t i, uint32_t j)
+{
+    struct ix_factor f = p->factors[i], g = p->factors[j];
+    bool legs = f.label[1] == g.label[1] && f.label[2] == g.label[2];
+    if (f.label[0] == g.label[0] && f.node == g.node) {
+        if (legs) {
+            product_drop(p, j);
+            return true;
+        }
+        ix_t slow = ix_delta(p->t, ix_dims(p->t, f.node)[1]);
+        ix_t fast = ix_delta(p->t, ix_dims(p->t, f.node)[2]);
+        product_drop(p, j);
+        ix_product_factor(p, slow, RAT_ONE,
+                          (uint16_t[]){f.label[1], g.label[1]});
+        ix_product_factor(p, fast, RAT_ONE,
+                          (uint16_t[]){f.label[2], g.label[2]});
+        return true;
+    }
+    if (!legs || f.label[0] == g.label[0])
+        return false;
+    p->factors[j] = (struct ix_factor){
+        .node = ix_delta(p->t, ix_dims(p->t, f.node)[0]),
+        .exponent = RAT_ONE,
+        .label = {f.label[0], g.label[0]}};
+    p->failed = p->failed || !p->factors[j].node;
+    return true;
+}
+
+static bool resolve_pair(struct ix_product *p, uint32_t i)
+{
+    for (uint32_t j = 0; j < p->count; j++)
+        if (j != i && p->t->nodes[p->factors[j].node].kind == IX_PAIR &&
+            resolve_pairs(p, i < j ? i : j, i < j ? j : i))
+            return true;
+    const uint16_t *l = p->factors[i].label;
+    bool number = l[0] >= p->order && product_uses(p, l[0]) == 1;
+    bool pair = l[1] >= p->order && l[2] >= p->order && l[1] != l[2] &&
+                product_uses(p, l[1]) == 1 && product_uses(p, l[2]) == 1;
+    if (!number && !pair)
+        return false;
+    /* Summed over all numbers, or over all pairs, there is exactly one 1. */
+    if (number) {
+        p->label_dims[l[0]] = 0;
+    } else {
+        p->label_dims[l[1]] = 0;
+        p->label_dims[l[2]] = 0;
+    }
+    product_drop(p, i);
+    return true;
+}
+
+static op_t inverse_op(struct ix_table *t)
+{
+    if (!t->inverse)
+        t->inverse = op_find(t->x->ops, intern_find(t->x->names, "inv", 3));
+    return t->inverse;
+}
+
+/* inv(N)[i,a]*N[a,j] summed over a is a delta. */
+static bool resolve_inverse(struct ix_product *p, uint32_t i)
+{
+    struct ix_table *t = p->t;
+    struct ix_factor f = p->factors[i];
+    const struct ix_node *n = &t->nodes[f.node];
+    if (f.exponent != RAT_ONE || n->order != 2 ||
+        overload_get(t->x->ops, (uint16_t)n->payload)->op != inverse_op(t))
+        return false;
+    ix_t inner = ix_content(t, f.node)[0];
+    for (uint32_t j = 0; j < p->count; j++) {
+        struct ix_factor g = p->factors[j];
+        if (g.node != inner || g.exponent != RAT_ONE)
+            continue;
+        for (int side = 0; side < 4; side++) {
+            int a = side & 1, b = side >> 1; /* which ends meet */
+            uint16_t meet = f.label[a];
+            if (meet != g.label[b] || meet < p->order ||
+                product_uses(p, meet) != 2 ||
+                (a == b && !t->nodes[inner].symmetric))
+                continue;
+            ix_t delta = ix_delta(t, ix_dims(t, inner)[0]);
+            p->factors[j] = (struct ix_factor){
+                .node = delta,
+                .exponent = RAT_ONE,
+                .label = {f.label[1 - a], g.label[1 - b]}};
+            p->failed = p->failed || !delta;
+            p->label_dims[meet] = 0;
+            product_drop(p, i);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool product_resolve(struct ix_product *p)
+{
+    bool changed = false;
+    for (uint32_t i = 0; i < p->count && !p->failed;) {
+        uint32_t before = p->count;
+        bool c = false;
+        switch (p->t->nodes[p->factors[i].node].kind) {
+        case IX_DELTA:
+            c = resolve_delta(p, i);
+            break;
+        case IX_BASIS:
+            c = resolve_basis(p, i);
+            break;
+        case IX_PAIR:
+            c = resolve_pair(p, i);
+            break;
+        case IX_OP:
+            c = resolve_inverse(p, i);
+            break;
+        default:
+            break;
+        }
+        changed = changed || c;
+        if (!c || p->count == before)
+            i++;
+        else
+            i = 0;
+    }
+    return changed;
+}
