@@ -178,6 +178,24 @@ static expr_t whole_of(const struct exprs *x, expr_t e)
     return e;
 }
 
+/* Whether a sum's index occurs, which is perhaps bound outside. */
+static bool depends_on_index(const struct exprs *x, const expr_t *e,
+                             uint32_t n)
+{
+    for (uint32_t k = 0; k < n; k++) {
+        uint8_t *used = mem_alloc(x->mem, (size_t)e[k] + 1);
+        bool found = !used;
+        if (used)
+            expr_mark_used(x, e[k], used);
+        for (expr_t i = 1; i <= e[k] && !found; i++)
+            found = used[i] && expr_op(x, i) == OP_INDEX;
+        mem_free(x->mem, used, (size_t)e[k] + 1);
+        if (found)
+            return true;
+    }
+    return false;
+}
+
 static bool add_conditions(struct deriver *d, const struct overload *o,
                            const struct condition *list, uint32_t n,
                            const expr_t *args, struct conditions *out)
@@ -198,7 +216,9 @@ static bool add_conditions(struct deriver *d, const struct overload *o,
             if (!fits)
                 continue;
             at = expr_substitute(d->x, subject, o->nargs, o->parameter, args);
-            at = at ? settle(d, at, NULL) : 0;
+            at = at && !depends_on_index(d->x, args, o->nargs)
+                     ? settle(d, at, NULL)
+                     : at;
         }
         if (!at)
             return false;
@@ -278,6 +298,8 @@ static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
         ix_t leaf = differential_leaf(&d->table, by[k]);
         if (!leaf || !reverse_derive(&d->table, g, 1, &leaf, &g))
             return 0;
+        if (k + 1 < q->order) /* the next one is the shorter for it */
+            g = simplify_index(&d->table, g);
     }
     return simplify_index(&d->table, structure_index(&d->table, q, g));
 }

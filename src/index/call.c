@@ -209,6 +209,7 @@ ix_t ix_op(struct ix_table *t, enum ix_kind kind, uint16_t overload,
         own[0] = ix_oriented(t, args[0], &swap);
         if (!swap && t->nodes[own[0]].kind == IX_PROD &&
             is_relabelling(t, own[0]) &&
+            t->nodes[ix_content(t, own[0])[1]].order == 2 &&
             ix_content(t, own[0])[3] == 1 && ix_content(t, own[0])[4] == 0) {
             own[0] = ix_content(t, own[0])[1];
             swap = true;

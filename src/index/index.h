@@ -28,7 +28,7 @@ enum ix_kind {
     IX_LINEAR /* a linear map known only by name (dexpm(A, .)): axes of the
                  result, then of the argument; payload: overload */
 };
-enum { IX_MAX_ORDER = 8 };
+enum { IX_MAX_ORDER = 12 };
 
 struct ix_node {
     uint8_t kind, order;
@@ -60,6 +60,8 @@ struct ix_table {
         uint32_t pass, position;
     } *slots; /* by expression: the last pass that met it, and where */
     uint32_t slots_capacity, expr_pass;
+    ix_t *simplified; /* by node: what src/simplify made of it; 0: unknown */
+    uint32_t simplified_capacity;
     struct arena lowering; /* what ix_lower works in */
     uint32_t *costs; /* by expression, up to `costed`: see expr_cost */
     uint32_t costs_capacity, costed;

@@ -29,6 +29,19 @@ static ix_t improve(struct ix_table *t, ix_t n)
     return n;
 }
 
+/* The same, remembered: a search that need not be made twice. */
+static ix_t improve_once(struct ix_table *t, ix_t n)
+{
+    if (n < t->simplified_capacity && t->simplified[n])
+        return t->simplified[n];
+    ix_t result = improve(t, n);
+    if (!result || !MEM_RESERVE(t->mem, t->simplified, t->simplified_capacity,
+                                (size_t)t->count + 1))
+        return 0;
+    t->simplified[n] = result;
+    return result;
+}
+
 static ix_t simplify_list(struct ix_table *t, const ix_t *list, uint32_t n)
 {
     /* Strategies look nothing up by position, so these stay valid. */
@@ -51,7 +64,7 @@ static ix_t simplify_list(struct ix_table *t, const ix_t *list, uint32_t n)
         }
         image[i] = same ? list[i] : ix_rebuild(t, list[i], child);
         if (image[i])
-            image[i] = improve(t, image[i]);
+            image[i] = improve_once(t, image[i]);
         arena_release(&t->scratch, mark);
         if (!image[i])
             return 0;
