@@ -283,6 +283,25 @@ static bool check_request(struct deriver *d, const struct derive_request *q)
     return true;
 }
 
+/* Linear maps known by name only cannot be derived again; where rules know
+ * better (dexpm(t*A, A) = A*expm(t*A)), what they know is used first. */
+static ix_t known_again(struct deriver *d, ix_t g, struct derive_result *r)
+{
+    struct ix_table *t = &d->table;
+    struct arena_mark mark = arena_mark(&t->scratch);
+    uint32_t n;
+    const ix_t *list = ix_reach(t, g, &n);
+    bool linear = false;
+    for (uint32_t i = 0; list && i < n; i++)
+        linear = linear || ix_get(t, list[i])->kind == IX_LINEAR;
+    arena_release(&t->scratch, mark);
+    if (!linear)
+        return g;
+    expr_t e = ix_lower(t, g);
+    e = e ? rewrite(d, e, r) : 0;
+    return e ? ix_lift(t, e) : g;
+}
+
 static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
                              struct plain *plain, struct derive_result *r)
 {
@@ -296,6 +315,8 @@ static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
     ix_t g = ix_lift(&d->table, e);
     for (uint32_t k = 0; g && k < q->order; k++) {
         ix_t leaf = differential_leaf(&d->table, by[k]);
+        if (k)
+            g = known_again(d, g, r);
         if (!leaf || !reverse_derive(&d->table, g, 1, &leaf, &g))
             return 0;
         if (k + 1 < q->order) /* the next one is the shorter for it */
