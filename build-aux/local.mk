@@ -18,6 +18,7 @@ EXTRA_DIST += \
 	examples/requests.jsonl \
 	examples/requests.sh \
 	examples/session.txt \
+	fuzz/request.c \
 	tests/cli/batch.test \
 	tests/cli/derive.test \
 	tests/cli/repl.test \
