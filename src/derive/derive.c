@@ -10,7 +10,10 @@
 #include "index/lower.h"
 #include "simplify/simplify.h"
 
-enum { NORMAL_ROUNDS = 3 };
+enum {
+    NORMAL_ROUNDS = 3,
+    DERIVE_WORK = 100000000 /* see ix_table.work: some seconds */
+};
 
 struct deriver {
     struct exprs *x;
@@ -368,6 +371,8 @@ bool derive(struct deriver *d, const struct derive_request *q,
     struct shape by[DERIVE_MAX_ORDER];
     if (!check_request(d, q))
         return false;
+    d->table.work = 0;
+    d->table.work_limit = DERIVE_WORK;
     for (uint32_t k = 0; k < q->order; k++)
         by[k] = *expr_shape(x, q->by[k]);
     ix_t g = derivative_index(d, q, &plain, r);

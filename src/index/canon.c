@@ -223,6 +223,35 @@ static uint32_t write_content(struct canon *c, uint32_t *w, uint32_t *number)
     return at;
 }
 
+/* Whether the product is its own transpose: equal hashes only suggest it,
+ * since refinement sees no further than its rounds.  `content` is what was
+ * written for the product itself. */
+static bool is_symmetric(const struct canon *c, uint32_t rounds,
+                         uint32_t words, const uint32_t *content)
+{
+    struct arena *a = &c->t->scratch;
+    struct canon d = *c;
+    d.factors = ARENA_ARRAY(a, struct ix_factor, c->n + 1);
+    d.factor_colour = ARENA_ARRAY(a, uint64_t, 2 * c->n + 1);
+    uint32_t *own = ARENA_ARRAY(a, uint32_t, words + c->labels + 1);
+    if (!d.factors || !d.factor_colour || !own)
+        return false;
+    d.key = d.factor_colour + c->n;
+    for (uint32_t i = 0; i < c->n; i++) {
+        struct ix_factor *f = &d.factors[i];
+        *f = c->factors[i];
+        d.key[i] = c->key[i];
+        for (uint32_t k = 0; k < c->t->nodes[f->node].order; k++)
+            if (f->label[k] < 2)
+                f->label[k] = (uint16_t)(1 - f->label[k]);
+    }
+    start_colours(&d, false);
+    refine(&d, rounds);
+    order_factors(&d, rounds);
+    uint32_t length = write_content(&d, own, own + words);
+    return !memcmp(own, content, length * sizeof *own);
+}
+
 ix_t ix_canonical(struct ix_table *t, uint32_t order, const dim_t *dims,
                   uint32_t n, struct ix_factor *factors, uint32_t labels)
 {
@@ -279,6 +308,9 @@ ix_t ix_canonical(struct ix_table *t, uint32_t order, const dim_t *dims,
     else
         qsort(factors, n, sizeof *factors, by_node);
     uint32_t length = write_content(&c, content, content + words);
+    if (order == 2 && hash == flipped && dims[0] == dims[1] && !differ &&
+        (n > REFINE_FACTORS || !is_symmetric(&c, rounds, words, content)))
+        flipped = hash_mix(flipped, 1);
     result = ix_intern(t, IX_PROD, 0, order, dims, length, content, hash,
                        flipped);
 done:

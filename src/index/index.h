@@ -67,6 +67,9 @@ struct ix_table {
     uint32_t costs_capacity, costed;
     op_t inverse; /* the operator inv, once rules have it */
     uint32_t node_limit;
+    /* Work done since the owner set it to 0, counted in labels and factors
+       of products; passing the limit (0: none) is a fault. */
+    uint64_t work, work_limit, improve_until;
     uint32_t flatten_limit; /* a product of more factors is not merged into
                                another: keeps shared work shared */
     struct ix_template *templates; /* by overload, see template.h */

@@ -56,6 +56,12 @@ uint16_t ix_product_label(struct ix_product *p, dim_t d)
     return (uint16_t)p->labels++;
 }
 
+static bool is_structural(const struct ix_table *t, ix_t n)
+{
+    uint8_t kind = t->nodes[n].kind;
+    return kind == IX_DELTA || kind == IX_PAIR || kind == IX_BASIS;
+}
+
 void ix_product_factor(struct ix_product *p, ix_t node, rat_t exponent,
                        const uint16_t *labels)
 {
@@ -73,6 +79,17 @@ void ix_product_factor(struct ix_product *p, ix_t node, rat_t exponent,
         memcpy(more, p->factors, p->count * sizeof *more);
         p->factors = more;
         p->capacity *= 2;
+    }
+    if (exponent != RAT_ONE && is_structural(p->t, node)) {
+        if (rat_sign(p->t->x->numbers, exponent) < 0) {
+            fault_set(p->t->mem->fault, FAULT_DOMAIN,
+                      "division by entries that are zero");
+            p->failed = true;
+            return;
+        }
+        if (exponent == RAT_ZERO)
+            return;
+        exponent = RAT_ONE; /* entries are 0 and 1 */
     }
     struct ix_factor *f = &p->factors[p->count++];
     *f = (struct ix_factor){.node = node, .exponent = exponent};
@@ -110,12 +127,6 @@ uint32_t product_uses(const struct ix_product *p, uint16_t label)
 }
 
 /* ------------------------------------------- factors that are not simple */
-
-static bool is_structural(const struct ix_table *t, ix_t n)
-{
-    uint8_t kind = t->nodes[n].kind;
-    return kind == IX_DELTA || kind == IX_PAIR || kind == IX_BASIS;
-}
 
 /* Takes c^e into the coefficient if that is rational. */
 static bool absorb_number(struct ix_product *p, rat_t c, rat_t e)
@@ -205,6 +216,8 @@ static bool absorb_product(struct ix_product *p, uint32_t i)
     const uint32_t *w = ix_content(t, f.node);
     bool summed = w[0] > n->order;
     bool single = n->length > 1 && n->length == 1 + ix_factor_words(t, w[1]);
+    if (summed && !n->order)
+        return false; /* a closed part, see split_closed */
     if (f.exponent != RAT_ONE) {
         if (summed)
             return false;
@@ -532,6 +545,10 @@ ix_t ix_product_end(struct ix_product *p)
     struct ix_table *t = p->t;
     ix_t result = 0;
     bool changed = true;
+    t->work += p->count + p->labels + 1;
+    if (t->work_limit && t->work > t->work_limit && !p->failed)
+        p->failed = !fault_set(t->mem->fault, FAULT_LIMIT,
+                               "more work than one request may take");
     for (int round = 0; changed && !p->failed && round < 64; round++) {
         changed = p->count > 1 && merge_powers(p);
         changed = (!p->failed && absorb(p)) || changed;

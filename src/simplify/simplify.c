@@ -15,7 +15,7 @@ static ix_t improve(struct ix_table *t, ix_t n)
         ix_t before = n;
         uint8_t kind = ix_get(t, n)->kind;
         if ((kind != IX_PROD && kind != IX_SUM) ||
-            ix_get(t, n)->cost > SIMPLIFY_COST)
+            ix_get(t, n)->cost > SIMPLIFY_COST || t->work > t->improve_until)
             return n;
         for (size_t i = 0;
              n == before && i < sizeof strategies / sizeof *strategies; i++) {
@@ -76,6 +76,7 @@ ix_t simplify_index(struct ix_table *t, ix_t root)
 {
     if (!root)
         return 0;
+    t->improve_until = t->work + SIMPLIFY_WORK;
     struct arena_mark mark = arena_mark(&t->scratch);
     uint32_t n;
     const ix_t *list = ix_reach(t, root, &n);
