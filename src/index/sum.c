@@ -431,6 +431,15 @@ ix_t ix_scale(struct ix_table *t, rat_t c, ix_t n)
     memcpy(dims, ix_dims(t, n), order * sizeof *dims);
     struct ix_sum s;
     ix_sum_begin(&s, t, order, dims);
-    ix_sum_add(&s, c, n);
+    if (t->nodes[n].kind == IX_SUM)
+        /* term by term whatever its length: a sum is never a number times a
+           sum */
+        for (uint32_t k = 0; k < t->nodes[n].length; k += 2) {
+            const uint32_t *w = ix_content(t, n) + k;
+            ix_t term = w[1];
+            push(&s, rat_mul(t->x->numbers, c, w[0]), term);
+        }
+    else
+        ix_sum_add(&s, c, n);
     return ix_sum_end(&s);
 }
