@@ -34,7 +34,53 @@ rule_files += \
 	rules/simplify/60-norms.rules \
 	rules/simplify/80-symmetry.rules \
 	rules/simplify/85-definiteness.rules \
-	rules/simplify/90-signs.rules
+	rules/simplify/90-signs.rules \
+	rules/compendium/10-scalar-functions.rules \
+	rules/compendium/12-scalar-through-matrices.rules \
+	rules/compendium/13-functions-by-entries.rules \
+	rules/compendium/14-hessians-by-entries.rules \
+	rules/compendium/15-vector-by-scalar.rules \
+	rules/compendium/16-vector-by-scalar-denominator.rules \
+	rules/compendium/18-matrix-by-scalar.rules \
+	rules/compendium/20-scalar-by-vector.rules \
+	rules/compendium/21-scalar-by-vector-numerator.rules \
+	rules/compendium/23-quadratic-forms.rules \
+	rules/compendium/24-functions-of-forms.rules \
+	rules/compendium/25-vector-by-vector.rules \
+	rules/compendium/26-vector-by-vector-denominator.rules \
+	rules/compendium/27-vector-functions.rules \
+	rules/compendium/30-scalar-by-matrix.rules \
+	rules/compendium/31-scalar-by-matrix-numerator.rules \
+	rules/compendium/32-scalar-by-matrix-more.rules \
+	rules/compendium/33-scalar-by-matrix-more-numerator.rules \
+	rules/compendium/35-traces-first-order.rules \
+	rules/compendium/36-traces-second-order.rules \
+	rules/compendium/37-traces-higher-order.rules \
+	rules/compendium/40-determinants.rules \
+	rules/compendium/41-determinants-more.rules \
+	rules/compendium/45-matrix-by-matrix.rules \
+	rules/compendium/46-matrix-by-matrix-more.rules \
+	rules/compendium/47-kronecker-jacobians.rules \
+	rules/compendium/48-vector-and-matrix.rules \
+	rules/compendium/50-hessians.rules \
+	rules/compendium/51-hessians-more.rules \
+	rules/compendium/55-norms-of-matrices.rules \
+	rules/compendium/57-structured.rules \
+	rules/compendium/58-block-forms.rules \
+	rules/compendium/60-least-squares.rules \
+	rules/compendium/61-classification.rules \
+	rules/compendium/63-networks.rules \
+	rules/compendium/64-networks-more.rules \
+	rules/compendium/65-gaussians.rules \
+	rules/compendium/66-statistics.rules \
+	rules/compendium/67-optimisation.rules \
+	rules/compendium/70-trace-identities.rules \
+	rules/compendium/72-inverse-identities.rules \
+	rules/compendium/73-determinant-identities.rules \
+	rules/compendium/75-kronecker-identities.rules \
+	rules/compendium/76-hadamard-identities.rules \
+	rules/refuted-slips.rules \
+	rules/refuted.rules
 EXTRA_DIST += \
 	rules/README.md \
 	rules/SOURCES
