@@ -18,12 +18,17 @@
 #include "eval/eval.h"
 #include "number/jet.h"
 
-/* What the runs of an evaluator's exact plans have in common. */
+enum { EXACT_MAX_ROOTS = 64 };
+
+/* What the runs of an evaluator's exact plans have in common; runs with the
+ * same seed belong together. */
 struct exact_state {
     uint32_t order; /* of the jets at present */
     uint64_t seed;  /* of the values of functions */
     bool opaque;    /* a function entered that is known by its rule only */
-    uint32_t roots; /* square roots taken */
+    uint32_t roots; /* different numbers of which roots were wanted */
+    field_t radicand[EXACT_MAX_ROOTS];
+    uint64_t without; /* those that have none, as bits */
 };
 
 /* For jets of `order` or less.  NULL with a fault as eval_plan_new, or
@@ -35,7 +40,7 @@ void exact_bind_input(struct eval_plan *p, uint32_t i, field_t *values);
 /* False when the point lies outside the domain: a zero is inverted, a root
  * does not exist. */
 bool exact_run(struct eval_plan *p, uint32_t order, uint64_t seed);
-/* What the last run met. */
+/* What the runs with the last seed met. */
 const struct exact_state *exact_met(const struct eval_plan *p);
 /* A bound for the degrees of numerator and denominator of the result as a
  * rational function of the variables (and opaque elements and roots). */

@@ -70,8 +70,18 @@ static void run_hdiv(struct eval_step *s, struct eval_state *st)
 
 static bool root(struct eval_state *st, field_t *r, const field_t *a)
 {
-    st->exact->roots++;
-    return jet_sqrt(order_of(st), r, a);
+    struct exact_state *e = st->exact;
+    bool exists = jet_sqrt(e->order, r, a);
+    uint32_t k = 0;
+    while (k < e->roots && e->radicand[k] != a[0])
+        k++;
+    if (k == EXACT_MAX_ROOTS)
+        return false;
+    if (k == e->roots)
+        e->radicand[e->roots++] = a[0];
+    if (!exists)
+        e->without |= UINT64_C(1) << k;
+    return exists;
 }
 
 static void run_sqrt(struct eval_step *s, struct eval_state *st)

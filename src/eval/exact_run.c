@@ -35,7 +35,14 @@ static bool run_plan(struct eval_plan *p)
 
 bool exact_run(struct eval_plan *p, uint32_t order, uint64_t seed)
 {
-    *p->state.exact = (struct exact_state){.order = order, .seed = seed};
+    struct exact_state *e = p->state.exact;
+    e->order = order;
+    if (seed != e->seed) {
+        e->seed = seed;
+        e->opaque = false;
+        e->roots = 0;
+        e->without = 0;
+    }
     return run_plan(p);
 }
 

@@ -23,7 +23,8 @@ struct exact {
     field_t *move[DIFFER_MAX_ORDER];      /* of the variable */
     field_t *contracted;
     bool opaque;
-    uint32_t roots;
+    uint64_t basis[EXACT_MAX_ROOTS]; /* of patterns of missing roots */
+    uint32_t rank;
     double degree, error;
 };
 
@@ -200,33 +201,54 @@ static const field_t *contract(struct exact *e)
     return c;
 }
 
-static void note(struct exact *e)
+/* Adds a draw's pattern of missing roots to those seen. */
+static void note_pattern(struct exact *e, uint64_t pattern)
+{
+    for (uint32_t k = 0; pattern && k < EXACT_MAX_ROOTS; k++) {
+        if (!(pattern >> k & 1))
+            continue;
+        if (!e->basis[k]) {
+            e->basis[k] = pattern;
+            e->rank++;
+            return;
+        }
+        pattern ^= e->basis[k];
+    }
+}
+
+static void note(struct exact *e, uint32_t roots)
 {
     double degree = exact_degree(e->j.f) * (e->order + 1) +
                     exact_degree(e->j.claim) + e->order;
     /* Norms of the roots multiply degrees, and points without are dropped. */
-    double error = ldexp(degree, 2 * (int)fmin(e->roots, 64) - 61);
+    double error = ldexp(degree, 2 * (int)roots - 61);
     e->degree = fmax(e->degree, degree);
     e->error = fmax(e->error, error);
 }
 
+/* A root is one of two; that the claim holds for both follows from its
+ * holding for one when the radicands are independent modulo squares: when no
+ * product of some of them always has a root, which is seen from as many
+ * independent patterns of missing roots.  (sqrt(x^2) always has one, and
+ * being x or -x proves nothing.) */
 static enum outcome compare(struct exact *e)
 {
     uint64_t seed = random_next(&e->random);
-    if (!exact_run(e->j.f, e->order, seed))
+    bool inside = exact_run(e->j.f, e->order, seed);
+    inside = exact_run(e->j.claim, 0, seed) && inside;
+    const struct exact_state *met = exact_met(e->j.f);
+    e->opaque = e->opaque || met->roots || met->opaque;
+    note_pattern(e, met->without);
+    if (!inside)
         return OUTCOME_UNSURE;
-    struct exact_state met = *exact_met(e->j.f);
-    if (!exact_run(e->j.claim, 0, seed))
-        return OUTCOME_UNSURE;
-    e->roots = met.roots + exact_met(e->j.claim)->roots;
-    e->opaque = e->opaque || e->roots || met.opaque ||
-                exact_met(e->j.claim)->opaque;
     const field_t *f = eval_result(e->j.f)->exact, *c = contract(e);
     size_t last = (UINT32_C(1) << e->order) - 1;
     for (uint32_t i = 0; i < e->j.nf; i++)
         if (f[((size_t)i << e->order) + last] != c[i])
             return OUTCOME_DIFFERS;
-    note(e);
+    if (e->rank < met->roots)
+        return OUTCOME_UNSURE;
+    note(e, met->roots);
     return OUTCOME_AGREES;
 }
 
@@ -267,6 +289,8 @@ static enum outcome judge_sizes(struct exact *e)
     if (o != OUTCOME_AGREES)
         return o;
     o = OUTCOME_UNSURE;
+    e->rank = 0;
+    memset(e->basis, 0, sizeof e->basis);
     for (uint32_t k = 0; o == OUTCOME_UNSURE && k < REDRAWS; k++) {
         if (!draw_values(e))
             continue;

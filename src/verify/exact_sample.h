@@ -7,10 +7,9 @@
 #include "expr/expr.h"
 #include "number/field.h"
 
-/* Fills `v` (rows x cols, column-major); `work` holds as many.  Positive
- * numbers are squares; of a definite matrix only the symmetry counts, since
- * a rational identity that holds for an open set of symmetric matrices holds
- * for all.  False when the properties cannot be met, or not this time. */
+/* Fills `v` (rows x cols, column-major); `work` holds as many.  Signs do
+ * not count, nor does definiteness beside symmetry: a rational identity that
+ * holds on an open set holds everywhere.  False when the properties cannot be met, or not this time. */
 bool exact_sample(struct random *r, properties_t p, uint32_t rows,
                   uint32_t cols, field_t *v, field_t *work);
 

@@ -24,7 +24,7 @@ struct judge {
     decl_t by[DIFFER_MAX_ORDER];
     decl_t differential[DIFFER_MAX_ORDER]; /* the claim's d X, 0 if none */
     double tolerance;
-    bool proved; /* exactly: rounding is all that is left to look at */
+    bool proved; /* exactly and for rational functions: one point will do */
 
     struct eval_plan *f, *claim;
     struct point_variable *var[DIFFER_MAX_ORDER];

@@ -73,9 +73,10 @@ static bool prepare(struct judge *j, struct exprs *x)
 static bool convinced(const struct judge *j, uint32_t agree, uint32_t zero)
 {
     uint32_t samples = j->q->samples ? j->q->samples : DEFAULT_SAMPLES;
-    samples = j->proved && !j->q->samples ? 1 : samples;
+    if (j->proved)
+        return agree + zero > 0;
     uint32_t all = j->sampler.uses.pieces ? PIECES * samples : samples;
-    return agree || j->proved ? agree + zero >= all && (!agree || agree >= samples)
+    return agree ? agree >= samples && agree + zero >= all
                  : zero >= ZERO_POINTS;
 }
 
@@ -123,7 +124,7 @@ static bool run(struct judge *j, struct exprs *x)
     struct exact_result e = {.outcome = EXACT_UNABLE};
     if (!j->q->inexact && !exact_judge(j, &e))
         return false;
-    j->proved = e.outcome == EXACT_AGREES;
+    j->proved = e.outcome == EXACT_AGREES && !e.opaque;
     return run_numeric(j, x) && combine(j, &e);
 }
 
