@@ -8,7 +8,7 @@
 #include "verify/exact_sample.h"
 #include "verify/structure.h"
 
-enum { TRIES = 6, REDRAWS = 24, MOST_DERIVATIVES = 1 << 14 };
+enum { REDRAWS = 24, MOST_DERIVATIVES = 1 << 14, MOST_ORTHOGONAL = 3 };
 /* Multiplications of one evaluation. */
 static const double most_work = 1e5;
 
@@ -16,6 +16,8 @@ struct exact {
     struct judge j;
     struct random random;
     uint32_t order;
+    uint32_t points, agree; /* that are wanted; that agree so far */
+    uint32_t orthogonal;    /* variables */
     field_t **values; /* of each variable: the point */
     field_t **jets;   /* the same with the directions */
     field_t *work;    /* as large as the largest variable */
@@ -88,20 +90,48 @@ static bool memory(struct exact *e)
 
 /* ---------------------------------------------------- point and directions */
 
+/* Of orthogonal variables every combination of determinants comes: the
+ * number of the point tells which. */
 static bool draw_values(struct exact *e)
 {
     struct sampler *s = &e->j.sampler;
+    uint32_t turned = e->agree;
     for (uint32_t i = 0; i < s->uses.ndecls; i++) {
         const struct point_variable *v = &s->vars[i];
         const struct decl *d = expr_decl(s->x, v->decl);
         bool matrix = d->shape.kind == SHAPE_MATRIX;
         if (d->role != DECL_DIFFERENTIAL &&
-            !exact_sample(&e->random, d->properties,
+            !exact_sample(&e->random, d->properties, turned & 1,
                           matrix ? v->rows : v->size, matrix ? v->cols : 1,
                           e->values[i], e->work))
             return false;
+        if (d->properties & PROP_ORTHOGONAL)
+            turned >>= 1;
     }
     return true;
+}
+
+/* Whether the variables are of kinds of which random points tell all:
+ * integers are too few. */
+static bool suits(struct exact *e)
+{
+    const struct sampler *s = &e->j.sampler;
+    for (uint32_t i = 0; i < s->uses.ndecls; i++) {
+        properties_t p = expr_decl(s->x, s->uses.decls[i])->properties;
+        if (p & PROP_INTEGER)
+            return false;
+        e->orthogonal += (p & PROP_ORTHOGONAL) != 0;
+    }
+    return e->order <= JET_MAX_ORDER && e->orthogonal <= MOST_ORTHOGONAL;
+}
+
+/* An orthogonal matrix is itself of degree 2n in what is drawn. */
+static double degree_drawn(const struct exact *e)
+{
+    double n = 1;
+    for (uint32_t i = 0; e->orthogonal && i < e->j.sampler.uses.ndecls; i++)
+        n = fmax(n, 2.0 * e->j.sampler.vars[i].rows);
+    return n;
 }
 
 /* 1, -1, 1/2, 1/5, ... as an element of the field. */
@@ -220,6 +250,7 @@ static void note(struct exact *e, uint32_t roots)
 {
     double degree = exact_degree(e->j.f) * (e->order + 1) +
                     exact_degree(e->j.claim) + e->order;
+    degree *= degree_drawn(e);
     /* Norms of the roots multiply degrees, and points without are dropped. */
     double error = ldexp(degree, 2 * (int)roots - 61);
     e->degree = fmax(e->degree, degree);
@@ -306,8 +337,8 @@ static void describe(struct exact *e, struct exact_result *r)
     int used = 0;
     if (r->outcome == EXACT_AGREES) {
         snprintf(r->detail, sizeof r->detail,
-                 "%d points mod 2^61-1, degree <= %.0f, error < 1e%.0f",
-                 EXACT_POINTS, e->degree, ceil(log10(e->error)));
+                 "%u points mod 2^61-1, degree <= %.0f, error < 1e%.0f",
+                 e->points, e->degree, ceil(log10(e->error)));
         return;
     }
     sampler_describe(&e->j.sampler, r->detail, sizeof r->detail);
@@ -316,38 +347,40 @@ static void describe(struct exact *e, struct exact_result *r)
              "differs mod 2^61-1, though not visibly in double precision");
 }
 
+static bool mild(struct fault *f)
+{
+    if (f->kind == FAULT_MEMORY || f->kind == FAULT_INTERNAL)
+        return false;
+    fault_clear(f);
+    return true;
+}
+
 bool exact_judge(const struct judge *given, struct exact_result *r)
 {
     static const double most_error = 1e-9;
-    struct fault *fault = given->sampler.x->mem->fault;
     struct exact e = {.j = *given, .order = given->q->order};
     struct random seed = {given->q->seed ^ UINT64_C(0x5ca1ab1e)};
-    uint32_t agree = 0, tries = 0;
+    enum outcome o = OUTCOME_UNSURE;
     *r = (struct exact_result){.outcome = EXACT_UNABLE};
-    e.random.state = random_next(&seed);
-    if (e.order > JET_MAX_ORDER)
+    if (!suits(&e))
         return true;
-    while (tries < TRIES && agree < EXACT_POINTS) {
-        enum outcome o = judge_sizes(&e);
-        tries++;
-        if (o == OUTCOME_FAULT) {
-            bool mild = fault->kind != FAULT_MEMORY &&
-                        fault->kind != FAULT_INTERNAL;
-            if (mild)
-                fault_clear(fault);
-            return mild;
-        }
-        agree += o == OUTCOME_AGREES;
-        if (o == OUTCOME_DIFFERS) {
-            r->outcome = e.opaque ? EXACT_UNABLE : EXACT_DIFFERS;
-            break;
-        }
+    e.random.state = random_next(&seed);
+    e.points =
+        e.orthogonal < 2 ? EXACT_POINTS : UINT32_C(1) << e.orthogonal;
+    /* Half of the sizes tried have to tell something. */
+    for (uint32_t i = 0; i < 2 * e.points && e.agree < e.points &&
+                         o != OUTCOME_DIFFERS;
+         i++) {
+        o = judge_sizes(&e);
+        if (o == OUTCOME_FAULT)
+            return mild(given->sampler.x->mem->fault);
+        e.agree += o == OUTCOME_AGREES;
     }
-    if (agree == EXACT_POINTS && e.error < most_error)
-        r->outcome = EXACT_AGREES;
     r->opaque = e.opaque;
-    r->degree = e.degree;
-    r->error = e.error;
+    if (o == OUTCOME_DIFFERS && !e.opaque)
+        r->outcome = EXACT_DIFFERS;
+    if (e.agree == e.points && e.error < most_error)
+        r->outcome = EXACT_AGREES;
     if (r->outcome != EXACT_UNABLE)
         describe(&e, r);
     return true;

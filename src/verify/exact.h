@@ -8,16 +8,14 @@ enum { EXACT_POINTS = 3 };
 
 enum exact_outcome {
     EXACT_UNABLE, /* not of this kind, or nothing could be said */
-    EXACT_AGREES, /* at EXACT_POINTS points */
+    EXACT_AGREES, /* at EXACT_POINTS points or more */
     EXACT_DIFFERS /* both sides are rational and they are not the same */
 };
 
 struct exact_result {
     enum exact_outcome outcome;
     bool opaque; /* functions known only by their rules, or roots, entered */
-    double degree; /* of the polynomials compared */
-    double error;  /* bounds the chance that all points agree by accident */
-    char detail[160];
+    char detail[160]; /* how many points, degrees, bound of error; or where */
 };
 
 /* f on dual numbers at random points of different sizes, along random
