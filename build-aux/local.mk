@@ -1,5 +1,6 @@
 # Written by build-aux/sources. Do not edit.
 EXTRA_DIST += \
+	docs/exact-verification.md \
 	docs/matdiff.1 \
 	docs/protocol.md \
 	examples/claims.sh \
