@@ -46,11 +46,32 @@ static struct eval_plan *differential_plan(struct compiler *c,
                            2 * o->nargs, c->p->calls + 1, c->p->order - 1);
 }
 
+/* Whether the step has the shapes that the relation is for. */
+static void relate(struct compiler *c, struct eval_step *s,
+                   const struct overload *o)
+{
+    if (!o->kernel || s->nargs != 1)
+        return;
+    enum exact_relation r =
+        exact_relation(intern_name(c->x->names, o->kernel));
+    const struct eval_value *a = s->in[0], *out = s->out;
+    bool fits = r < EXACT_SOFTMAX    ? o->entrywise
+                : r == EXACT_SOFTMAX ? a->size == out->size
+                : r == EXACT_LOGDET  ? a->order == 2 && a->rows == a->cols
+                                     : true;
+    if (!fits || (r > EXACT_SOFTMAX && out->size != 1))
+        return;
+    s->relation = (uint8_t)r;
+    if (a->size > c->p->work_entries)
+        c->p->work_entries = a->size;
+}
+
 bool compile_opaque(struct compiler *c, struct eval_step *s,
                     const struct overload *o)
 {
     s->run = exact_run_opaque;
     s->entrywise = o->entrywise;
+    relate(c, s, o);
     if (c->p->order == 0)
         return true;
     struct eval_plan *p = differential_plan(c, s, o);

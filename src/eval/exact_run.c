@@ -166,14 +166,24 @@ static const field_t *argument(const struct application *a, uint32_t k)
 static void opaque_values(const struct application *a)
 {
     uint32_t parts = jet_parts(a->st->exact->order);
+    enum exact_relation relation = (enum exact_relation)a->s->relation;
     uint64_t key = hash_mix(a->st->exact->seed, a->s->op);
+    a->st->exact->opaque = true;
+    if (relation >= EXACT_SOFTMAX) {
+        exact_values(a->s, a->st);
+        return;
+    }
+    if (relation) {
+        a->s->out->exact[(size_t)a->first * parts] =
+            exact_value(relation, argument(a, 0)[0], a->st);
+        return;
+    }
     for (uint32_t k = 0; k < a->s->nargs; k++)
         for (uint32_t i = 0; i < argument_size(a, k); i++)
             key = hash_mix(key, argument(a, k)[(size_t)i * parts]);
     for (uint32_t i = 0; i < a->size; i++)
         a->s->out->exact[(size_t)(a->first + i) * parts] =
             field_from_bits(hash_mix(key, i));
-    a->st->exact->opaque = true;
 }
 
 /* Packs the parts from..from+count-1 of an argument; whether any is not 0. */

@@ -14,6 +14,7 @@ libcore_la_SOURCES += \
 	src/eval/exact_degree.c \
 	src/eval/exact_run.c \
 	src/eval/exact_table.h \
+	src/eval/exact_values.c \
 	src/eval/kernels.c \
 	src/eval/plan.c \
 	src/eval/plan.h \

@@ -44,7 +44,8 @@ struct eval_step {
     op_t op;        /* 0 where the step is no operator's */
     bool active;    /* depends on the watched variable */
     bool entrywise; /* a function of single entries */
-    uint8_t degree; /* of an exact kernel: its law, see exact_table.h */
+    uint8_t degree;   /* of an exact kernel: its law, see exact_table.h */
+    uint8_t relation; /* of a function that has none: what it is made of */
     union {
         double (*scalar)(double);
         struct eval_block *block;

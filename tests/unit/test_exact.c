@@ -159,6 +159,13 @@ static const struct claim right[] = {
     {"norm1(x)", "x", "sign(x)"},
     {"logsumexp(x)", "x", "softmax(x)"},
     {"sum(i: x[i]^3*i)", "x", "tensor(i: 3*i*x[i]^2)"},
+    {"sum(log(1+exp(-x)))", "x", "-sigmoid(-x)"},
+    {"log(cosh(a))", "a", "1-2/(exp(a)^2+1)"},
+    {"log(det(X))^2", "X", "2*logdet(X)*inv(X)'"},
+    {"tan(a)", "a", "1/cos(a)^2"},
+    {"log(sum(exp(x)))", "x", "softmax(x)"},
+    {"norm1(-x)", "x", "-sign(-x)"},
+    {"sinh(a)*cosh(a)", "a", "1+2*sinh(a)^2"},
     {"erf(a)", "a", "2/sqrt(acos(-1))*exp(-a^2)"},
 };
 
@@ -200,6 +207,9 @@ static const struct claim wrong[] = {
     {"tanh(A*x)", "x", "diag(1-tanh(A*x))*A"},
     {"sum(log(x))", "x", "x"},
     {"sqrt(a^2)", "a", "1"},
+    {"abs(a)", "a", "1"},
+    {"sinh(a)", "a", "sinh(a)"},
+    {"log(1+exp(a))", "a", "sigmoid(-a)"},
     {"sqrt(a)", "a", "-1/(2*sqrt(a))"},
     {"a^b", "a", "b*a^b"},
     {"x./z", "z", "diag(x./z.^2)"},
