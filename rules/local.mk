@@ -27,6 +27,7 @@ rule_files += \
 	rules/simplify/15-inverse.rules \
 	rules/simplify/20-products.rules \
 	rules/simplify/30-kronecker.rules \
+	rules/simplify/35-quotients.rules \
 	rules/simplify/40-exponential.rules \
 	rules/simplify/45-trigonometric.rules \
 	rules/simplify/50-piecewise.rules \

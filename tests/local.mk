@@ -13,7 +13,11 @@ script_tests = \
 	tests/cli/terminal \
 	tests/exports \
 	tests/floors \
-	tests/sources
+	tests/hostile/run \
+	tests/readme/run \
+	tests/render/run \
+	tests/sources \
+	tests/textbook
 
 TESTS += $(check_PROGRAMS) $(script_tests)
 EXTRA_DIST += $(script_tests)

@@ -37,8 +37,8 @@ void engine_stop(struct engine *g);
 void engine_rewind(struct engine *g);
 /* The memory limit in force. */
 size_t engine_byte_limit(const md_options *limits);
-/* Whether so much has piled up that starting again is cheaper than going
- * on. */
+/* Whether a large request has left tables so large that starting again is
+ * better than keeping them. */
 bool engine_is_worn(const struct engine *g);
 
 #endif

@@ -48,38 +48,35 @@ static bool is_broadcast_sum(const struct exprs *x, expr_t e)
            expr_shape(x, e)->kind != SHAPE_SCALAR;
 }
 
-/* The user's own nodes are those above first_node: marked from the root
- * downwards, then looked at. */
+/* The scalar summands of a sum of a vector or matrix, `*left` more at most. */
+static void note_broadcasts(const struct query *q, expr_t sum,
+                            struct string_list *notes, struct text *t,
+                            uint32_t *left)
+{
+    const struct exprs *x = &q->g->x;
+    for (uint32_t i = 0; i < expr_get(x, sum)->nargs && *left; i++) {
+        expr_t arg = expr_arg(x, sum, i);
+        if (expr_shape(x, arg)->kind != SHAPE_SCALAR)
+            continue;
+        note_broadcast(q, arg, notes, t);
+        --*left;
+    }
+}
+
+/* The user's own nodes are those above first_node; the last come first. */
 static bool note_expression(const struct query *q, struct string_list *notes,
                             struct text *t)
 {
-    const struct exprs *x = &q->g->x;
-    expr_t root = q->request.expr, low = q->first_node;
-    if (root <= low)
-        return true;
-    size_t size = (size_t)(root - low) + 1, found = 0;
-    uint8_t *used = mem_alloc(&q->g->mem, size);
-    if (!used)
-        return false;
-    used[root - low] = 1;
-    for (expr_t e = root; e > low; e--) {
-        if (!used[e - low])
-            continue;
-        if (!low && expr_op(x, e) == OP_VARIABLE)
-            note_outdated(q, expr_get(x, e)->payload, notes, t);
-        for (uint32_t i = 0; i < expr_get(x, e)->nargs; i++) {
-            expr_t arg = expr_arg(x, e, i);
-            if (arg > low)
-                used[arg - low] = 1;
-            if (found < MOST_BROADCASTS && is_broadcast_sum(x, e) &&
-                expr_shape(x, arg)->kind == SHAPE_SCALAR) {
-                note_broadcast(q, arg, notes, t);
-                found++;
-            }
-        }
+    struct exprs *x = &q->g->x;
+    uint32_t n = 0, left = MOST_BROADCASTS;
+    const expr_t *list = expr_reach(x, q->request.expr, &q->c->out, &n);
+    while (n-- > 0 && list[n] > q->first_node) {
+        if (!q->first_node && expr_op(x, list[n]) == OP_VARIABLE)
+            note_outdated(q, expr_get(x, list[n])->payload, notes, t);
+        if (is_broadcast_sum(x, list[n]))
+            note_broadcasts(q, list[n], notes, t, &left);
     }
-    mem_free(&q->g->mem, used, size);
-    return true;
+    return list != NULL;
 }
 
 static void note_form(const struct derive_result *r, enum form asked,

@@ -97,21 +97,18 @@ static bool not_a_variable(struct query *q, uint32_t i, const char *why,
  * name was declared anew after the expression had been given a name. */
 static bool is_outdated(const struct query *q, expr_t by)
 {
-    const struct exprs *x = &q->g->x;
-    const struct decl *d = expr_decl(x, expr_get(x, by)->payload);
-    expr_t root = q->request.expr;
-    uint8_t *used = mem_alloc(&q->g->mem, (size_t)root + 1);
+    struct exprs *x = &q->g->x;
+    symbol_t name = expr_decl(x, expr_get(x, by)->payload)->name;
+    uint32_t n = 0;
+    const expr_t *list = expr_reach(x, q->request.expr, &q->c->out, &n);
     bool met = false, other = false;
-    if (!used)
-        return false;
-    expr_mark_used(x, root, used);
-    for (expr_t e = 1; e <= root; e++)
-        if (used[e] && expr_op(x, e) == OP_VARIABLE) {
-            const struct decl *o = expr_decl(x, expr_get(x, e)->payload);
-            met = met || e == by;
-            other = other || (e != by && o->name == d->name);
+    for (uint32_t i = 0; list && i < n; i++)
+        if (expr_op(x, list[i]) == OP_VARIABLE) {
+            const struct decl *o =
+                expr_decl(x, expr_get(x, list[i])->payload);
+            met = met || list[i] == by;
+            other = other || (list[i] != by && o->name == name);
         }
-    mem_free(&q->g->mem, used, (size_t)root + 1);
     return other && !met;
 }
 

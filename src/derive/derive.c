@@ -10,7 +10,10 @@
 #include "index/lower.h"
 #include "simplify/simplify.h"
 
-enum { NORMAL_ROUNDS = 3 };
+enum {
+    NORMAL_ROUNDS = 3,
+    DERIVE_WORK = 100000000 /* see ix_table.work: some seconds */
+};
 
 struct deriver {
     struct exprs *x;
@@ -178,6 +181,24 @@ static expr_t whole_of(const struct exprs *x, expr_t e)
     return e;
 }
 
+/* Whether a sum's index occurs, which is perhaps bound outside. */
+static bool depends_on_index(const struct exprs *x, const expr_t *e,
+                             uint32_t n)
+{
+    for (uint32_t k = 0; k < n; k++) {
+        uint8_t *used = mem_alloc(x->mem, (size_t)e[k] + 1);
+        bool found = !used;
+        if (used)
+            expr_mark_used(x, e[k], used);
+        for (expr_t i = 1; i <= e[k] && !found; i++)
+            found = used[i] && expr_op(x, i) == OP_INDEX;
+        mem_free(x->mem, used, (size_t)e[k] + 1);
+        if (found)
+            return true;
+    }
+    return false;
+}
+
 static bool add_conditions(struct deriver *d, const struct overload *o,
                            const struct condition *list, uint32_t n,
                            const expr_t *args, struct conditions *out)
@@ -198,7 +219,9 @@ static bool add_conditions(struct deriver *d, const struct overload *o,
             if (!fits)
                 continue;
             at = expr_substitute(d->x, subject, o->nargs, o->parameter, args);
-            at = at ? settle(d, at, NULL) : 0;
+            at = at && !depends_on_index(d->x, args, o->nargs)
+                     ? settle(d, at, NULL)
+                     : at;
         }
         if (!at)
             return false;
@@ -263,6 +286,25 @@ static bool check_request(struct deriver *d, const struct derive_request *q)
     return true;
 }
 
+/* Linear maps known by name only cannot be derived again; where rules know
+ * better (dexpm(t*A, A) = A*expm(t*A)), what they know is used first. */
+static ix_t known_again(struct deriver *d, ix_t g, struct derive_result *r)
+{
+    struct ix_table *t = &d->table;
+    struct arena_mark mark = arena_mark(&t->scratch);
+    uint32_t n;
+    const ix_t *list = ix_reach(t, g, &n);
+    bool linear = false;
+    for (uint32_t i = 0; list && i < n; i++)
+        linear = linear || ix_get(t, list[i])->kind == IX_LINEAR;
+    arena_release(&t->scratch, mark);
+    if (!linear)
+        return g;
+    expr_t e = ix_lower(t, g);
+    e = e ? rewrite(d, e, r) : 0;
+    return e ? ix_lift(t, e) : g;
+}
+
 static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
                              struct plain *plain, struct derive_result *r)
 {
@@ -276,8 +318,12 @@ static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
     ix_t g = ix_lift(&d->table, e);
     for (uint32_t k = 0; g && k < q->order; k++) {
         ix_t leaf = differential_leaf(&d->table, by[k]);
+        if (k)
+            g = known_again(d, g, r);
         if (!leaf || !reverse_derive(&d->table, g, 1, &leaf, &g))
             return 0;
+        if (k + 1 < q->order) /* the next one is the shorter for it */
+            g = simplify_index(&d->table, g);
     }
     return simplify_index(&d->table, structure_index(&d->table, q, g));
 }
@@ -325,6 +371,8 @@ bool derive(struct deriver *d, const struct derive_request *q,
     struct shape by[DERIVE_MAX_ORDER];
     if (!check_request(d, q))
         return false;
+    d->table.work = 0;
+    d->table.work_limit = DERIVE_WORK;
     for (uint32_t k = 0; k < q->order; k++)
         by[k] = *expr_shape(x, q->by[k]);
     ix_t g = derivative_index(d, q, &plain, r);

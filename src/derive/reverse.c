@@ -7,7 +7,13 @@
 
 #include <string.h>
 
-enum { RULE_DEPTH = 4 }; /* differentials within differentials */
+enum {
+    RULE_DEPTH = 4, /* differentials within differentials */
+    /* In a large expression, such as a deep network, an adjoint is a factor
+       of the next ones rather than part of them: linear, not shortest. */
+    MANY_NODES = 128,
+    MANY_FLATTEN_LIMIT = 2
+};
 
 struct contribution {
     ix_t node;
@@ -26,7 +32,8 @@ struct reverse {
     struct contribution **adjoint;
     uint32_t nleaves;
     const ix_t *leaves;
-    ix_t *out;
+    uint32_t *place; /* of every leaf asked for; UINT32_MAX: not there */
+    ix_t *gradient;  /* by position of a leaf */
     uint32_t depth;
 };
 
@@ -57,11 +64,19 @@ static bool prepare(struct reverse *r, ix_t f)
     r->list = ix_reach(t, f, &r->n);
     if (!r->list)
         return false;
+    r->place = ARENA_ARRAY(a, uint32_t, r->nleaves);
+    r->gradient = ARENA_ARRAY(a, ix_t, r->n);
     r->first = ARENA_ARRAY(a, uint32_t, r->n + 1);
     r->active = ARENA_ARRAY(a, uint8_t, r->n);
     r->adjoint = ARENA_ARRAY(a, struct contribution *, r->n);
-    if (!r->first || !r->active || !r->adjoint)
+    if (!r->first || !r->active || !r->adjoint || !r->place || !r->gradient)
         return false;
+    for (uint32_t k = 0; k < r->nleaves; k++) {
+        bool there = t->stamps[r->leaves[k]] == t->pass;
+        r->place[k] = there ? t->positions[r->leaves[k]] : UINT32_MAX;
+        if (there)
+            r->active[r->place[k]] = 1;
+    }
     for (uint32_t i = 0; i < r->n; i++)
         r->first[i + 1] = r->first[i] + count_children(t, r->list[i]);
     r->child = ARENA_ARRAY(a, uint32_t, r->first[r->n] + 1);
@@ -75,8 +90,6 @@ static bool prepare(struct reverse *r, ix_t f)
             r->child[k] = t->positions[ids[k]];
             r->active[i] |= r->active[r->child[k]];
         }
-        for (uint32_t k = 0; k < r->nleaves; k++)
-            r->active[i] |= r->list[i] == r->leaves[k];
     }
     return true;
 }
@@ -313,9 +326,7 @@ static bool reverse_node(struct reverse *r, uint32_t i)
         return true;
     switch ((enum ix_kind)ix_get(r->t, v)->kind) {
     case IX_LEAF:
-        for (uint32_t k = 0; k < r->nleaves; k++)
-            if (r->leaves[k] == v)
-                r->out[k] = adj;
+        r->gradient[i] = adj;
         return true;
     case IX_PROD:
         return reverse_product(r, i, adj);
@@ -349,9 +360,9 @@ static bool reverse_seeded(struct ix_table *t, ix_t f, ix_t seed,
                         .outer = outer,
                         .nleaves = n,
                         .leaves = leaves,
-                        .out = out,
                         .depth = depth};
     struct arena_mark mark = arena_mark(&t->scratch);
+    uint32_t flatten_limit = t->flatten_limit;
     bool ok = false;
     if (outer)
         memcpy(r.outer_dims, outer_dims, outer * sizeof *outer_dims);
@@ -359,16 +370,22 @@ static bool reverse_seeded(struct ix_table *t, ix_t f, ix_t seed,
         out[k] = 0;
     if (!f || !seed || !prepare(&r, f))
         goto done;
+    if (r.n > MANY_NODES)
+        t->flatten_limit = MANY_FLATTEN_LIMIT;
     if (r.active[r.n - 1] && !contribute(&r, r.n - 1, seed))
         goto done;
     for (uint32_t i = r.n; i-- > 0;)
         if (r.active[i] && r.adjoint[i] && !reverse_node(&r, i))
             goto done;
     ok = true;
-    for (uint32_t k = 0; k < n; k++)
+    for (uint32_t k = 0; k < n; k++) {
+        if (r.place[k] != UINT32_MAX)
+            out[k] = r.gradient[r.place[k]];
         if (!out[k] && !(out[k] = zero_derivative(&r, leaves[k])))
             ok = false;
+    }
 done:
+    t->flatten_limit = flatten_limit;
     arena_release(&t->scratch, mark);
     return ok && !fault_is_set(t->mem->fault);
 }

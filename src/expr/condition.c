@@ -11,11 +11,24 @@ void conditions_free(struct conditions *c)
     c->count = 0;
 }
 
+/* x > 0 says x != 0 and x >= 0, too. */
+static bool says(enum property a, enum property b)
+{
+    return a == b || (a == PROP_POSITIVE &&
+                      (b == PROP_NONZERO || b == PROP_NONNEG));
+}
+
 bool conditions_add(struct conditions *c, enum property p, expr_t subject)
 {
+    uint32_t kept = 0;
     for (uint32_t i = 0; i < c->count; i++)
-        if (c->items[i].predicate == p && c->items[i].subject == subject)
+        if (c->items[i].subject == subject && says(c->items[i].predicate, p))
             return true;
+    for (uint32_t i = 0; i < c->count; i++)
+        if (c->items[i].subject != subject ||
+            !says(p, c->items[i].predicate))
+            c->items[kept++] = c->items[i];
+    c->count = kept;
     if (!MEM_RESERVE(c->mem, c->items, c->capacity, (size_t)c->count + 1))
         return false;
     c->items[c->count++] = (struct condition){p, subject};

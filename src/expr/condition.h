@@ -12,7 +12,7 @@ struct conditions {
 
 void conditions_init(struct conditions *c, struct mem *m);
 void conditions_free(struct conditions *c);
-/* Adds a condition once. */
+/* Adds a condition once; one that another one implies is left out. */
 bool conditions_add(struct conditions *c, enum property p, expr_t subject);
 
 #endif

@@ -57,11 +57,11 @@ static ix_t fun_unpaired(struct ix_table *t, uint16_t overload, ix_t arg)
         return 0;
     memcpy(outer, ix_dims(t, arg), order * sizeof *outer);
     uint32_t n = 0;
-    for (uint32_t a = 0; a < order; a++)
-        if (a != paired) {
-            place[a] = (uint16_t)n;
+    for (uint32_t a = 0; a < order; a++) {
+        place[a] = a == paired ? UINT16_MAX : (uint16_t)n;
+        if (a != paired)
             dims[n++] = outer[a];
-        }
+    }
     dims[n] = ix_dims(t, pair)[1];
     dims[n + 1] = ix_dims(t, pair)[2];
     uint32_t length = node->length, labels = w[0];
@@ -209,6 +209,7 @@ ix_t ix_op(struct ix_table *t, enum ix_kind kind, uint16_t overload,
         own[0] = ix_oriented(t, args[0], &swap);
         if (!swap && t->nodes[own[0]].kind == IX_PROD &&
             is_relabelling(t, own[0]) &&
+            t->nodes[ix_content(t, own[0])[1]].order == 2 &&
             ix_content(t, own[0])[3] == 1 && ix_content(t, own[0])[4] == 0) {
             own[0] = ix_content(t, own[0])[1];
             swap = true;

@@ -14,6 +14,7 @@ struct canon {
     uint32_t order, n, labels;
     struct ix_factor *factors;
     uint64_t *label_colour, *factor_colour, *next;
+    uint64_t *key; /* of each factor, whatever its labels */
 };
 
 static uint64_t factor_key(const struct canon *c, uint32_t i)
@@ -23,11 +24,23 @@ static uint64_t factor_key(const struct canon *c, uint32_t i)
                     rat_hash(c->t->x->numbers, f->exponent));
 }
 
+/* Whether all factors differ, whatever their labels. */
+static bool all_differ(const struct canon *c)
+{
+    if (c->n > REFINE_FACTORS)
+        return false;
+    for (uint32_t i = 1; i < c->n; i++)
+        for (uint32_t j = 0; j < i; j++)
+            if (c->key[i] == c->key[j])
+                return false;
+    return true;
+}
+
 static uint64_t factor_hash(const struct canon *c, uint32_t i)
 {
     const struct ix_factor *f = &c->factors[i];
     const struct ix_node *n = &c->t->nodes[f->node];
-    uint64_t h = factor_key(c, i);
+    uint64_t h = c->key[i];
     if (n->symmetric)
         return hash_mix(h, hash_word(c->label_colour[f->label[0]]) +
                                hash_word(c->label_colour[f->label[1]]));
@@ -56,6 +69,28 @@ static void refine(struct canon *c, uint32_t rounds)
     }
 }
 
+/* Where all factors differ, a label's place is told by the axes of the
+ * factors that it joins: these are summed up in `next`. */
+static void find_places(struct canon *c)
+{
+    memset(c->next, 0, c->labels * sizeof *c->next);
+    for (uint32_t i = 0; i < c->n; i++) {
+        const struct ix_factor *f = &c->factors[i];
+        const struct ix_node *n = &c->t->nodes[f->node];
+        for (uint32_t a = 0; a < n->order; a++)
+            c->next[f->label[a]] +=
+                hash_mix(c->key[i], n->symmetric ? 0 : a + 1);
+    }
+}
+
+static void colour_by_place(struct canon *c)
+{
+    for (uint32_t l = 0; l < c->labels; l++)
+        c->label_colour[l] = hash_mix(c->label_colour[l], c->next[l]);
+    for (uint32_t i = 0; i < c->n; i++)
+        c->factor_colour[i] = factor_hash(c, i);
+}
+
 static void start_colours(struct canon *c, bool flip)
 {
     for (uint32_t l = 0; l < c->labels; l++)
@@ -71,6 +106,18 @@ static uint64_t total_hash(const struct canon *c)
     for (uint32_t i = 0; i < c->n; i++)
         h += hash_word(c->factor_colour[i]);
     return hash_word(h);
+}
+
+/* Colours everything; the structural hash. */
+static uint64_t coloured_hash(struct canon *c, bool flip, bool differ,
+                              uint32_t rounds)
+{
+    start_colours(c, flip);
+    if (differ)
+        colour_by_place(c);
+    else
+        refine(c, rounds);
+    return total_hash(c);
 }
 
 static int factor_order(const struct canon *c, uint32_t i, uint32_t j)
@@ -95,6 +142,9 @@ static void sort_by_colour(struct canon *c)
             uint64_t colour = c->factor_colour[j];
             c->factor_colour[j] = c->factor_colour[j - 1];
             c->factor_colour[j - 1] = colour;
+            uint64_t key = c->key[j];
+            c->key[j] = c->key[j - 1];
+            c->key[j - 1] = key;
         }
 }
 
@@ -173,6 +223,35 @@ static uint32_t write_content(struct canon *c, uint32_t *w, uint32_t *number)
     return at;
 }
 
+/* Whether the product is its own transpose: equal hashes only suggest it,
+ * since refinement sees no further than its rounds.  `content` is what was
+ * written for the product itself. */
+static bool is_symmetric(const struct canon *c, uint32_t rounds,
+                         uint32_t words, const uint32_t *content)
+{
+    struct arena *a = &c->t->scratch;
+    struct canon d = *c;
+    d.factors = ARENA_ARRAY(a, struct ix_factor, c->n + 1);
+    d.factor_colour = ARENA_ARRAY(a, uint64_t, 2 * c->n + 1);
+    uint32_t *own = ARENA_ARRAY(a, uint32_t, words + c->labels + 1);
+    if (!d.factors || !d.factor_colour || !own)
+        return false;
+    d.key = d.factor_colour + c->n;
+    for (uint32_t i = 0; i < c->n; i++) {
+        struct ix_factor *f = &d.factors[i];
+        *f = c->factors[i];
+        d.key[i] = c->key[i];
+        for (uint32_t k = 0; k < c->t->nodes[f->node].order; k++)
+            if (f->label[k] < 2)
+                f->label[k] = (uint16_t)(1 - f->label[k]);
+    }
+    start_colours(&d, false);
+    refine(&d, rounds);
+    order_factors(&d, rounds);
+    uint32_t length = write_content(&d, own, own + words);
+    return !memcmp(own, content, length * sizeof *own);
+}
+
 ix_t ix_canonical(struct ix_table *t, uint32_t order, const dim_t *dims,
                   uint32_t n, struct ix_factor *factors, uint32_t labels)
 {
@@ -196,7 +275,7 @@ ix_t ix_canonical(struct ix_table *t, uint32_t order, const dim_t *dims,
     for (uint32_t i = 0; i < n; i++)
         words += ix_factor_words(t, factors[i].node);
     uint64_t *colours =
-        ARENA_ARRAY(&t->scratch, uint64_t, 2 * labels + n + 1);
+        ARENA_ARRAY(&t->scratch, uint64_t, 2 * labels + 2 * n + 1);
     uint32_t *content = ARENA_ARRAY(&t->scratch, uint32_t, words + labels + 1);
     ix_t result = 0;
     if (!colours || !content)
@@ -204,18 +283,19 @@ ix_t ix_canonical(struct ix_table *t, uint32_t order, const dim_t *dims,
     c.label_colour = colours;
     c.next = colours + labels;
     c.factor_colour = colours + 2 * labels;
+    c.key = c.factor_colour + n;
+    for (uint32_t i = 0; i < n; i++)
+        c.key[i] = factor_key(&c, i);
     uint32_t rounds = n > REFINE_FACTORS ? 1
                       : n < REFINE_ROUNDS ? n
                                           : REFINE_ROUNDS;
+    bool differ = all_differ(&c);
+    if (differ)
+        find_places(&c);
     uint64_t flipped = 0, hash;
-    if (order == 2) {
-        start_colours(&c, true);
-        refine(&c, rounds);
-        flipped = total_hash(&c);
-    }
-    start_colours(&c, false);
-    refine(&c, rounds);
-    hash = total_hash(&c);
+    if (order == 2)
+        flipped = coloured_hash(&c, true, differ, rounds);
+    hash = coloured_hash(&c, false, differ, rounds);
     if (order != 2)
         flipped = hash;
     if (is_transpose(t, order, n, factors)) {
@@ -228,6 +308,9 @@ ix_t ix_canonical(struct ix_table *t, uint32_t order, const dim_t *dims,
     else
         qsort(factors, n, sizeof *factors, by_node);
     uint32_t length = write_content(&c, content, content + words);
+    if (order == 2 && hash == flipped && dims[0] == dims[1] && !differ &&
+        (n > REFINE_FACTORS || !is_symmetric(&c, rounds, words, content)))
+        flipped = hash_mix(flipped, 1);
     result = ix_intern(t, IX_PROD, 0, order, dims, length, content, hash,
                        flipped);
 done:

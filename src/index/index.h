@@ -28,7 +28,7 @@ enum ix_kind {
     IX_LINEAR /* a linear map known only by name (dexpm(A, .)): axes of the
                  result, then of the argument; payload: overload */
 };
-enum { IX_MAX_ORDER = 8 };
+enum { IX_MAX_ORDER = 12 };
 
 struct ix_node {
     uint8_t kind, order;
@@ -60,11 +60,16 @@ struct ix_table {
         uint32_t pass, position;
     } *slots; /* by expression: the last pass that met it, and where */
     uint32_t slots_capacity, expr_pass;
+    ix_t *simplified; /* by node: what src/simplify made of it; 0: unknown */
+    uint32_t simplified_capacity;
     struct arena lowering; /* what ix_lower works in */
     uint32_t *costs; /* by expression, up to `costed`: see expr_cost */
     uint32_t costs_capacity, costed;
     op_t inverse; /* the operator inv, once rules have it */
     uint32_t node_limit;
+    /* Work done since the owner set it to 0, counted in labels and factors
+       of products; passing the limit (0: none) is a fault. */
+    uint64_t work, work_limit, improve_until;
     uint32_t flatten_limit; /* a product of more factors is not merged into
                                another: keeps shared work shared */
     struct ix_template *templates; /* by overload, see template.h */

@@ -185,6 +185,18 @@ static struct term *flipped_terms(struct lowering *c,
     return f;
 }
 
+/* Notes the other way to write an atom, its transpose; that is what it is
+ * made of if it is shorter. */
+static void turn_atom(struct lowering *c, struct atom *a, expr_t transpose)
+{
+    if (a->transposed || !transpose)
+        return;
+    if (expr_cost(c, transpose) + 1 < expr_cost(c, a->e))
+        *a = (struct atom){.e = transpose, .flip = a->e, .transposed = true};
+    else
+        a->flip = transpose;
+}
+
 static struct low lower_sum(struct lowering *c, ix_t n)
 {
     struct exprs *x = c->x;
@@ -226,8 +238,9 @@ static struct low lower_sum(struct lowering *c, ix_t n)
         if (e && l.term->chain.n == 1 && other.chain.n == 1 &&
             l.term->coefficient == other.coefficient &&
             l.term->scalars.n == other.scalars.n) {
-            if (!l.term->chain.atoms[0].transposed)
-                l.term->chain.atoms[0].flip = chain_expr(c, other.chain);
+            turn_atom(c, &l.term->chain.atoms[0],
+                      chain_expr(c, other.chain));
+            l.e = term_expr(c, l.term);
         } else if (e && expr_cost(c, e) + 1 < expr_cost(c, l.e)) {
             other.chain = chain_flip(c, other.chain);
             dim_t rows = other.dims[0];

@@ -67,9 +67,28 @@ static expr_t unit_matrix(struct notation *s, dim_t rows, dim_t cols,
     return expr_tensor(x, 2, own, 3, body);
 }
 
+/* An argument of an operator: in index notation where it has no other. */
+static expr_t argument(struct notation *s, ix_t n, uint32_t depth)
+{
+    const struct low *l = low_of(s->c, n);
+    const struct ix_node node = *ix_get(s->c->t, n);
+    dim_t d[2];
+    expr_t own[2];
+    if (!l->failed && l->e)
+        return l->e;
+    if (node.order > 2)
+        return 0;
+    memcpy(d, ix_dims(s->c->t, n), node.order * sizeof *d);
+    for (uint32_t a = 0; a < node.order; a++)
+        own[a] = new_index(s, d[a]);
+    expr_t e = entry(s, n, own, depth + 1);
+    return node.order ? expr_tensor(s->c->x, node.order, own, 3, e) : e;
+}
+
 /* L(A, E)[i,j] with E the unit matrix at (k,l), as tr(L(A, E_kl)*E_ji): all
  * four indices are then plain subscripts, from which a reader has ranges. */
-static expr_t linear_entry(struct notation *s, ix_t n, const expr_t *at)
+static expr_t linear_entry(struct notation *s, ix_t n, const expr_t *at,
+                           uint32_t depth)
 {
     struct exprs *x = s->c->x;
     const struct ix_node node = *ix_get(s->c->t, n);
@@ -78,7 +97,7 @@ static expr_t linear_entry(struct notation *s, ix_t n, const expr_t *at)
     expr_t e = unit_matrix(s, d[2], d[3], at[2], at[3]);
     expr_t f = unit_matrix(s, d[1], d[0], at[1], at[0]);
     op_t op = overload_get(x->ops, (uint16_t)node.payload)->op;
-    expr_t a = low_of(s->c, ix_content(s->c->t, n)[0])->e;
+    expr_t a = argument(s, ix_content(s->c->t, n)[0], depth);
     return expr_call1(x, "tr",
                       mul_expr(s->c, expr_apply2(x, op, a, e), f));
 }
@@ -154,7 +173,7 @@ static expr_t entry(struct notation *s, ix_t n, const expr_t *at,
     if (node.kind == IX_PROD)
         return product_entry(s, n, at, depth);
     if (node.kind == IX_LINEAR && node.order == 4 && node.length == 1)
-        return linear_entry(s, n, at);
+        return linear_entry(s, n, at, depth);
     if (node.kind == IX_SUM) {
         expr_t sum = node.length ? 0 : expr_int(x, 0);
         for (uint32_t k = 0; k < node.length; k += 2) {
@@ -177,6 +196,14 @@ static expr_t entry(struct notation *s, ix_t n, const expr_t *at,
             args[i] = entry(s, ix_content(t, n)[i], at, depth + 1);
         op_t op = overload_get(x->ops, (uint16_t)node.payload)->op;
         return expr_apply(x, op, node.length, args);
+    }
+    if (node.kind == IX_OP && node.order <= 2) {
+        expr_t args[OP_MAX_ARGS];
+        for (uint32_t i = 0; i < node.length; i++)
+            args[i] = argument(s, ix_content(t, n)[i], depth);
+        op_t op = overload_get(x->ops, (uint16_t)node.payload)->op;
+        expr_t e = expr_apply(x, op, node.length, args);
+        return e && node.order ? expr_element(x, e, node.order, at) : e;
     }
     fault_set(t->mem->fault, FAULT_UNSUPPORTED,
               "a result with no matrix and no index notation");

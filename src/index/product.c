@@ -56,6 +56,12 @@ uint16_t ix_product_label(struct ix_product *p, dim_t d)
     return (uint16_t)p->labels++;
 }
 
+static bool is_structural(const struct ix_table *t, ix_t n)
+{
+    uint8_t kind = t->nodes[n].kind;
+    return kind == IX_DELTA || kind == IX_PAIR || kind == IX_BASIS;
+}
+
 void ix_product_factor(struct ix_product *p, ix_t node, rat_t exponent,
                        const uint16_t *labels)
 {
@@ -73,6 +79,17 @@ void ix_product_factor(struct ix_product *p, ix_t node, rat_t exponent,
         memcpy(more, p->factors, p->count * sizeof *more);
         p->factors = more;
         p->capacity *= 2;
+    }
+    if (exponent != RAT_ONE && is_structural(p->t, node)) {
+        if (rat_sign(p->t->x->numbers, exponent) < 0) {
+            fault_set(p->t->mem->fault, FAULT_DOMAIN,
+                      "division by entries that are zero");
+            p->failed = true;
+            return;
+        }
+        if (exponent == RAT_ZERO)
+            return;
+        exponent = RAT_ONE; /* entries are 0 and 1 */
     }
     struct ix_factor *f = &p->factors[p->count++];
     *f = (struct ix_factor){.node = node, .exponent = exponent};
@@ -110,12 +127,6 @@ uint32_t product_uses(const struct ix_product *p, uint16_t label)
 }
 
 /* ------------------------------------------- factors that are not simple */
-
-static bool is_structural(const struct ix_table *t, ix_t n)
-{
-    uint8_t kind = t->nodes[n].kind;
-    return kind == IX_DELTA || kind == IX_PAIR || kind == IX_BASIS;
-}
 
 /* Takes c^e into the coefficient if that is rational. */
 static bool absorb_number(struct ix_product *p, rat_t c, rat_t e)
@@ -205,6 +216,8 @@ static bool absorb_product(struct ix_product *p, uint32_t i)
     const uint32_t *w = ix_content(t, f.node);
     bool summed = w[0] > n->order;
     bool single = n->length > 1 && n->length == 1 + ix_factor_words(t, w[1]);
+    if (summed && !n->order)
+        return false; /* a closed part, see split_closed */
     if (f.exponent != RAT_ONE) {
         if (summed)
             return false;
@@ -242,12 +255,49 @@ static bool absorb_product(struct ix_product *p, uint32_t i)
     return true;
 }
 
+/* How much more often a product's rows are rows of its factors, and columns
+ * columns, than the other way round. */
+static int uprightness(const struct ix_table *t, ix_t n)
+{
+    const struct ix_node *node = &t->nodes[n];
+    const uint32_t *w = ix_content(t, n);
+    int upright = 0;
+    if (node->kind != IX_PROD)
+        return 1;
+    for (uint32_t k = 1; k < node->length; k += ix_factor_words(t, w[k])) {
+        const struct ix_node *f = &t->nodes[w[k]];
+        if (f->order != 2 || f->symmetric)
+            continue;
+        for (uint32_t a = 0; a < 2; a++)
+            if (w[k + 2 + a] < 2)
+                upright += w[k + 2 + a] == a ? 1 : -1;
+    }
+    return upright;
+}
+
+/* Whether the transpose is the way round in which n is written. */
+static bool is_turned(const struct ix_table *t, ix_t n)
+{
+    const struct ix_node *node = &t->nodes[n];
+    int upright = 0;
+    if (node->kind == IX_SUM)
+        for (uint32_t k = 0; k < node->length; k += 2)
+            upright += uprightness(t, ix_content(t, n)[k + 1]);
+    else
+        upright = uprightness(t, n);
+    return upright ? upright < 0 : node->hash > node->flipped;
+}
+
 ix_t ix_oriented(struct ix_table *t, ix_t n, bool *swap)
 {
     const struct ix_node *node = &t->nodes[n];
     *swap = false;
-    if (node->order != 2 || node->symmetric || node->hash <= node->flipped ||
-        (node->kind != IX_SUM && node->kind != IX_PROD))
+    /* A long product stays whole, so that its transpose would again be one
+       of it: it is left as it is. */
+    if (node->kind == IX_PROD && node->length > 8 * t->flatten_limit)
+        return n;
+    if (node->order != 2 || node->symmetric ||
+        (node->kind != IX_SUM && node->kind != IX_PROD) || !is_turned(t, n))
         return n;
     *swap = true;
     return ix_transpose(t, n);
@@ -479,11 +529,26 @@ static bool distribute(struct ix_product *p, ix_t *result)
     return true;
 }
 
+/* Whether the product is nothing but the transpose of a sum, which is written
+ * as the sum of the transposes. */
+static bool is_turned_sum(const struct ix_product *p)
+{
+    const struct ix_factor *f = p->factors;
+    const struct ix_node *n = p->count == 1 ? &p->t->nodes[f->node] : NULL;
+    return n && p->order == 2 && n->kind == IX_SUM && n->order == 2 &&
+           f->exponent == RAT_ONE && f->label[0] == 1 && f->label[1] == 0 &&
+           n->length / 2 <= p->t->flatten_limit;
+}
+
 ix_t ix_product_end(struct ix_product *p)
 {
     struct ix_table *t = p->t;
     ix_t result = 0;
     bool changed = true;
+    t->work += p->count + p->labels + 1;
+    if (t->work_limit && t->work > t->work_limit && !p->failed)
+        p->failed = !fault_set(t->mem->fault, FAULT_LIMIT,
+                               "more work than one request may take");
     for (int round = 0; changed && !p->failed && round < 64; round++) {
         changed = p->count > 1 && merge_powers(p);
         changed = (!p->failed && absorb(p)) || changed;
@@ -503,8 +568,10 @@ ix_t ix_product_end(struct ix_product *p)
     }
     if (distribute(p, &result))
         goto done;
-    result = ix_canonical(t, p->order, p->label_dims, p->count, p->factors,
-                          p->labels);
+    result = is_turned_sum(p)
+                 ? ix_transpose(t, p->factors[0].node)
+                 : ix_canonical(t, p->order, p->label_dims, p->count,
+                                p->factors, p->labels);
     result = ix_scale(t, p->coefficient, result);
 done:
     arena_release(&t->scratch, p->mark);
@@ -555,7 +622,8 @@ ix_t ix_transpose(struct ix_table *t, ix_t n)
 
 ix_t ix_times(struct ix_table *t, ix_t a, ix_t b)
 {
-    static const uint16_t own[IX_MAX_ORDER] = {0, 1, 2, 3, 4, 5, 6, 7};
+    static const uint16_t own[IX_MAX_ORDER] = {0, 1, 2, 3, 4, 5,
+                                               6, 7, 8, 9, 10, 11};
     if (!a || !b)
         return 0;
     dim_t dims[IX_MAX_ORDER];
@@ -569,7 +637,8 @@ ix_t ix_times(struct ix_table *t, ix_t a, ix_t b)
 
 ix_t ix_power(struct ix_table *t, ix_t a, rat_t exponent)
 {
-    static const uint16_t own[IX_MAX_ORDER] = {0, 1, 2, 3, 4, 5, 6, 7};
+    static const uint16_t own[IX_MAX_ORDER] = {0, 1, 2, 3, 4, 5,
+                                               6, 7, 8, 9, 10, 11};
     if (!a)
         return 0;
     dim_t dims[IX_MAX_ORDER];

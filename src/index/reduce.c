@@ -129,19 +129,14 @@ static expr_t closed_sum(struct graph *g, uint16_t v)
         one.n--;
     if (!one.n)
         return 0;
-    if (expr_shape(c->x, one.atoms[one.n - 1].e)->order == 2 &&
-        2 * turned(one) >= one.n && turned(one))
-        one = chain_flip(c, one); /* sum(M') = sum(M) */
+    if (expr_shape(c->x, one.atoms[one.n - 1].e)->order == 2)
+        one = chain_shorter(c, one); /* sum(M') = sum(M) */
     return expr_call1(c->x, "sum", chain_expr(c, one));
 }
 
 static expr_t trace_of(struct graph *g, struct chain a)
 {
-    if (2 * turned(a) > a.n)
-        a = chain_flip(g->c, a);
-    if (a.n == 1) {
-        a = chain_one(g->c, a.atoms[0].e, false, a.atoms[0].symmetric);
-    }
+    a = chain_shorter(g->c, a); /* tr(M') = tr(M) */
     return expr_call1(g->c->x, "tr", chain_expr(g->c, a));
 }
 

@@ -221,6 +221,28 @@ static bool step_two_pairs(struct graph *g, struct pair *p, struct pair *q)
     return true;
 }
 
+/* w[a]*P[a;i,j]: a vector read as a matrix, column by column:
+ * (vec(I)' kron I)*(I kron w). */
+static bool step_unvec(struct graph *g, struct pair *p)
+{
+    struct exprs *x = g->c->x;
+    struct vertex *v = &g->v[p->number];
+    if (v->terminal || v->edges || v->pairs != 1 || !v->values.n ||
+        p->slow == p->fast)
+        return false;
+    expr_t w = graph_vertex_vector(g, p->number);
+    expr_t left = eye_expr(g->c, g->dim[p->slow]);
+    expr_t row = transposed_expr(g->c, expr_call1(x, "vec", left));
+    struct chain a = chain_one(
+        g->c, kron_expr(g, row, eye_expr(g->c, g->dim[p->fast])), false,
+        false);
+    struct chain b = chain_one(g->c, kron_expr(g, left, w), false, false);
+    v->gone = true;
+    graph_remove_pair(g, p);
+    graph_add_edge(g, p->fast, p->slow, chain_join(g->c, a, b));
+    return true;
+}
+
 bool graph_step_pairs(struct graph *g)
 {
     for (uint32_t i = 0; i < g->np; i++)
@@ -234,6 +256,9 @@ bool graph_step_pairs(struct graph *g)
                 return true;
     for (uint32_t i = 0; i < g->np; i++)
         if (g->p[i].live && step_pair_leg(g, &g->p[i]))
+            return true;
+    for (uint32_t i = 0; i < g->np; i++)
+        if (g->p[i].live && step_unvec(g, &g->p[i]))
             return true;
     return false;
 }
@@ -278,7 +303,8 @@ static bool network(struct graph *g, uint16_t u, uint16_t v, expr_t *m)
 
 /* L(A, E), and its adjoint <G, L(A, E)> = <L(A', G), E>, which holds for the
  * Frechet derivative of every function of matrices given by a power series
- * (Higham, Functions of Matrices, 2008, section 3.2). */
+ * (Higham, Functions of Matrices, 2008, section 3.2); a rule says so by
+ * declaring L(A', E') = L(A, E)'. */
 bool graph_step_linear(struct graph *g, struct linear *l)
 {
     struct exprs *x = g->c->x;
@@ -289,7 +315,9 @@ bool graph_step_linear(struct graph *g, struct linear *l)
     if (network(g, l->label[2], l->label[3], &m)) {
         from = l->label[0];
         to = l->label[1];
-    } else if (network(g, l->label[0], l->label[1], &m)) {
+    } else if (overload_get(x->ops, overload)->transposes ==
+                   OVERLOAD_EQUIVARIANT &&
+               network(g, l->label[0], l->label[1], &m)) {
         a = transposed_expr(g->c, a);
         from = l->label[2];
         to = l->label[3];

@@ -139,6 +139,19 @@ static bool uses_axis(const struct ix_table *t, ix_t term, uint32_t axis)
     return false;
 }
 
+/* Whether a factor other than the one at word `at` uses the axis. */
+static bool is_shared(const struct ix_table *t, ix_t term, uint32_t axis,
+                      uint32_t at)
+{
+    const struct ix_node *n = &t->nodes[term];
+    const uint32_t *w = ix_content(t, term);
+    for (uint32_t k = 1; k < n->length; k += ix_factor_words(t, w[k]))
+        for (uint32_t a = 0; k != at && a < t->nodes[w[k]].order; a++)
+            if (w[k + 2 + a] == axis)
+                return true;
+    return false;
+}
+
 /* Whether a term splits a number that it also uses whole (kron(A,B)*x): then
  * it has a matrix form only as it stands. */
 static bool splits_vector(const struct ix_table *t, ix_t term)
@@ -162,6 +175,7 @@ static ix_t common_pair(const struct ix_sum *s, uint32_t axis)
         uint32_t at = pair_at(s->t, term, axis, true);
         ix_t p = at ? ix_content(s->t, term)[at] : 0;
         if (splits_vector(s->t, term) ||
+            (p && is_shared(s->t, term, axis, at)) ||
             (!p ? uses_axis(s->t, term, axis) : pair && pair != p))
             return 0;
         if (p)
@@ -189,9 +203,11 @@ static ix_t unpaired_term(struct ix_table *t, ix_t term, uint32_t axis,
         return ix_product_end(&p);
     }
     for (uint32_t l = 0; l < labels; l++)
-        map[l] = l < axis    ? (uint16_t)l
-                 : l < order ? (uint16_t)(l - 1)
-                             : UINT16_MAX;
+        map[l] = l < axis                ? (uint16_t)l
+                 : l > axis && l < order ? (uint16_t)(l - 1)
+                                         : UINT16_MAX;
+    /* What else stands on the axis stays joined to the pair. */
+    bool shared = at && is_shared(t, term, axis, at);
     for (uint32_t i = 0; at && i < 2; i++) {
         /* a leg that is an own axis already, or the other leg: equal to it */
         uint16_t end = (uint16_t)(order - 1 + i);
@@ -206,7 +222,7 @@ static ix_t unpaired_term(struct ix_table *t, ix_t term, uint32_t axis,
         ix_t node = w[0];
         rat_t exponent = w[1];
         uint16_t l[IX_MAX_ORDER];
-        bool skip = k == at;
+        bool skip = k == at && !shared;
         for (uint32_t a = 0; !skip && a < t->nodes[node].order; a++) {
             uint32_t old = ix_content(t, term)[k + 2 + a];
             if (map[old] == UINT16_MAX)
@@ -415,6 +431,15 @@ ix_t ix_scale(struct ix_table *t, rat_t c, ix_t n)
     memcpy(dims, ix_dims(t, n), order * sizeof *dims);
     struct ix_sum s;
     ix_sum_begin(&s, t, order, dims);
-    ix_sum_add(&s, c, n);
+    if (t->nodes[n].kind == IX_SUM)
+        /* term by term whatever its length: a sum is never a number times a
+           sum */
+        for (uint32_t k = 0; k < t->nodes[n].length; k += 2) {
+            const uint32_t *w = ix_content(t, n) + k;
+            ix_t term = w[1];
+            push(&s, rat_mul(t->x->numbers, c, w[0]), term);
+        }
+    else
+        ix_sum_add(&s, c, n);
     return ix_sum_end(&s);
 }

@@ -35,6 +35,7 @@ void ix_free(struct ix_table *t)
     MEM_FREE_ARRAY(t->mem, t->templates, t->template_capacity);
     hash_index_free(&t->index, t->mem);
     MEM_FREE_ARRAY(t->mem, t->costs, t->costs_capacity);
+    MEM_FREE_ARRAY(t->mem, t->simplified, t->simplified_capacity);
     arena_free(&t->scratch);
     arena_free(&t->lowering);
 }
@@ -53,6 +54,9 @@ static void drop_above(ix_t *n, ix_t keep)
 void ix_rollback(struct ix_table *t, const struct ix_mark *mark)
 {
     hash_index_forget(&t->index, mark->nodes, table_key, t);
+    for (uint32_t n = 1; n <= t->count && n < t->simplified_capacity; n++)
+        if (n > mark->nodes || t->simplified[n] > mark->nodes)
+            t->simplified[n] = 0;
     t->count = mark->nodes;
     t->words_used = mark->words;
     if (t->costed > mark->expressions)

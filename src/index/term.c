@@ -194,6 +194,14 @@ expr_t chain_expr(struct lowering *c, struct chain a)
     return product_of(c, a);
 }
 
+struct chain chain_shorter(struct lowering *c, struct chain a)
+{
+    /* one of the tokens that chain_cost counts is the transpose's */
+    if (chain_cost(c, a, true) <= chain_cost(c, a, false))
+        return chain_flip(c, a);
+    return a;
+}
+
 bool powers_add(struct lowering *c, struct powers *p, struct chain chain,
                 rat_t exponent)
 {
@@ -346,7 +354,7 @@ static bool is_reciprocal(const struct exprs *x, expr_t e)
 }
 
 /* -(b - a) as a - b; 0 if e is no difference. */
-static expr_t flipped_difference(struct lowering *c, expr_t e)
+static expr_t flipped_sum(struct lowering *c, expr_t e)
 {
     struct exprs *x = c->x;
     if (!e || expr_op(x, e) != OP_ADD)
@@ -371,6 +379,40 @@ static expr_t flipped_difference(struct lowering *c, expr_t e)
                 return 0; /* nothing negative: no difference */
         }
     return expr_apply(x, OP_ADD, n, args);
+}
+
+/* The same inside quotients and products by entries and diag(...), whose
+ * sign is that of the difference in them. */
+static expr_t flipped_difference(struct lowering *c, expr_t e)
+{
+    struct exprs *x = c->x;
+    expr_t path[4], inner = e;
+    uint32_t at[4], n = 0;
+    while (inner && expr_op(x, inner) != OP_ADD) {
+        op_t op = expr_op(x, inner);
+        uint32_t arg = 0;
+        bool through = op == OP_HDIV || op == OP_HAD ||
+                       (op >= OP_FIRST_NAMED && is_call(x, inner, "diag"));
+        if (!through || n == 4)
+            return 0;
+        while (op == OP_HAD && arg + 1 < expr_get(x, inner)->nargs &&
+               expr_op(x, expr_arg(x, inner, arg)) != OP_ADD)
+            arg++;
+        path[n] = inner;
+        at[n++] = arg;
+        inner = expr_arg(x, inner, arg);
+    }
+    inner = flipped_sum(c, inner);
+    while (inner && n--) {
+        uint32_t nargs = expr_get(x, path[n])->nargs;
+        expr_t *args = ARENA_ARRAY(c->a, expr_t, nargs);
+        if (!args)
+            return 0;
+        memcpy(args, expr_args(x, path[n]), nargs * sizeof *args);
+        args[at[n]] = inner;
+        inner = expr_apply(x, expr_op(x, path[n]), nargs, args);
+    }
+    return inner;
 }
 
 /* How often an expression stands in a term: a sign moved into one of two

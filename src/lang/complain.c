@@ -12,11 +12,18 @@ static struct fault *fault_of(const struct reading *r)
 
 /* --------------------------------------------------------------- shapes */
 
-static void put_size(struct scope *s, dim_t d, struct text *out)
+/* Not declared and not yet known from the other parts. */
+static bool size_is_open(struct scope *s, dim_t d)
 {
     d = unifier_resolve(&s->sizes, d);
     symbol_t name = d ? dim_is_symbol(s->x->dims, d) : 0;
-    if (name && intern_name(s->x->names, name)[0] == '?')
+    return name && intern_name(s->x->names, name)[0] == '?';
+}
+
+static void put_size(struct scope *s, dim_t d, struct text *out)
+{
+    d = unifier_resolve(&s->sizes, d);
+    if (size_is_open(s, d))
         text_char(out, '?');
     else if (d && dim_term_count(s->x->dims, d) > 1)
         text_char(out, '('), dim_print(s->x->dims, d, out),
@@ -34,10 +41,23 @@ void size_text(struct scope *s, dim_t d, char out[80])
     text_free(&t);
 }
 
-/* "a scalar", "an n-vector", "a 1 x n row", "an m x n matrix". */
+static bool sizes_are_open(struct scope *s, const struct shape *shape)
+{
+    for (uint32_t a = 0; a < shape->order; a++)
+        if (!size_is_open(s, shape->dim[a]))
+            return false;
+    return shape->order > 0;
+}
+
+/* "a scalar", "an n-vector", "a 1 x n row", "an m x n matrix"; "a vector"
+ * where no size is known. */
 void shape_text(struct scope *s, const struct shape *shape, char out[120])
 {
     struct text t;
+    if (sizes_are_open(s, shape)) {
+        snprintf(out, 120, "a %s", shape_kind_name(shape->kind));
+        return;
+    }
     text_init(&t, s->x->mem);
     if (shape->kind == SHAPE_ROW)
         text_str(&t, "1 x ");
@@ -143,7 +163,8 @@ static void hint_product(struct pair *p)
 {
     struct fault *f = fault_of(p->r);
     if (p->sa.kind == SHAPE_VECTOR && p->sb.kind == SHAPE_VECTOR) {
-        if (fits(p, true, false))
+        if (fits(p, true, false) || sizes_are_open(p->r->s, &p->sa) ||
+            sizes_are_open(p->r->s, &p->sb))
             fault_hint(f, "%s*%s for the inner product, %s*%s for the "
                           "outer, %s.*%s by entries",
                        p->ra, p->tb, p->ta, p->rb, p->ta, p->tb);
@@ -179,9 +200,18 @@ static void hint_entries(struct pair *p, const char *sign)
         fault_hint(f, "ones(m)*%s has the row in each row", p->tb);
 }
 
+/* The exponent as it can be typed behind .^ : x² is x.^2. */
+static const char *typed_exponent(const struct pair *p)
+{
+    if (!strcmp(p->tb, "\xC2\xB2"))
+        return "2";
+    return (unsigned char)p->tb[0] < 0x80 ? p->tb : "k";
+}
+
 static void hint_power(struct pair *p)
 {
     struct fault *f = fault_of(p->r);
+    p->tb = typed_exponent(p);
     if (p->sa.kind == SHAPE_VECTOR || p->sa.kind == SHAPE_ROW)
         fault_hint(f, "%s.^%s by entries; %s for the sum of squares", p->ta,
                    p->tb,

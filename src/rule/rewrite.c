@@ -18,6 +18,11 @@ struct rewriting {
     struct match match;
 };
 
+static size_t lesser(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 bool rules_reserve(struct rules *r)
 {
     size_t n = (size_t)r->x->count + 1;
@@ -32,7 +37,11 @@ bool rules_reserve(struct rules *r)
         !MEM_RESERVE(r->mem, r->image, r->image_capacity, n) ||
         !MEM_RESERVE(r->mem, r->stamp, r->stamp_capacity, n))
         return false;
-    r->reserved = r->known_capacity; /* they grow alike */
+    /* They grow alike, but for one whose growth failed once. */
+    r->reserved = lesser(r->known_capacity, r->holds_capacity);
+    r->reserved = lesser(r->reserved, r->fails_capacity);
+    r->reserved = lesser(r->reserved, r->image_capacity);
+    r->reserved = lesser(r->reserved, r->stamp_capacity);
     return true;
 }
 

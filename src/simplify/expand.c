@@ -202,7 +202,7 @@ static ix_t expand_at(struct ix_table *t, ix_t n, struct parts *p,
         other = try_group(t, n, p, at, in, 2);
         best = other ? shorter(t, best, other) : 0;
     }
-    if (best && p->n > 1 &&
+    if (best && (p->n > 1 || p->labels > p->order) &&
         ix_get(t, p->items[at].node)->length <= 2 * DISTRIBUTE_TERMS) {
         other = distribute(t, p, at);
         best = other ? shorter(t, best, other) : 0;
@@ -276,7 +276,8 @@ static ix_t distribute_term(struct ix_table *t, ix_t term, bool *found)
     if (!parts_of(t, term, &p))
         return 0;
     for (uint32_t at = 0; at < p.n; at++)
-        if (is_sum(t, &p.items[at]) && p.n > 1 &&
+        if (is_sum(t, &p.items[at]) &&
+            (p.n > 1 || p.labels > p.order) &&
             ix_get(t, p.items[at].node)->length <= 2 * DISTRIBUTE_TERMS) {
             *found = true;
             return distribute(t, &p, at);

@@ -10,7 +10,8 @@ enum {
     SIMPLIFY_ROUNDS = 6,
     EXPAND_TERMS = 64,       /* of a product multiplied out */
     DISTRIBUTE_TERMS = 8,    /* of a sum in a product of linear algebra */
-    SIMPLIFY_COST = 4000
+    SIMPLIFY_COST = 4000,
+    SIMPLIFY_WORK = 1000000 /* see ix_table.work */
 };
 
 /* One factor of a product, read out of the table. */

@@ -15,7 +15,7 @@ static ix_t improve(struct ix_table *t, ix_t n)
         ix_t before = n;
         uint8_t kind = ix_get(t, n)->kind;
         if ((kind != IX_PROD && kind != IX_SUM) ||
-            ix_get(t, n)->cost > SIMPLIFY_COST)
+            ix_get(t, n)->cost > SIMPLIFY_COST || t->work > t->improve_until)
             return n;
         for (size_t i = 0;
              n == before && i < sizeof strategies / sizeof *strategies; i++) {
@@ -27,6 +27,19 @@ static ix_t improve(struct ix_table *t, ix_t n)
             return n;
     }
     return n;
+}
+
+/* The same, remembered: a search that need not be made twice. */
+static ix_t improve_once(struct ix_table *t, ix_t n)
+{
+    if (n < t->simplified_capacity && t->simplified[n])
+        return t->simplified[n];
+    ix_t result = improve(t, n);
+    if (!result || !MEM_RESERVE(t->mem, t->simplified, t->simplified_capacity,
+                                (size_t)t->count + 1))
+        return 0;
+    t->simplified[n] = result;
+    return result;
 }
 
 static ix_t simplify_list(struct ix_table *t, const ix_t *list, uint32_t n)
@@ -51,7 +64,7 @@ static ix_t simplify_list(struct ix_table *t, const ix_t *list, uint32_t n)
         }
         image[i] = same ? list[i] : ix_rebuild(t, list[i], child);
         if (image[i])
-            image[i] = improve(t, image[i]);
+            image[i] = improve_once(t, image[i]);
         arena_release(&t->scratch, mark);
         if (!image[i])
             return 0;
@@ -63,6 +76,7 @@ ix_t simplify_index(struct ix_table *t, ix_t root)
 {
     if (!root)
         return 0;
+    t->improve_until = t->work + SIMPLIFY_WORK;
     struct arena_mark mark = arena_mark(&t->scratch);
     uint32_t n;
     const ix_t *list = ix_reach(t, root, &n);

@@ -73,7 +73,7 @@ START_TEST(signatures)
     ck_assert(o->entrywise && o->differential);
     o = overload_of("sign", 1, scalar);
     ck_assert(expr_is_number(&f.x, o->differential, RAT_ZERO));
-    o = overload_of("norm2", 1, matrix);
+    o = overload_of("norm1", 1, matrix);
     ck_assert_uint_eq(o->nsmooth, 1);
 }
 END_TEST
