@@ -163,8 +163,9 @@ int show_claim(const md_answer *a, struct show_options o)
     if (!o.quiet) {
         show_list("derivative", a->faces, a->face_count);
         if (*a->detail)
-            show_detail(strcmp(a->verdict, "refuted") ? "referee"
-                                                      : "counterexample",
+            show_detail(!strcmp(a->verdict, "refuted")  ? "counterexample"
+                        : !strcmp(a->verdict, "proved") ? "proof"
+                                                        : "referee",
                         a->detail);
         show_about(a, o);
     }

@@ -1,5 +1,6 @@
 /* compile.c - steps and values of single nodes. */
 #include "eval/compile.h"
+#include "eval/exact_table.h"
 
 /* ----------------------------------------------------------------- values */
 
@@ -42,6 +43,8 @@ static bool value_memory(struct compiler *c, struct eval_value *v)
     if (c->p->entries > EVAL_MAX_ENTRIES)
         return fault_set(c->x->mem->fault, FAULT_LIMIT,
                          "too many numbers to evaluate");
+    if (c->p->order != EVAL_DOUBLES)
+        return compile_exact_memory(c, v);
     v->v = ARENA_ARRAY(&c->ev->arena, double, v->size);
     return v->v != NULL;
 }
@@ -59,8 +62,27 @@ struct eval_value *compile_constant(struct compiler *c, double number)
 {
     struct shape s = shape_scalar();
     struct eval_value *v = compile_value(c, &s, true);
-    if (v)
-        v->v[0] = number;
+    if (v && !v->v)
+        v->v = ARENA_ARRAY(&c->ev->arena, double, 1);
+    if (!v || !v->v)
+        return NULL;
+    v->v[0] = number;
+    if (v->exact)
+        v->exact[0] = field_from_int((int64_t)number);
+    return v;
+}
+
+struct eval_value *compile_number(struct compiler *c, rat_t number)
+{
+    struct eval_value *v = compile_constant(c, 0);
+    if (!v)
+        return NULL;
+    v->v[0] = rat_to_double(c->x->numbers, number);
+    if (v->exact &&
+        !field_from_rational(c->x->numbers, number, &v->exact[0])) {
+        fault_set(c->x->mem->fault, FAULT_UNSUPPORTED, "a large number");
+        return NULL;
+    }
     return v;
 }
 
@@ -116,9 +138,16 @@ static bool kernel_set(struct compiler *c, struct eval_step *s,
     size_t work = 0;
     if (!k || !k->fits(s, &work))
         return false;
-    s->run = k->run;
-    if (k->scalar)
+    if (c->p->order != EVAL_DOUBLES) {
+        const struct exact_kernel *e = exact_kernel(k->name);
+        if (!e)
+            return false;
+        s->run = e->run;
+        s->degree = (uint8_t)e->degree;
+    } else {
+        s->run = k->run;
         s->u.scalar = k->scalar;
+    }
     want_work(c, work);
     /* Kernels that want memory factor matrices. */
     double n = s->in[0]->rows, size = s->out->size;
@@ -143,10 +172,9 @@ static struct eval_value *size_argument(struct compiler *c, expr_t e)
     return compile_dim(c, d, &v) ? compile_constant(c, v) : NULL;
 }
 
-/* The sizes that a definition's pattern sizes stand for. */
-static uint32_t pattern_sizes(struct compiler *c, const struct overload *o,
-                              const struct eval_step *s,
-                              struct eval_size *sizes)
+uint32_t compile_pattern_sizes(struct compiler *c, const struct overload *o,
+                               const struct eval_step *s,
+                               struct eval_size *sizes)
 {
     uint32_t n = 0;
     for (uint32_t k = 0; k < o->nargs; k++) {
@@ -169,17 +197,21 @@ static bool emit_definition(struct compiler *c, struct eval_step *s,
     decl_t params[OP_MAX_ARGS] = {0};
     if (!sizes)
         return false;
-    uint32_t n = pattern_sizes(c, o, s, sizes);
+    uint32_t n = compile_pattern_sizes(c, o, s, sizes);
     for (uint32_t k = 0; k < o->nargs; k++)
         if (o->parameter[k])
             params[k] = expr_get(c->x, o->parameter[k])->payload;
     struct eval_plan *p =
         eval_plan_build(c->ev, o->definition, sizes, n, params, o->nargs,
-                        c->p->calls + 1);
+                        c->p->calls + 1, c->p->order);
     if (!p)
         return false;
     s->u.plan = p;
-    s->run = o->entrywise ? eval_run_call_entries : eval_run_call;
+    s->entrywise = o->entrywise;
+    if (c->p->order != EVAL_DOUBLES)
+        s->run = o->entrywise ? exact_run_call_entries : exact_run_call;
+    else
+        s->run = o->entrywise ? eval_run_call_entries : eval_run_call;
     c->p->cost += p->cost * (o->entrywise ? s->out->size : 1);
     if (p->ninputs != o->nargs ||
         p->root->size != (o->entrywise ? 1 : s->out->size))
@@ -189,6 +221,13 @@ static bool emit_definition(struct compiler *c, struct eval_step *s,
     return true;
 }
 
+static bool try_kernel(struct compiler *c, struct eval_step *s,
+                       const struct kernel *k, const struct overload *o)
+{
+    return kernel_set(c, s, k) &&
+           (c->p->order == EVAL_DOUBLES || compile_powers(c, s, o));
+}
+
 /* The kernel by sign, by the rule's word, the definition, or the kernel of
  * the operator's name, whichever there is first. */
 static bool bind_operator(struct compiler *c, struct eval_step *s,
@@ -196,16 +235,21 @@ static bool bind_operator(struct compiler *c, struct eval_step *s,
 {
     const struct overload *o =
         n->overload ? overload_get(c->x->ops, n->overload) : NULL;
-    if (kernel_set(c, s, kernel_of_op(n->op)))
+    bool exact = c->p->order != EVAL_DOUBLES;
+    s->op = n->op;
+    if (try_kernel(c, s, kernel_of_op(n->op), o))
         return true;
     if (o && o->kernel &&
-        kernel_set(c, s, kernel_find(intern_name(c->x->names, o->kernel))))
+        try_kernel(c, s, kernel_find(intern_name(c->x->names, o->kernel)), o))
         return true;
     if (o && o->definition)
         return emit_definition(c, s, o);
     const char *name = op_name(c->x->ops, n->op);
-    return kernel_set(c, s, kernel_find(name)) ||
-           fault_set(c->x->mem->fault, FAULT_UNSUPPORTED,
+    if (try_kernel(c, s, kernel_find(name), o))
+        return true;
+    if (exact && o && o->differential)
+        return compile_opaque(c, s, o);
+    return fault_set(c->x->mem->fault, FAULT_UNSUPPORTED,
                      "'%s' has no numeric kernel", name);
 }
 
@@ -287,7 +331,8 @@ struct eval_value *compile_element(struct compiler *c, struct sink *to,
         return NULL;
     for (uint32_t i = 0; i < l->nargs; i++)
         s->in[i] = c->locals[l->args[i]].value;
-    s->run = eval_run_element;
+    s->run = c->p->order == EVAL_DOUBLES ? eval_run_element
+                                         : exact_run_element;
     compile_add(to, s, l->free);
     return s->out;
 }

@@ -32,10 +32,24 @@ struct sink {
 
 /* The entries that a size stands for; false with a fault. */
 bool compile_dim(struct compiler *c, dim_t d, uint32_t *value);
+/* The numbers of an exact plan's value; false with a fault. */
+bool compile_exact_memory(struct compiler *c, struct eval_value *v);
+/* Whether the kernel of a power can take `s`; other exponents than n/2 need
+ * the rule's differential, which is compiled. */
+bool compile_powers(struct compiler *c, struct eval_step *s,
+                    const struct overload *o);
+/* A step of a function known by its differential; false with a fault. */
+bool compile_opaque(struct compiler *c, struct eval_step *s,
+                    const struct overload *o);
+/* The sizes that an overload's pattern sizes stand for; their number. */
+uint32_t compile_pattern_sizes(struct compiler *c, const struct overload *o,
+                               const struct eval_step *s,
+                               struct eval_size *sizes);
 /* Values; all functions give NULL with a fault on failure. */
 struct eval_value *compile_value(struct compiler *c, const struct shape *s,
                                  bool memory);
 struct eval_value *compile_constant(struct compiler *c, double number);
+struct eval_value *compile_number(struct compiler *c, rat_t number);
 struct eval_value *compile_input(struct compiler *c, decl_t d);
 struct eval_step *compile_step(struct compiler *c, uint32_t nargs,
                                struct eval_value *out);

@@ -6,20 +6,28 @@
  * numbers and run again.  Values are column-major (of a tensor the first
  * axis runs fastest); a row is a value of one axis with 1 row.
  *
- * The number type appears only in the values and the kernels: a plan's
- * structure (plan.c) is common to other number types. */
+ * The number type appears only in the values and the kernels: the same plan
+ * (plan.c) is run in the prime field where eval/exact.h asks for it. */
 #ifndef MD_EVAL_EVAL_H
 #define MD_EVAL_EVAL_H
 
 #include "expr/expr.h"
+#include "number/field.h"
+
+/* Degrees of numerator and denominator, see exact_degree. */
+struct eval_degree {
+    double above, below;
+};
 
 struct eval_value {
-    double *v;
+    double *v;           /* of an exact plan: numbers known when compiled */
+    field_t *exact;      /* in an exact plan: a jet an entry */
     uint32_t size;       /* entries */
     uint32_t rows, cols; /* as a matrix; of a tensor: first axis, the rest */
     uint8_t kind, order; /* as in struct shape */
     bool watched;        /* depends on the watched variable */
     uint32_t dim[SHAPE_MAX_ORDER];
+    struct eval_degree degree;
 };
 
 struct eval_size {

@@ -8,6 +8,13 @@ libcore_la_SOURCES += \
 	src/eval/dense.c \
 	src/eval/dense.h \
 	src/eval/eval.h \
+	src/eval/exact.h \
+	src/eval/exact_arith.c \
+	src/eval/exact_compile.c \
+	src/eval/exact_degree.c \
+	src/eval/exact_run.c \
+	src/eval/exact_table.h \
+	src/eval/exact_values.c \
 	src/eval/kernels.c \
 	src/eval/plan.c \
 	src/eval/plan.h \

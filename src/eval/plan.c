@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "eval/compile.h"
+#include "eval/exact_table.h"
 
 /* ------------------------------------------------------------------ loops */
 
@@ -126,7 +127,10 @@ static struct eval_value *emit_loop(struct compiler *c, struct sink *to,
     double before = c->p->cost, loops = 1;
     c->p->cost = 1;
     s->u.block = b;
-    s->run = n->op == OP_SUM ? eval_run_sum : eval_run_tensor;
+    if (c->p->order == EVAL_DOUBLES)
+        s->run = n->op == OP_SUM ? eval_run_sum : eval_run_tensor;
+    else
+        s->run = n->op == OP_SUM ? exact_run_sum : exact_run_tensor;
     b->groups = n->payload;
     if (!loop_indices(c, l, b, order) ||
         !loop_steps(c, l, b, order, bound, nesting))
@@ -149,8 +153,7 @@ static bool emit(struct compiler *c, struct sink *to, uint32_t k,
     case OP_INDEX:
         return true;
     case OP_NUMBER:
-        l->value =
-            compile_constant(c, rat_to_double(c->x->numbers, n->payload));
+        l->value = compile_number(c, n->payload);
         break;
     case OP_SIZE:
         l->value = compile_dim(c, n->payload, &size)
@@ -264,15 +267,23 @@ static bool compile(struct compiler *c, expr_t e, const decl_t *params,
     if (c->locals[c->n - 1].free)
         return fault_set(c->x->mem->fault, FAULT_UNSUPPORTED,
                          "an index outside of its sum");
-    p->state.work = ARENA_ARRAY(&c->ev->arena, double, p->work_entries);
     p->state.blas = c->ev->blas;
+    p->state.exact = &c->ev->exact;
+    if (p->order != EVAL_DOUBLES) {
+        /* kernels that invert want a little more than those on doubles */
+        size_t n = 2 * p->work_entries << p->order;
+        p->state.exact_work = ARENA_ARRAY(&c->ev->arena, field_t, n);
+        return p->state.exact_work != NULL;
+    }
+    p->state.work = ARENA_ARRAY(&c->ev->arena, double, p->work_entries);
     return p->state.work != NULL;
 }
 
 struct eval_plan *eval_plan_build(struct evaluator *ev, expr_t e,
                                   const struct eval_size *sizes,
                                   uint32_t nsizes, const decl_t *params,
-                                  uint32_t nparams, uint32_t calls)
+                                  uint32_t nparams, uint32_t calls,
+                                  int order)
 {
     if (calls > EVAL_MAX_CALLS) {
         fault_set(ev->x->mem->fault, FAULT_LIMIT,
@@ -286,6 +297,7 @@ struct eval_plan *eval_plan_build(struct evaluator *ev, expr_t e,
     p->sizes = sizes;
     p->nsizes = nsizes;
     p->calls = calls;
+    p->order = order;
     struct compiler c = {.ev = ev, .x = ev->x, .p = p};
     struct arena_mark mark = arena_mark(&ev->scratch);
     bool ok = compile(&c, e, params, nparams);
@@ -302,7 +314,7 @@ struct eval_plan *eval_plan_new(struct evaluator *ev, expr_t e,
         return NULL;
     if (nsizes)
         memcpy(own, sizes, nsizes * sizeof *own);
-    return eval_plan_build(ev, e, own, nsizes, NULL, 0, 0);
+    return eval_plan_build(ev, e, own, nsizes, NULL, 0, 0, EVAL_DOUBLES);
 }
 
 bool eval_bind(struct eval_plan *p, decl_t d, double *values)

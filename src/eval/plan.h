@@ -4,6 +4,7 @@
 
 #include "eval/blas.h"
 #include "eval/eval.h"
+#include "eval/exact.h"
 #include "expr/op.h"
 
 enum {
@@ -16,7 +17,9 @@ enum {
 /* The state of a run. */
 struct eval_state {
     double *work; /* as much as the plan's greediest kernel asked for */
+    field_t *exact_work; /* the same for an exact plan */
     struct blas *blas;
+    struct exact_state *exact; /* common to all plans; of exact ones */
     bool outside; /* left the domain */
 };
 
@@ -38,11 +41,15 @@ struct eval_step {
     const struct eval_value **in;
     uint32_t nargs;
     uint32_t depth; /* in a block: the fastest index it depends on */
+    op_t op;        /* 0 where the step is no operator's */
     bool active;    /* depends on the watched variable */
+    bool entrywise; /* a function of single entries */
+    uint8_t degree;   /* of an exact kernel: its law, see exact_table.h */
+    uint8_t relation; /* of a function that has none: what it is made of */
     union {
         double (*scalar)(double);
         struct eval_block *block;
-        struct eval_plan *plan;
+        struct eval_plan *plan; /* of a definition, or of a differential */
     } u;
     struct eval_step *next;
 };
@@ -64,13 +71,16 @@ struct eval_plan {
     size_t entries, work_entries;
     double cost; /* multiplications, roughly, of a run */
     uint32_t calls; /* depth of definitions */
+    int order;      /* of the jets of an exact plan; or EVAL_DOUBLES */
 };
+enum { EVAL_DOUBLES = -1 };
 
 struct evaluator {
     struct exprs *x;
     struct arena arena;
     struct arena scratch; /* of compilation */
     struct blas *blas;
+    struct exact_state exact;
     uint32_t *place; /* by expr_t: position + 1 in the node list, or 0 */
     uint32_t place_capacity;
     expr_t *nodes; /* a list of nodes, and a stack */
@@ -82,7 +92,8 @@ struct evaluator {
 struct eval_plan *eval_plan_build(struct evaluator *ev, expr_t e,
                                   const struct eval_size *sizes,
                                   uint32_t nsizes, const decl_t *params,
-                                  uint32_t nparams, uint32_t calls);
+                                  uint32_t nparams, uint32_t calls,
+                                  int order);
 
 /* Collects the nodes of `e` in ascending order into ev->nodes, with their
  * positions in ev->place; eval_forget_nodes empties `place` again. */
@@ -105,6 +116,17 @@ const struct kernel *kernel_of_op(op_t op);
 eval_kernel eval_run_sum, eval_run_tensor, eval_run_element;
 eval_kernel eval_run_call, eval_run_call_entries;
 void eval_run_steps(struct eval_step *s, struct eval_state *st);
+
+/* Going through a loop: sets every index to its first value (false if the
+ * range is empty), to the next (*changed is the slowest index that moved;
+ * false at the end), and back to what it was outside. */
+bool eval_loop_begin(struct eval_block *b, double *outer);
+bool eval_loop_next(struct eval_block *b, uint32_t *changed);
+void eval_loop_end(struct eval_block *b, const double *outer);
+void eval_loop_body(struct eval_block *b, uint32_t changed,
+                    struct eval_state *st);
+/* Where a tensor's entry of the present index values stands. */
+size_t eval_tensor_place(const struct eval_block *b);
 
 /* Flags the state when an entry is not finite. */
 static inline void eval_check(const struct eval_value *a,

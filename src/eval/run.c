@@ -31,7 +31,7 @@ bool eval_rerun(struct eval_plan *p)
 /* ------------------------------------------------------------------ loops */
 
 /* Sets every index to its first value; false if the range is empty. */
-static bool loop_begin(struct eval_block *b, double *outer)
+bool eval_loop_begin(struct eval_block *b, double *outer)
 {
     bool any = true;
     for (uint32_t i = 0; i < b->nindex; i++) {
@@ -44,7 +44,7 @@ static bool loop_begin(struct eval_block *b, double *outer)
 
 /* The next index values, the last index fastest; *changed is the slowest
  * index that moved.  False at the end. */
-static bool loop_next(struct eval_block *b, uint32_t *changed)
+bool eval_loop_next(struct eval_block *b, uint32_t *changed)
 {
     for (uint32_t i = b->nindex; i-- > 0;) {
         double *v = b->index[i]->v;
@@ -58,13 +58,13 @@ static bool loop_next(struct eval_block *b, uint32_t *changed)
 }
 
 /* An index of this name may be bound outside too. */
-static void loop_end(struct eval_block *b, const double *outer)
+void eval_loop_end(struct eval_block *b, const double *outer)
 {
     for (uint32_t i = 0; i < b->nindex; i++)
         b->index[i]->v[0] = outer[i];
 }
 
-static void loop_body(struct eval_block *b, uint32_t changed,
+void eval_loop_body(struct eval_block *b, uint32_t changed,
                       struct eval_state *st)
 {
     for (struct eval_step *s = b->first; s; s = s->next)
@@ -78,18 +78,18 @@ void eval_run_sum(struct eval_step *s, struct eval_state *st)
     double outer[SHAPE_MAX_ORDER * 2];
     uint32_t changed = 0;
     memset(s->out->v, 0, sizeof(double) * s->out->size);
-    if (loop_begin(b, outer))
+    if (eval_loop_begin(b, outer))
         do {
-            loop_body(b, changed, st);
+            eval_loop_body(b, changed, st);
             for (uint32_t i = 0; i < s->out->size; i++)
                 s->out->v[i] += b->body->v[i];
-        } while (loop_next(b, &changed));
-    loop_end(b, outer);
+        } while (eval_loop_next(b, &changed));
+    eval_loop_end(b, outer);
 }
 
 /* Where the entry of the present index values stands: in a group of indices
  * (one axis) the last runs fastest, among axes the first does. */
-static size_t tensor_place(const struct eval_block *b)
+size_t eval_tensor_place(const struct eval_block *b)
 {
     size_t place = 0, stride = 1;
     for (uint32_t i = 0; i < b->nindex;) {
@@ -111,12 +111,12 @@ void eval_run_tensor(struct eval_step *s, struct eval_state *st)
     struct eval_block *b = s->u.block;
     double outer[SHAPE_MAX_ORDER * 2];
     uint32_t changed = 0;
-    if (loop_begin(b, outer))
+    if (eval_loop_begin(b, outer))
         do {
-            loop_body(b, changed, st);
-            s->out->v[tensor_place(b)] = b->body->v[0];
-        } while (loop_next(b, &changed));
-    loop_end(b, outer);
+            eval_loop_body(b, changed, st);
+            s->out->v[eval_tensor_place(b)] = b->body->v[0];
+        } while (eval_loop_next(b, &changed));
+    eval_loop_end(b, outer);
 }
 
 void eval_run_element(struct eval_step *s, struct eval_state *st)

@@ -31,7 +31,7 @@ static enum outcome unsure(struct judge *j, const char *why)
 
 /* ---------------------------------------------------------- setting it up */
 
-static bool bind_variables(struct judge *j)
+bool judge_variables(struct judge *j)
 {
     struct arena *a = eval_arena(j->sampler.ev);
     for (uint32_t t = 0; t < j->q->order; t++) {
@@ -87,7 +87,7 @@ static enum outcome wrong_shape(struct judge *j, const char *why)
     return OUTCOME_DIFFERS;
 }
 
-static enum outcome arrange(struct judge *j)
+enum outcome judge_arrange(struct judge *j)
 {
     struct eval_value values[DIFFER_MAX_ORDER];
     struct arrangement a = {.layout = j->q->layout,
@@ -483,9 +483,9 @@ enum outcome judge_point(struct judge *j, bool every_entry)
     if (ldexp(eval_cost(j->f), (int)j->q->order) + eval_cost(j->claim) >
         max_cost)
         return unsure(j, "too large to evaluate many times");
-    if (!bind_variables(j))
+    if (!judge_variables(j))
         return OUTCOME_FAULT;
-    enum outcome o = arrange(j);
+    enum outcome o = judge_arrange(j);
     if (o != OUTCOME_AGREES)
         return o;
     if (!j->nf || (!is_differential(j) && !j->ntotal))

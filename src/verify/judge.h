@@ -24,6 +24,7 @@ struct judge {
     decl_t by[DIFFER_MAX_ORDER];
     decl_t differential[DIFFER_MAX_ORDER]; /* the claim's d X, 0 if none */
     double tolerance;
+    bool proved; /* exactly and for rational functions: one point will do */
 
     struct eval_plan *f, *claim;
     struct point_variable *var[DIFFER_MAX_ORDER];
@@ -41,5 +42,11 @@ struct judge {
 };
 
 enum outcome judge_point(struct judge *j, bool every_entry);
+
+/* Parts of it, after j->f and j->claim are compiled: finds the variables and
+ * memory for directions; finds where the claim has each derivative (AGREES,
+ * or DIFFERS for a claim of the wrong shape). */
+bool judge_variables(struct judge *j);
+enum outcome judge_arrange(struct judge *j);
 
 #endif

@@ -5,6 +5,10 @@ libcore_la_SOURCES += \
 	src/verify/differ.c \
 	src/verify/differ.h \
 	src/verify/equal.c \
+	src/verify/exact.c \
+	src/verify/exact.h \
+	src/verify/exact_sample.c \
+	src/verify/exact_sample.h \
 	src/verify/judge.c \
 	src/verify/judge.h \
 	src/verify/point.c \

@@ -56,8 +56,7 @@ void sampler_advance(struct sampler *s)
 
 enum { MAX_ENTRIES = 1 << 16 }; /* of one variable */
 
-/* Whether other sizes could do what these could not. */
-static enum draw draw_failed(struct sampler *s)
+enum draw sampler_failed(struct sampler *s)
 {
     struct fault *f = s->x->mem->fault;
     snprintf(s->reason, sizeof s->reason, "%.150s", f->message);
@@ -131,7 +130,7 @@ enum draw sampler_draw(struct sampler *s)
     uint32_t n = s->uses.nsizes;
     if (n > 64) {
         fault_set(s->x->mem->fault, FAULT_UNSUPPORTED, "too many sizes");
-        return draw_failed(s);
+        return sampler_failed(s);
     }
     eval_reset(s->ev);
     sample_sizes(s->seed, s->draws++, s->raise, n, sizes);
@@ -143,7 +142,7 @@ enum draw sampler_draw(struct sampler *s)
         return DRAW_NEVER;
     for (uint32_t i = 0; i < s->uses.ndecls; i++) {
         if (!draw_variable(s, &s->vars[i], s->uses.decls[i]))
-            return draw_failed(s);
+            return sampler_failed(s);
         draw_values(s, &s->vars[i]);
     }
     return DRAW_FINE;
@@ -153,7 +152,7 @@ enum draw sampler_plan(struct sampler *s, expr_t e, struct eval_plan **plan)
 {
     *plan = eval_plan_new(s->ev, e, s->sizes, s->uses.nsizes);
     if (!*plan)
-        return draw_failed(s);
+        return sampler_failed(s);
     for (uint32_t i = 0; i < eval_input_count(*plan); i++)
         eval_bind_input(*plan, i,
                         sampler_variable(s, eval_input(*plan, i))->v);

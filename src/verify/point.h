@@ -51,6 +51,9 @@ enum draw sampler_draw(struct sampler *s);
 enum draw sampler_plan(struct sampler *s, expr_t e, struct eval_plan **plan);
 /* Whether the conditions given hold at the point. */
 enum draw sampler_conditions(struct sampler *s);
+/* Whether other sizes could do what failed with a fault, which is cleared:
+ * DRAW_AGAIN, or DRAW_NEVER with the fault. */
+enum draw sampler_failed(struct sampler *s);
 struct point_variable *sampler_variable(struct sampler *s, decl_t d);
 /* Moves every value by about `relative` of itself, or back to the point. */
 void sampler_shake(struct sampler *s, double relative);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "verify/exact.h"
 #include "verify/judge.h"
 
 enum { DEFAULT_SAMPLES = 3, TRIES = 50, ZERO_POINTS = SAMPLE_STRATEGIES };
@@ -72,12 +73,14 @@ static bool prepare(struct judge *j, struct exprs *x)
 static bool convinced(const struct judge *j, uint32_t agree, uint32_t zero)
 {
     uint32_t samples = j->q->samples ? j->q->samples : DEFAULT_SAMPLES;
+    if (j->proved)
+        return agree + zero > 0;
     uint32_t all = j->sampler.uses.pieces ? PIECES * samples : samples;
     return agree ? agree >= samples && agree + zero >= all
                  : zero >= ZERO_POINTS;
 }
 
-static bool run(struct judge *j, struct exprs *x)
+static bool run_numeric(struct judge *j, struct exprs *x)
 {
     uint32_t agree = 0, zero = 0;
     for (uint32_t tries = 0; tries < TRIES; tries++) {
@@ -97,6 +100,32 @@ static bool run(struct judge *j, struct exprs *x)
     return give(j->r, VERDICT_UNABLE,
                 j->sampler.reason[0] ? j->sampler.reason
                                      : "too few points tell anything");
+}
+
+/* What exact and numeric verification say together.  A claim that is only
+ * numerically right is not. */
+static bool combine(const struct judge *j, const struct exact_result *e)
+{
+    struct verify_result *r = j->r;
+    if (r->verdict == VERDICT_REFUTED)
+        return true;
+    if (e->outcome == EXACT_AGREES &&
+        (r->verdict == VERDICT_VERIFIED || !e->opaque))
+        return give(r, VERDICT_PROVED, e->detail);
+    bool given = j->q->given && j->q->given->count;
+    if (e->outcome == EXACT_DIFFERS && r->verdict == VERDICT_VERIFIED &&
+        !given)
+        return give(r, VERDICT_REFUTED, e->detail);
+    return true;
+}
+
+static bool run(struct judge *j, struct exprs *x)
+{
+    struct exact_result e = {.outcome = EXACT_UNABLE};
+    if (!j->q->inexact && !exact_judge(j, &e))
+        return false;
+    j->proved = e.outcome == EXACT_AGREES && !e.opaque;
+    return run_numeric(j, x) && combine(j, &e);
 }
 
 bool verify(struct exprs *x, const struct verify_request *q,

@@ -26,6 +26,7 @@ struct verify_request {
     uint64_t seed;     /* the same seed, the same verdict */
     uint32_t samples;  /* points of different sizes; 0: the default, 3 */
     double tolerance;  /* 0: the default */
+    bool inexact;      /* by differences only, not in a prime field too */
     const struct conditions *given; /* hold at every point tried; NULL: none */
 };
 
@@ -37,7 +38,11 @@ struct verify_result {
                              unable: why */
 };
 
-/* VERIFIED needs `samples` points at which the claim agrees, REFUTED one at
+/* PROVED: exact values on dual numbers in a prime field agree, whatever the
+ * functions are that have the differentials of the rules; the detail says
+ * with which bound of error; differences agree too.  A claim that differs so
+ * from a rational function is REFUTED.
+ * VERIFIED needs `samples` points at which the claim agrees, REFUTED one at
  * which it differs by far more than the estimated error, at two step sizes.
  * A claim that is not of the shape that layout and form ask for is refuted.
  * False with a fault only for lack of memory or a limit; what cannot be

@@ -13,6 +13,7 @@ check_PROGRAMS += \
 	tests/unit/test_api_json \
 	tests/unit/test_derive \
 	tests/unit/test_eval \
+	tests/unit/test_exact \
 	tests/unit/test_index \
 	tests/unit/test_lang \
 	tests/unit/test_print \
@@ -29,6 +30,7 @@ tests_unit_test_api_SOURCES = tests/unit/test_api.c $(unit_common)
 tests_unit_test_api_json_SOURCES = tests/unit/test_api_json.c $(unit_common)
 tests_unit_test_derive_SOURCES = tests/unit/test_derive.c $(unit_common)
 tests_unit_test_eval_SOURCES = tests/unit/test_eval.c $(unit_common)
+tests_unit_test_exact_SOURCES = tests/unit/test_exact.c $(unit_common)
 tests_unit_test_index_SOURCES = tests/unit/test_index.c $(unit_common)
 tests_unit_test_lang_SOURCES = tests/unit/test_lang.c $(unit_common)
 tests_unit_test_print_SOURCES = tests/unit/test_print.c $(unit_common)

@@ -63,7 +63,7 @@ START_TEST(a_derivative)
     ck_assert_str_eq(a.shape[0], "n");
     ck_assert_str_eq(a.layout, "mixed");
     ck_assert_str_eq(a.form, "matrix");
-    ck_assert_str_eq(a.verdict, "verified");
+    ck_assert_str_eq(a.verdict, "proved");
     ck_assert_str_eq(a.assumed, "");
     ck_assert_ptr_null(md_last_error(c));
     const char *again = md_print(c, a.value, "latex");
@@ -80,7 +80,7 @@ START_TEST(several_formats_and_orders)
     ck_assert(md_derive(c, &q, &a));
     ck_assert_uint_eq(a.face_count, 2);
     ck_assert_uint_eq(a.shape_count, 2);
-    ck_assert_str_eq(a.verdict, "verified");
+    ck_assert_str_eq(a.verdict, "proved");
     q.unverified = true;
     ck_assert(md_derive(c, &q, &a));
     ck_assert_str_eq(a.verdict, "none");

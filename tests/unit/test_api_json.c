@@ -69,7 +69,7 @@ START_TEST(the_example)
     ck_assert_str_ne(get("latex"), "(none)");
     ck_assert_str_eq(get("layout"), "mixed");
     ck_assert_str_eq(get("form"), "matrix");
-    ck_assert_str_eq(get("verdict"), "verified");
+    ck_assert_str_eq(get("verdict"), "proved");
     ck_assert_str_eq(get("assumed"), "");
     json_t *shape = json_object_get(reply, "shape");
     ck_assert_uint_eq(json_array_size(shape), 1);

@@ -150,7 +150,8 @@ static void judge_value(struct trial *t, const struct derive_request *q,
     memcpy(w.by, q->by, sizeof w.by);
     ck_assert_msg(verify(&t->f.x, &w, &v), "%s", fixture_fault(&t->f));
     t->proved += v.verdict == VERDICT_PROVED;
-    t->verified += v.verdict == VERDICT_VERIFIED;
+    t->verified += v.verdict == VERDICT_VERIFIED ||
+                   v.verdict == VERDICT_PROVED;
     t->unable += v.verdict == VERDICT_UNABLE;
     t->refuted += v.verdict == VERDICT_REFUTED;
     if (v.verdict == VERDICT_UNABLE && getenv("MD_TEST_UNABLE")) {

@@ -75,6 +75,7 @@ START_TEST(differentials)
             struct verify_request q = {.expr = e,
                                        .claim = o.differential,
                                        .order = 1,
+                                       .inexact = true,
                                        .by = {o.parameter[k]},
                                        .form = FORM_DIFFERENTIAL};
             if (!o.dparameter[k] && o.nargs > 1)
