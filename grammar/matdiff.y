@@ -20,6 +20,8 @@ int parse_lex(PARSE_STYPE *value, struct span *where, struct reader *reader);
 }
 
 %code {
+#include <string.h>
+
 static void parse_error(const struct span *where, struct reader *reader,
                         const char *message);
 
@@ -88,6 +90,8 @@ static void parse_error(const struct span *where, struct reader *reader,
 %token SMOOTH "smooth" KERNEL "kernel" LATEX "latex" UNICODE "unicode"
 %token HELP "help" NOTE "note" BY_ENTRIES "by entries"
 %token PRIMITIVE "primitive" TRANSPOSES "transpose of a function"
+%token LAYOUT "layout" FORM "form" STRUCTURE "structure" FOR "for"
+%token OPEN_ENTRIES "'.('" OPEN_SLOPE "\"'.(\""
 %token <word> KIND "kind of rule"
 
 %left PLUS MINUS
@@ -100,7 +104,7 @@ static void parse_error(const struct span *where, struct reader *reader,
 %type <node> declared property
 %type <list> arguments declarations sizes properties property_list
 %type <list> conditions
-%type <word> kind_of_list kind_of_text entries
+%type <word> kind_of_list kind_of_text kind_of_word entries
 %type <cite> cite
 
 %%
@@ -170,6 +174,10 @@ expr:
 call:
   NAME OPEN arguments CLOSE {
     MAKE($$, make_node(reader, SYNTAX_CALL, $1, $arguments, @$)); }
+| NAME OPEN_ENTRIES arguments CLOSE {
+    MAKE($$, make_node(reader, SYNTAX_CALL, $1, $arguments, @$)); }
+| NAME OPEN_SLOPE arguments CLOSE {
+    MAKE($$, make_slope(reader, $1, $arguments, @$)); }
 | NAME OPEN arguments COLON expr CLOSE {
     MAKE($$, make_binder(reader, $1, @1, $arguments, $expr, @$)); }
 ;
@@ -256,6 +264,7 @@ property:
 rules:
   %empty
 | rules GROUP NAME SEMICOLON  { reader->group = $NAME; }
+| rules LAYOUT NAME SEMICOLON { reader->layout = $NAME; }
 | rules rule
 ;
 
@@ -320,6 +329,19 @@ clause:
 | TRANSPOSES NAME {
     CHECK(add_clause(reader, (struct syntax_clause){
         .kind = CLAUSE_TRANSPOSE, .text = $NAME, .where = @$})); }
+| kind_of_word[kind] NAME {
+    CHECK(add_clause(reader, (struct syntax_clause){
+        .kind = (uint8_t)$kind, .text = $NAME, .where = @NAME})); }
+| FOR NAME[f] NAME[in] NAME[of] {
+    if (strcmp(intern_name(reader->tree->x->names, $in), "in") ||
+        strcmp(intern_name(reader->tree->x->names, $of), "scalar")) {
+        fault_at(reader->mem->fault, FAULT_SYNTAX, @$,
+                 "a function ranges over 'scalar'");
+        fault_hint(reader->mem->fault, "for f in scalar;");
+        YYABORT;
+    }
+    CHECK(add_clause(reader, (struct syntax_clause){
+        .kind = CLAUSE_FOR, .text = $f, .where = @f})); }
 ;
 
 entries:
@@ -334,6 +356,12 @@ kind_of_list:
 | ASSUMING  { $$ = CLAUSE_ASSUMING; }
 | DOMAIN    { $$ = CLAUSE_DOMAIN; }
 | SMOOTH    { $$ = CLAUSE_SMOOTH; }
+;
+
+kind_of_word:
+  LAYOUT     { $$ = CLAUSE_LAYOUT; }
+| FORM       { $$ = CLAUSE_FORM; }
+| STRUCTURE  { $$ = CLAUSE_STRUCTURE; }
 ;
 
 kind_of_text:

@@ -387,6 +387,12 @@ bool scope_declare_parameters(struct scope *s, const struct syntax *t,
     return declare_list(s, t, list, true);
 }
 
+bool scope_declare_variables(struct scope *s, const struct syntax *t,
+                             syntax_t list)
+{
+    return declare_list(s, t, list, false);
+}
+
 dim_t scope_size(struct scope *s, const struct syntax *t, syntax_t n)
 {
     struct arena_mark mark = arena_mark(&s->arena);

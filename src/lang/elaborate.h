@@ -26,6 +26,10 @@ void scope_clear(struct scope *s);
 bool scope_declare_parameters(struct scope *s, const struct syntax *t,
                               syntax_t list);
 
+/* The same as variables of the user's kind, for claims to be verified. */
+bool scope_declare_variables(struct scope *s, const struct syntax *t,
+                             syntax_t list);
+
 /* What a bare name in the syntax is in the scope. */
 struct scope_parameter {
     decl_t decl;   /* the pattern variable, 0 if the name is a size */

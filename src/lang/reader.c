@@ -178,6 +178,7 @@ int reader_rule_word(const char *text, size_t length, uint32_t *kind)
 {
     static const struct word words[] = {
         {"group", T_GROUP, 0},
+        {"layout", T_LAYOUT, 0},
         {"refuted", T_REFUTED, 0},
         {"operator", T_KIND, RULE_OPERATOR},
         {"function", T_KIND, RULE_FUNCTION},
@@ -203,7 +204,9 @@ int reader_clause_word(const char *text, size_t length)
         {"smooth", T_SMOOTH, 0},   {"kernel", T_KERNEL, 0},
         {"latex", T_LATEX, 0},     {"unicode", T_UNICODE, 0},
         {"help", T_HELP, 0},       {"note", T_NOTE, 0},
-        {"transpose", T_TRANSPOSES, 0}};
+        {"transpose", T_TRANSPOSES, 0}, {"layout", T_LAYOUT, 0},
+        {"form", T_FORM, 0},       {"structure", T_STRUCTURE, 0},
+        {"for", T_FOR, 0}};
     const struct word *w =
         find_word(words, sizeof words / sizeof *words, text, length);
     return w ? w->token : 0;

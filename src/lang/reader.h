@@ -30,7 +30,7 @@ struct reader {
     uint64_t pending_value;
     struct span pending_span;
     uint32_t at;        /* where the next token begins */
-    symbol_t group;
+    symbol_t group, layout;
     uint32_t rule_begins; /* the first clause of the rule being read */
     bool has_root;
 
@@ -76,6 +76,9 @@ syntax_t make_sign(struct reader *r, op_t op, syntax_t a, syntax_t b,
                    struct span where);
 syntax_t make_call(struct reader *r, const char *name, syntax_t a, syntax_t b,
                    struct span where);
+/* f'.(a) */
+syntax_t make_slope(struct reader *r, symbol_t f, struct syntax_list arguments,
+                    struct span where);
 syntax_t make_power(struct reader *r, syntax_t base, int64_t exponent,
                     struct span at, struct span where);
 /* `minus` is where the sign and the operand stand. */

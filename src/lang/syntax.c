@@ -134,6 +134,19 @@ syntax_t make_call(struct reader *r, const char *name, syntax_t a, syntax_t b,
     return s ? make_node(r, SYNTAX_CALL, s, one_or_two(r, a, b), where) : 0;
 }
 
+syntax_t make_slope(struct reader *r, symbol_t f, struct syntax_list arguments,
+                    struct span where)
+{
+    struct text t;
+    text_init(&t, r->mem);
+    text_format(&t, "%s'", intern_name(r->tree->x->names, f));
+    symbol_t s = t.failed ? 0
+                          : intern_bytes(r->tree->x->names, text_get(&t),
+                                         t.length);
+    text_free(&t);
+    return s ? make_node(r, SYNTAX_CALL, s, arguments, where) : 0;
+}
+
 syntax_t make_power(struct reader *r, syntax_t base, int64_t exponent,
                     struct span at, struct span where)
 {
@@ -262,6 +275,7 @@ bool add_rule(struct reader *r, struct syntax_rule rule)
                      (size_t)t->rule_count + 1))
         return false;
     rule.group = r->group;
+    rule.layout = r->layout;
     rule.first_clause = r->rule_begins;
     rule.clause_count = t->clause_count - r->rule_begins;
     t->rules[t->rule_count++] = rule;

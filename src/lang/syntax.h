@@ -16,7 +16,8 @@ enum syntax_kind {
     SYNTAX_NAME,         /* payload: symbol_t */
     SYNTAX_SIGN,         /* an operator with a sign; op: OP_ADD .. OP_TRANSPOSE;
                             a-b is OP_ADD of a and OP_NEG of b */
-    SYNTAX_CALL,         /* f(a,b); payload: the name f */
+    SYNTAX_CALL,         /* f(a,b), f.(a); payload: the name f; of the slope
+                            f'.(a) the name f' */
     SYNTAX_ELEMENT,      /* A[i,j]: the base, then the subscripts */
     SYNTAX_SUM,          /* sum(binders: body): SYNTAX_BINDERs, the body */
     SYNTAX_TENSOR,       /* tensor(binders: body): likewise */
@@ -74,7 +75,11 @@ enum clause_kind {
     CLAUSE_UNICODE,
     CLAUSE_HELP,
     CLAUSE_NOTE,
-    CLAUSE_TRANSPOSE /* text: "equivariant" or "invariant" */
+    CLAUSE_TRANSPOSE, /* text: "equivariant" or "invariant" */
+    CLAUSE_LAYOUT,    /* text: the word; where: its place */
+    CLAUSE_FORM,
+    CLAUSE_STRUCTURE,
+    CLAUSE_FOR /* text: the name that stands for any function of a scalar */
 };
 
 /* A differential is CLAUSE_EQUATION whose left is SYNTAX_DIFFERENTIAL. */
@@ -90,7 +95,7 @@ struct syntax_clause {
 struct syntax_rule {
     uint8_t kind;
     bool refuted;
-    symbol_t name, group;         /* group 0: none so far */
+    symbol_t name, group, layout; /* group, layout 0: none so far */
     symbol_t cite_key, cite_where; /* 0: none */
     uint32_t first_clause, clause_count;
     struct span where;      /* its head, up to the brace */

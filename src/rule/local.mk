@@ -3,6 +3,8 @@ libcore_la_SOURCES += \
 	src/rule/builtin.h \
 	src/rule/chain.c \
 	src/rule/check.c \
+	src/rule/claim.c \
+	src/rule/claim.h \
 	src/rule/fact.c \
 	src/rule/load.c \
 	src/rule/loading.h \
@@ -13,5 +15,7 @@ libcore_la_SOURCES += \
 	src/rule/rewrite.c \
 	src/rule/rule.h \
 	src/rule/signature.c \
+	src/rule/split.c \
+	src/rule/split.h \
 	src/rule/table.h \
 	src/rule/task.h

@@ -7,7 +7,7 @@
 #include "verify/point.h"
 #include "verify/verify.h"
 
-enum { SAMPLES = 4, SAMPLES_PIECES = 16, TRIES = 48 };
+enum { SAMPLES = 4, TRIES = 48 };
 
 enum agreement { SAME, OTHER, OPEN };
 
@@ -36,12 +36,15 @@ static enum agreement compare_values(const struct eval_value *a,
 struct pair {
     struct sampler sampler;
     expr_t a, b;
+    uint32_t samples;
     struct eval_plan *pa, *pb;
 };
 
 static enum draw draw_pair(struct pair *p)
 {
     enum draw d = sampler_draw(&p->sampler);
+    if (d == DRAW_FINE)
+        d = sampler_conditions(&p->sampler);
     if (d == DRAW_FINE)
         d = sampler_plan(&p->sampler, p->a, &p->pa);
     if (d == DRAW_FINE)
@@ -92,8 +95,8 @@ static enum agreement judge_pair(struct pair *p, struct verify_result *r)
 static bool run_pairs(struct pair *p, struct verify_result *r)
 {
     uint32_t samples =
-        p->sampler.uses.pieces ? SAMPLES_PIECES : SAMPLES;
-    for (uint32_t tries = 0; tries < TRIES && r->points < samples; tries++) {
+        p->sampler.uses.pieces ? 4 * p->samples : p->samples;
+    for (uint32_t tries = 0; tries < TRIES + samples && r->points < samples; tries++) {
         enum draw d = draw_pair(p);
         if (d == DRAW_NEVER)
             return false;
@@ -118,12 +121,20 @@ static bool run_pairs(struct pair *p, struct verify_result *r)
 bool verify_equal(struct exprs *x, expr_t a, expr_t b, uint64_t seed,
                   struct verify_result *r)
 {
+    return verify_identity(x, a, b, NULL, seed, 0, r);
+}
+
+bool verify_identity(struct exprs *x, expr_t a, expr_t b,
+                     const struct conditions *given, uint64_t seed,
+                     uint32_t samples, struct verify_result *r)
+{
     *r = (struct verify_result){.verdict = VERDICT_UNABLE};
     if (fault_is_set(x->mem->fault))
         return false;
-    struct pair p = {.a = a, .b = b};
+    struct pair p = {.a = a, .b = b, .samples = samples ? samples : SAMPLES};
     if (!sampler_init(&p.sampler, x, seed))
         return false;
+    p.sampler.given = given;
     bool ok = sampler_add(&p.sampler, a) && sampler_add(&p.sampler, b) &&
               sampler_ready(&p.sampler) && run_pairs(&p, r);
     struct fault *f = x->mem->fault;

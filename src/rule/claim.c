@@ -1,0 +1,503 @@
+/* claim.c - from syntax to what the verifier checks. */
+#include "rule/claim.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "rule/table.h"
+
+static const char *const kind_names[] = {
+    "operator", "function",   "differential", "rewrite",
+    "fact",     "derivative", "jacobian",     "identity"};
+
+struct reading_claim {
+    struct rules *r;
+    const struct syntax *t;
+    const struct syntax_rule *rule;
+    struct claim *k;
+    symbol_t instance;
+    const struct syntax_clause *equation;
+    bool has_layout, has_form, has_structure;
+};
+
+static bool refuse(struct reading_claim *c, enum fault_kind kind,
+                   struct span where, const char *message)
+{
+    return fault_at(c->r->mem->fault, kind, where, "%s", message);
+}
+
+static const char *name_of(const struct reading_claim *c, symbol_t s)
+{
+    return intern_name(c->r->x->names, s);
+}
+
+/* ----------------------------------------------------------------- words */
+
+static const char *const layouts[] = {"mixed", "numerator", "denominator"};
+static const char *const forms[] = {
+    "matrix", "vec", "index", "differential", "blocks", "blocks-by-variable",
+    "row-column"};
+static const char *const structures[] = {"free", "projected", "entries",
+                                         "vech"};
+
+static int find_word(const char *word, const char *const *words, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (!strcmp(words[i], word))
+            return i;
+    return -1;
+}
+
+static bool read_word(struct reading_claim *c, const struct syntax_clause *s,
+                      const char *const *words, int n, bool *given, int *out)
+{
+    struct fault *f = c->r->mem->fault;
+    if (*given)
+        return refuse(c, FAULT_SYNTAX, s->where, "this was said already");
+    *given = true;
+    *out = find_word(name_of(c, s->text), words, n);
+    if (*out >= 0)
+        return true;
+    fault_at(f, FAULT_REQUEST, s->where, "unknown word '%.40s'",
+             name_of(c, s->text));
+    char all[160] = "one of:";
+    for (int i = 0; i < n; i++) {
+        strncat(all, i ? ", " : " ", sizeof all - strlen(all) - 1);
+        strncat(all, words[i], sizeof all - strlen(all) - 1);
+    }
+    fault_hint(f, "%s", all);
+    return false;
+}
+
+static bool read_setting(struct reading_claim *c,
+                         const struct syntax_clause *s)
+{
+    int n = 0;
+    bool ok;
+    if (s->kind == CLAUSE_LAYOUT) {
+        ok = read_word(c, s, layouts, 3, &c->has_layout, &n);
+        c->k->layout = (enum layout)n;
+    } else if (s->kind == CLAUSE_FORM) {
+        ok = read_word(c, s, forms, 7, &c->has_form, &n);
+        c->k->form = (enum form)n;
+    } else {
+        ok = read_word(c, s, structures, 4, &c->has_structure, &n);
+        c->k->structure = (enum structure)n;
+    }
+    return ok;
+}
+
+/* ------------------------------------------------------------ conditions */
+
+static bool read_conditions(struct reading_claim *c,
+                            const struct syntax_clause *s)
+{
+    for (syntax_t n = s->list; n; n = syntax_get(c->t, n)->next) {
+        const struct syntax_node *node = syntax_get(c->t, n);
+        properties_t p = node->kind == SYNTAX_CALL
+                             ? property_by_name(name_of(c, node->payload))
+                             : 0;
+        expr_t e;
+        if (!p || node->count != 1) {
+            refuse(c, FAULT_PROPERTY, node->where,
+                   "a condition is a property of one value");
+            fault_hint(c->r->mem->fault, "positive(x), invertible(X), ...");
+            return false;
+        }
+        syntax_t subject = syntax_child(c->t, n, 0);
+        if (!scope_elaborate(c->r->scope, c->t, 1, &subject, &e) ||
+            !conditions_add(&c->k->given, (enum property)p, e))
+            return false;
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------- the claim */
+
+/* D[f, X, Y]: an element of what is named D or J. */
+static bool is_derivative(const struct reading_claim *c, syntax_t n)
+{
+    const struct syntax_node *node = syntax_get(c->t, n);
+    if (node->kind != SYNTAX_ELEMENT)
+        return false;
+    const struct syntax_node *base =
+        syntax_get(c->t, syntax_child(c->t, n, 0));
+    if (base->kind != SYNTAX_NAME)
+        return false;
+    const char *name = name_of(c, base->payload);
+    return !strcmp(name, "D") || !strcmp(name, "J");
+}
+
+static bool wants_derivative(const struct reading_claim *c)
+{
+    return c->rule->kind == RULE_DERIVATIVE || c->rule->kind == RULE_JACOBIAN;
+}
+
+static bool check_by(struct reading_claim *c, syntax_t n, expr_t e)
+{
+    const struct exprs *x = c->r->x;
+    struct span where = syntax_get(c->t, n)->where;
+    if (expr_op(x, e) != OP_VARIABLE)
+        return refuse(c, FAULT_VARIABLE, where,
+                      "a derivative is by a variable");
+    return true;
+}
+
+static bool read_derivative(struct reading_claim *c)
+{
+    syntax_t left = c->equation->left, roots[CLAIM_MAX_ORDER + 2];
+    expr_t e[CLAIM_MAX_ORDER + 2];
+    struct span where = syntax_get(c->t, left)->where;
+    if (!is_derivative(c, left)) {
+        refuse(c, FAULT_SYNTAX, where, "the left side is not a derivative");
+        fault_hint(c->r->mem->fault, "D[tr(A*X), X] = A'");
+        return false;
+    }
+    uint32_t n = syntax_get(c->t, left)->count;
+    if (n < 3 || n - 2 > CLAIM_MAX_ORDER) {
+        refuse(c, FAULT_SYNTAX, where,
+               n < 3 ? "a derivative needs a variable"
+                     : "a derivative of too high an order");
+        fault_hint(c->r->mem->fault, "D[f, X], or D[f, X, Y]");
+        return false;
+    }
+    for (uint32_t i = 1; i < n; i++)
+        roots[i - 1] = syntax_child(c->t, left, i);
+    roots[n - 1] = c->equation->right;
+    if (!scope_elaborate(c->r->scope, c->t, n, roots, e))
+        return false;
+    c->k->order = n - 2;
+    c->k->left = e[0];
+    c->k->right = e[n - 1];
+    for (uint32_t i = 1; i + 1 < n; i++) {
+        c->k->by[i - 1] = e[i];
+        if (!check_by(c, roots[i], e[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool differ_in_shape(struct reading_claim *c)
+{
+    struct exprs *x = c->r->x;
+    struct text t;
+    text_init(&t, c->r->mem);
+    text_str(&t, "the sides differ in shape: ");
+    shape_print(x->dims, expr_shape(x, c->k->left), &t);
+    text_str(&t, " on the left, ");
+    shape_print(x->dims, expr_shape(x, c->k->right), &t);
+    fault_at(c->r->mem->fault, FAULT_SHAPE, c->k->right_where,
+             "%s on the right", text_get(&t));
+    fault_second(c->r->mem->fault, c->k->left_where, "the left side is this");
+    text_free(&t);
+    return false;
+}
+
+static bool read_equality(struct reading_claim *c)
+{
+    struct exprs *x = c->r->x;
+    syntax_t sides[2] = {c->equation->left, c->equation->right};
+    expr_t e[2];
+    if (is_derivative(c, sides[0])) {
+        refuse(c, FAULT_SYNTAX, c->k->left_where,
+               "a derivative in a rule that claims none");
+        fault_hint(c->r->mem->fault, "begin the rule with 'derivative'");
+        return false;
+    }
+    if (!scope_elaborate(c->r->scope, c->t, 2, sides, e))
+        return false;
+    c->k->left = e[0];
+    c->k->right = e[1];
+    return shape_equal(expr_shape(x, e[0]), expr_shape(x, e[1])) ||
+           (expr_is_number(x, e[1], RAT_ZERO) && c->rule->refuted) ||
+           differ_in_shape(c);
+}
+
+/* ------------------------------------------------------------ for f in .. */
+
+/* In the tree f becomes the function, f' its slope. */
+static bool put_instance(struct reading_claim *c)
+{
+    struct syntax *t = &c->r->syntax;
+    struct intern *names = c->r->x->names;
+    char slope[128];
+    int n = snprintf(slope, sizeof slope, "%.100s'",
+                     intern_name(names, c->k->function));
+    symbol_t from = intern_find(names, slope, (size_t)n);
+    n = snprintf(slope, sizeof slope, "%.100s'",
+                 intern_name(names, c->instance));
+    symbol_t to = intern_bytes(names, slope, (size_t)n);
+    if (!to)
+        return false;
+    for (syntax_t i = 1; i <= t->count; i++) {
+        struct syntax_node *node = &t->nodes[i];
+        if (node->kind != SYNTAX_CALL)
+            continue;
+        if (node->payload == c->k->function)
+            node->payload = c->instance;
+        else if (from && node->payload == from)
+            node->payload = to;
+    }
+    return true;
+}
+
+symbol_t claim_function(const struct rules *r, uint32_t i)
+{
+    const struct ops *ops = r->x->ops;
+    for (uint32_t id = 1; id <= ops->overload_count; id++) {
+        const struct overload *o = &ops->overloads[id];
+        const char *name = op_name(ops, o->op);
+        if (o->entrywise && o->nargs == 1 && o->op >= OP_FIRST_NAMED &&
+            o->differential && !strchr(name, '\'') && !i--)
+            return op_row(ops, o->op)->name;
+    }
+    return 0;
+}
+
+static bool add_slope(struct rules *r, symbol_t f)
+{
+    struct ops *ops = r->x->ops;
+    uint8_t kind = SHAPE_SCALAR;
+    char name[128];
+    uint16_t id = overload_find(ops, op_find(ops, f), 1, &kind);
+    int n = snprintf(name, sizeof name, "%.100s'",
+                     intern_name(r->x->names, f));
+    symbol_t s = intern_bytes(r->x->names, name, (size_t)n);
+    if (!id || !s)
+        return false;
+    struct overload o = *overload_get(ops, id);
+    if (op_find(ops, s))
+        return true;
+    expr_t one = expr_number(r->x, RAT_ONE);
+    o.definition = o.dparameter[0]
+                       ? expr_substitute(r->x, o.differential, 1,
+                                         &o.dparameter[0], &one)
+                       : expr_number(r->x, RAT_ZERO);
+    o.op = op_declare(ops, s);
+    o.form = OVERLOAD_DEFINED;
+    o.differential = o.dparameter[0] = 0;
+    o.kernel = 0;
+    o.next = 0;
+    return o.definition && o.op && overload_add(ops, &o);
+}
+
+bool claim_add_slopes(struct rules *r)
+{
+    symbol_t f;
+    for (uint32_t i = 0; (f = claim_function(r, i)); i++)
+        if (!add_slope(r, f))
+            return false;
+    return true;
+}
+
+/* -------------------------------------------------------------- the rule */
+
+static bool find_equation(struct reading_claim *c)
+{
+    bool rewrites = c->rule->kind == RULE_REWRITE;
+    for (uint32_t i = 0; i < c->rule->clause_count; i++) {
+        const struct syntax_clause *s =
+            &c->t->clauses[c->rule->first_clause + i];
+        bool is = rewrites ? s->kind == CLAUSE_REWRITE
+                           : s->kind == CLAUSE_EQUATION ||
+                                 (s->kind == CLAUSE_IDENTITY &&
+                                  c->rule->kind == RULE_IDENTITY);
+        if (is && c->equation) {
+            refuse(c, FAULT_SYNTAX, s->where, "one claim a rule");
+            fault_second(c->r->mem->fault, c->equation->where,
+                         "the first one is here");
+            return false;
+        }
+        if (is)
+            c->equation = s;
+        else if (s->kind == CLAUSE_EQUATION || s->kind == CLAUSE_REWRITE ||
+                 s->kind == CLAUSE_IDENTITY || s->kind == CLAUSE_EXPR)
+            return refuse(c, FAULT_SYNTAX, s->where,
+                          rewrites ? "a rewrite is written with =>"
+                                   : "a claim is an equation: left = right");
+    }
+    return c->equation || refuse(c, FAULT_SYNTAX, c->rule->where,
+                                 "a rule that claims nothing");
+}
+
+static bool read_clause(struct reading_claim *c,
+                        const struct syntax_clause *s)
+{
+    switch ((enum clause_kind)s->kind) {
+    case CLAUSE_LET:
+        return scope_declare_variables(c->r->scope, c->t, s->list);
+    case CLAUSE_LAYOUT:
+    case CLAUSE_FORM:
+    case CLAUSE_STRUCTURE:
+        return read_setting(c, s);
+    case CLAUSE_NOTE:
+        c->k->note = s->text;
+        return true;
+    case CLAUSE_FOR:
+        if (c->k->function)
+            return refuse(c, FAULT_SYNTAX, s->where, "one function a rule");
+        c->k->function = s->text;
+        return true;
+    case CLAUSE_EQUATION:
+    case CLAUSE_REWRITE:
+    case CLAUSE_IDENTITY:
+    case CLAUSE_IF:
+    case CLAUSE_ASSUMING:
+    case CLAUSE_HELP:
+        return true;
+    default:
+        return refuse(c, FAULT_SYNTAX, s->where,
+                      "this belongs to the declaration of an operator");
+    }
+}
+
+static void mark_used(const struct reading_claim *c, expr_t e, uint8_t *used)
+{
+    const struct exprs *x = c->r->x;
+    if (!e)
+        return;
+    const struct expr_node *n = expr_get(x, e);
+    const struct claim *k = c->k;
+    if (n->op == OP_VARIABLE && n->payload >= k->first &&
+        n->payload < k->first + k->ndecls && n->payload - k->first < 64)
+        used[n->payload - k->first] = 1;
+    for (uint32_t i = 0; i < n->nargs; i++)
+        mark_used(c, expr_arg(x, e, i), used);
+}
+
+static struct span declared_at(const struct reading_claim *c, symbol_t name)
+{
+    for (uint32_t i = 0; i < c->rule->clause_count; i++) {
+        const struct syntax_clause *s =
+            &c->t->clauses[c->rule->first_clause + i];
+        for (syntax_t n = s->kind == CLAUSE_LET ? s->list : 0; n;
+             n = syntax_get(c->t, n)->next)
+            if (syntax_get(c->t, n)->payload == name)
+                return syntax_get(c->t, n)->where;
+    }
+    return c->rule->where;
+}
+
+/* A variable that stands nowhere is a slip of the pen. */
+static bool check_used(struct reading_claim *c)
+{
+    const struct exprs *x = c->r->x;
+    struct claim *k = c->k;
+    uint8_t used[64] = {0};
+    if (pattern_depth(x, k->left) > PATTERN_MAX_DEPTH ||
+        pattern_depth(x, k->right) > PATTERN_MAX_DEPTH)
+        return true;
+    mark_used(c, k->left, used);
+    mark_used(c, k->right, used);
+    for (uint32_t i = 0; i < k->order; i++)
+        mark_used(c, k->by[i], used);
+    for (uint32_t i = 0; i < k->ndecls && i < 64; i++) {
+        symbol_t name = expr_decl(x, k->first + i)->name;
+        if (!used[i])
+            return fault_at(c->r->mem->fault, FAULT_NAME,
+                            declared_at(c, name),
+                            "'%.60s' is declared and not used",
+                            name_of(c, name));
+    }
+    return true;
+}
+
+static bool placed(struct reading_claim *c, bool ok, struct span where)
+{
+    struct fault *f = c->r->mem->fault;
+    if (!ok && fault_is_set(f) && !f->where.end)
+        f->where = where;
+    return ok;
+}
+
+static bool read_sides(struct reading_claim *c)
+{
+    struct claim *k = c->k;
+    k->left_where = syntax_get(c->t, c->equation->left)->where;
+    k->right_where = syntax_get(c->t, c->equation->right)->where;
+    if (k->function && !c->instance)
+        return true;
+    if (k->function && !put_instance(c))
+        return false;
+    if (!placed(c, wants_derivative(c) ? read_derivative(c)
+                                       : read_equality(c),
+                c->equation->where))
+        return false;
+    k->ndecls = c->r->x->decl_count + 1 - k->first;
+    for (uint32_t i = 0; i < c->rule->clause_count; i++) {
+        const struct syntax_clause *s =
+            &c->t->clauses[c->rule->first_clause + i];
+        if ((s->kind == CLAUSE_IF || s->kind == CLAUSE_ASSUMING) &&
+            !placed(c, read_conditions(c, s), s->where))
+            return false;
+    }
+    return check_used(c);
+}
+
+static bool read_claim(struct reading_claim *c)
+{
+    struct claim *k = c->k;
+    scope_clear(c->r->scope);
+    k->first = c->r->x->decl_count + 1;
+    for (uint32_t i = 0; i < c->rule->clause_count; i++) {
+        const struct syntax_clause *s =
+            &c->t->clauses[c->rule->first_clause + i];
+        if (!placed(c, read_clause(c, s), s->where))
+            return false;
+    }
+    return find_equation(c) && read_sides(c);
+}
+
+static void take_head(struct reading_claim *c, const char *layout)
+{
+    struct claim *k = c->k;
+    int n = layout && *layout ? find_word(layout, layouts, 3) : 0;
+    k->kind = kind_names[c->rule->kind];
+    k->refuted = c->rule->refuted;
+    k->is_claim = k->refuted || c->rule->kind == RULE_REWRITE ||
+                  c->rule->kind >= RULE_DERIVATIVE;
+    k->name = c->rule->name;
+    k->cite_key = c->rule->cite_key;
+    k->cite_where = c->rule->cite_where;
+    k->where = c->rule->where;
+    k->layout = n > 0 ? (enum layout)n : LAYOUT_MIXED;
+}
+
+bool claim_read(struct rules *r, const char *text, size_t length,
+                const char *layout, symbol_t instance, struct claim *k)
+{
+    struct mem *m = k->given.mem;
+    struct conditions given = k->given;
+    given.count = 0;
+    *k = (struct claim){.given = given};
+    k->given.mem = m;
+    if (!syntax_read(&r->syntax, START_RULES, text, length))
+        return false;
+    if (!r->syntax.rule_count)
+        return fault_set(m->fault, FAULT_SYNTAX, "there is no rule");
+    struct reading_claim c = {.r = r, .t = &r->syntax, .k = k,
+                              .rule = &r->syntax.rules[0],
+                              .instance = instance};
+    take_head(&c, layout);
+    return !k->is_claim || read_claim(&c);
+}
+
+void claim_init(struct claim *k, struct mem *m)
+{
+    *k = (struct claim){0};
+    conditions_init(&k->given, m);
+}
+
+void claim_free(struct claim *k)
+{
+    conditions_free(&k->given);
+}
+
+bool claim_kind_declares(const char *kind, size_t length)
+{
+    for (int i = 0; i < 3; i++)
+        if (strlen(kind_names[i]) == length &&
+            !memcmp(kind_names[i], kind, length))
+            return true;
+    return false;
+}

@@ -1,0 +1,47 @@
+/* claim.h - rules that claim something: derivatives, Jacobians, identities
+ * and rewrites, as the verifier wants them.  Nothing of them is applied. */
+#ifndef MD_RULE_CLAIM_H
+#define MD_RULE_CLAIM_H
+
+#include "expr/condition.h"
+#include "expr/layout.h"
+#include "rule/rule.h"
+
+enum { CLAIM_MAX_ORDER = 6 };
+
+struct claim {
+    const char *kind; /* "derivative", "operator", ... */
+    bool refuted;     /* said to be false */
+    bool is_claim;    /* else it declares something, or is a fact */
+    symbol_t name, cite_key, cite_where;
+    symbol_t function; /* `for f in scalar`: f */
+    symbol_t note;     /* the last one, or 0 */
+    enum layout layout;
+    enum form form;
+    enum structure structure;
+    uint32_t order; /* 0: left and right are said to be equal */
+    expr_t by[CLAIM_MAX_ORDER];
+    expr_t left, right;
+    struct conditions given;
+    uint32_t first, ndecls;  /* the declarations of its variables */
+    struct span left_where, right_where, where;
+};
+
+void claim_init(struct claim *k, struct mem *m);
+void claim_free(struct claim *k);
+/* Reads the first rule of a text; `layout` is in force for it (NULL: mixed).
+ * `instance`: what `for f in scalar` means this time; 0: the rule is checked
+ * but has no sides then.  False with a fault whose span is in the text. */
+bool claim_read(struct rules *r, const char *text, size_t length,
+                const char *layout, symbol_t instance, struct claim *k);
+
+/* The i-th function of one scalar, by entries, that has a derivative; 0 past
+ * the last. */
+symbol_t claim_function(const struct rules *r, uint32_t i);
+/* Makes the operators f' (the slope of f) for all of them, for f'.(x). */
+bool claim_add_slopes(struct rules *r);
+
+/* Whether rules of this kind add to the table of operators. */
+bool claim_kind_declares(const char *kind, size_t length);
+
+#endif
