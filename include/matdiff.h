@@ -234,6 +234,70 @@ typedef struct md_rule {
  * last, or with an error. */
 bool md_rule_at(md_context *c, size_t i, md_rule *rule);
 
+/* ---- rule files ------------------------------------------------------ */
+
+/* Adds the operators, functions, differentials, rewrites and facts of a rule
+ * file's text to those of the context; what is claimed in it (derivative,
+ * jacobian, identity, refuted) is read and left aside.  With an error,
+ * nothing of the file is added. */
+bool md_load_rules(md_context *c, const char *file, const char *text,
+                   size_t length);
+/* The i-th rule file compiled in, i = 0, 1, ...: its name, or NULL past the
+ * last. */
+const char *md_builtin_rules(size_t i, const char **text, size_t *length);
+
+/* A rule of a text, found but not read. */
+typedef struct md_rule_item {
+    size_t begin, end;    /* its place in the text, in bytes */
+    bool is_rule;         /* false: "group NAME;" or "layout NAME;" */
+    bool refuted;         /* said to be false */
+    const char *kind, *name; /* pieces of the text, not ended by a NUL */
+    size_t kind_length, name_length;
+} md_rule_item;
+
+/* The first rule of a text; false if the text ends before it does.  With
+ * `at_end` the text is all there is: what is left counts as one. */
+bool md_rule_next(const char *text, size_t length, bool at_end,
+                  md_rule_item *item);
+
+typedef struct md_rule_query {
+    const char *file;    /* for messages */
+    unsigned long line;  /* lines before the text */
+    const char *group, *layout; /* in force, or NULL */
+    const char *to;      /* format of the formula; NULL: "text" */
+    bool declare;        /* add what it declares to this context's rules */
+    bool verify;         /* else it is only read */
+    bool builtin;        /* the rule is in force already */
+    uint64_t seed;
+    unsigned samples;    /* 0: the default */
+} md_rule_query;
+
+typedef struct md_claim {
+    const char *kind, *name, *group, *cite; /* "" where there is none */
+    const char *formula;    /* "D[tr(A*B), A] = B'" */
+    const char *variables;  /* "A[m,n], B[n,m]" */
+    const char *conditions; /* "positive(a), ..." */
+    const char *note;
+    const char *layout, *form, *structure;
+    bool refuted;  /* the rule says that it is false */
+    bool is_claim; /* else it declares something: not verified */
+    bool holds;    /* verified, or refuted as it should be */
+    bool symbolic; /* our own answer is the stated one, in symbols */
+    const char *derived; /* our own answer where it is another text, or "" */
+    const char *verdict; /* of the stated side: "proved", "verified",
+                            "refuted", "unable", "none" */
+    const char *detail;  /* counterexample, or why there is no verdict */
+    unsigned points;     /* at which the sides were compared */
+} md_claim;
+
+/* Reads the rule that a text begins with and, if asked, verifies it. */
+bool md_verify_rule(md_context *c, const md_rule_query *q, const char *text,
+                    size_t length, md_claim *claim);
+/* Whether the left side of the rule that a text begins with (of a derivative,
+ * what is differentiated) matches an expression. */
+bool md_rule_matches(md_context *c, const char *text, size_t length,
+                     const char *expr);
+
 #ifdef __GNUC__
 #pragma GCC visibility pop
 #endif

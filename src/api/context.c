@@ -31,6 +31,13 @@ void md_free(md_context *c)
         return;
     engine_stop(&c->session);
     engine_stop(&c->requests);
+    engine_stop(&c->claims);
+    while (c->loaded.count) {
+        struct engine_text *t = &c->loaded.items[--c->loaded.count];
+        free(t->file);
+        free(t->text);
+    }
+    free(c->loaded.items);
     arena_free(&c->out);
     text_free(&c->fault_text);
     text_free(&c->reply);
@@ -41,6 +48,7 @@ void context_begin(struct md_context *c)
 {
     fault_clear(&c->fault);
     c->fault_in = "";
+    c->fault_line = 0;
     text_clear(&c->fault_text);
     arena_release(&c->out, (struct arena_mark){NULL, 0});
 }
@@ -49,7 +57,7 @@ struct engine *context_session(struct md_context *c)
 {
     context_begin(c);
     if (!c->session.begun &&
-        !engine_start(&c->session, &c->fault, &c->limits))
+        !engine_start(&c->session, &c->fault, &c->limits, &c->loaded))
         return NULL;
     return &c->session;
 }
@@ -110,7 +118,7 @@ const char *md_show_error(md_context *c, const char *source, bool color)
         return "";
     struct text t;
     text_init(&t, &c->mem);
-    lang_show_fault(&c->fault, source, text_get(&c->fault_text),
+    lang_show_fault(&c->fault, source, c->fault_line, text_get(&c->fault_text),
                     c->fault_text.length, color, &t);
     return context_take(c, &t);
 }

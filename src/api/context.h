@@ -14,6 +14,9 @@ struct md_context {
     struct arena out;      /* what was handed out, until the next call */
     struct engine session; /* md_declare ... md_check */
     struct engine requests; /* md_request */
+    struct engine claims;   /* md_verify_rule */
+    struct engine_rules loaded; /* md_load_rules */
+    unsigned long fault_line; /* lines before the fault's text in its file */
     struct text reply;     /* the last one of md_request */
 };
 
@@ -24,6 +27,9 @@ struct engine *context_session(struct md_context *c);
 /* Notes that the fault is in this text (NULL: in none); returns false. */
 bool context_fault_in(struct md_context *c, const char *in, const char *text,
                       size_t length);
+/* Adds a rule file's text to what all engines have. */
+bool context_load(struct md_context *c, const char *file, const char *text,
+                  size_t length);
 /* Copies of strings that live until the next call; "" after a failure. */
 const char *context_string(struct md_context *c, const char *s, size_t n);
 /* The text's content, handed out; empties and frees the text. */

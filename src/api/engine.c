@@ -25,7 +25,7 @@ size_t engine_byte_limit(const md_options *o)
     return o->bytes ? o->bytes : DEFAULT_BYTES;
 }
 
-static void set_mark(struct engine *g)
+void engine_set_mark(struct engine *g)
 {
     g->mark = (struct engine_mark){.names = g->names.count,
                                    .numbers = g->numbers.count,
@@ -34,13 +34,24 @@ static void set_mark(struct engine *g)
                                    .deriver = deriver_mark(g->deriver)};
 }
 
-bool engine_start(struct engine *g, struct fault *f, const md_options *o)
+static bool load_more(struct engine *g, const struct engine_rules *more)
+{
+    for (uint32_t i = 0; i < more->count; i++) {
+        const struct engine_text *t = &more->items[i];
+        if (!rules_load(g->rules, t->file, t->text, t->length))
+            return false;
+    }
+    return true;
+}
+
+bool engine_start(struct engine *g, struct fault *f, const md_options *o,
+                  const struct engine_rules *more)
 {
     *g = (struct engine){.begun = true};
     mem_init(&g->mem, f, 0);
     if (start_tables(g, o)) {
         g->rules = rules_new(&g->x);
-        if (g->rules && rules_load_builtin(g->rules))
+        if (g->rules && rules_load_builtin(g->rules) && load_more(g, more))
             g->deriver = deriver_new(&g->x, g->rules);
         if (g->deriver)
             g->scope = scope_new(&g->x);
@@ -54,7 +65,7 @@ bool engine_start(struct engine *g, struct fault *f, const md_options *o)
     g->mem.limit = g->mem.used + engine_byte_limit(o);
     g->first_node = g->x.count;
     g->x.node_limit = g->x.count + (o->nodes ? o->nodes : DEFAULT_NODES);
-    set_mark(g);
+    engine_set_mark(g);
     return true;
 }
 

@@ -7,6 +7,15 @@
 #include "lang/lang.h"
 #include "matdiff.h"
 
+/* Rule files loaded after the built-in ones, by every engine of a context. */
+struct engine_rules {
+    struct engine_text {
+        char *file, *text;
+        size_t length;
+    } *items;
+    uint32_t count, capacity;
+};
+
 struct engine {
     struct mem mem;
     struct intern names;
@@ -29,7 +38,10 @@ struct engine {
 };
 
 /* Tables with the built-in rules and an empty scope; false with a fault. */
-bool engine_start(struct engine *g, struct fault *f, const md_options *limits);
+bool engine_start(struct engine *g, struct fault *f, const md_options *limits,
+                  const struct engine_rules *more);
+/* Makes what there is now the place to which engine_rewind returns. */
+void engine_set_mark(struct engine *g);
 void engine_stop(struct engine *g);
 /* Back to where engine_start left it: names and expressions made since are
  * gone, the memory stays.  So an answer cannot depend on what was asked

@@ -237,7 +237,7 @@ static struct engine *request_engine(struct md_context *c)
         engine_rewind(g);
         return g;
     }
-    if (engine_start(g, &c->fault, &c->limits))
+    if (engine_start(g, &c->fault, &c->limits, &c->loaded))
         return g;
     return NULL;
 }

@@ -3,6 +3,7 @@ libcore_la_SOURCES += \
 	src/api/answer.c \
 	src/api/catalogue.c \
 	src/api/check.c \
+	src/api/claim.c \
 	src/api/context.c \
 	src/api/context.h \
 	src/api/engine.c \
@@ -10,6 +11,7 @@ libcore_la_SOURCES += \
 	src/api/json.c \
 	src/api/json_write.c \
 	src/api/json_write.h \
+	src/api/load.c \
 	src/api/names.c \
 	src/api/notes.c \
 	src/api/query.c \

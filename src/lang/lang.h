@@ -46,8 +46,10 @@ bool scope_name_at(const struct scope *s, uint32_t i,
  * the end): an interactive reader asks for more. */
 bool lang_is_incomplete(struct mem *m, const char *text, size_t length);
 /* Formats a fault as compilers do: "source:line:column: error: message", the
- * line, a caret line, the second place, the hint.  `color` adds ANSI. */
+ * line, a caret line, the second place, the hint.  `color` adds ANSI;
+ * `before` lines of the source stand before the text. */
 void lang_show_fault(const struct fault *f, const char *source,
+                     unsigned long before,
                      const char *text, size_t length, bool color,
                      struct text *out);
 

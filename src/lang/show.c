@@ -156,7 +156,8 @@ static void put_carets(const struct line *l, size_t from, size_t to,
         text_char(out, '^');
 }
 
-static void show_place(const char *source, const char *text, size_t length,
+static void show_place(const char *source, unsigned long before,
+                       const char *text, size_t length,
                        struct span where, const char *label,
                        const char *message, const char *paint, bool color,
                        struct text *out)
@@ -165,7 +166,8 @@ static void show_place(const char *source, const char *text, size_t length,
     size_t from, to;
     const char *plain = color ? "\033[0m" : "", *bold = color ? "\033[1m" : "";
     find_line(text, length, where, &l);
-    text_format(out, "%s%s:%u:%u:%s %s%s:%s ", bold, source, l.number,
+    text_format(out, "%s%s:%lu:%u:%s %s%s:%s ", bold, source,
+                before + l.number,
                 column_of(&l), plain, paint, label, plain);
     text_format(out, "%s%s%s\n", bold, message, plain);
     if (l.end == l.begin)
@@ -179,6 +181,7 @@ static void show_place(const char *source, const char *text, size_t length,
 }
 
 void lang_show_fault(const struct fault *f, const char *source,
+                     unsigned long before,
                      const char *text, size_t length, bool color,
                      struct text *out)
 {
@@ -187,13 +190,13 @@ void lang_show_fault(const struct fault *f, const char *source,
     const char *plain = color ? "\033[0m" : "";
     bool has_place = f->where.end || f->kind == FAULT_SYNTAX;
     if (has_place && text)
-        show_place(source, text, length, f->where, "error", f->message, red,
+        show_place(source, before, text, length, f->where, "error", f->message, red,
                    color, out);
     else
         text_format(out, "%s: %serror:%s %s\n", source, red, plain,
                     f->message);
     if (f->second_note[0] && f->second.end && text)
-        show_place(source, text, length, f->second, "note", f->second_note,
+        show_place(source, before, text, length, f->second, "note", f->second_note,
                    cyan, color, out);
     if (f->hint[0])
         text_format(out, "  %shint:%s %s\n", cyan, plain, f->hint);

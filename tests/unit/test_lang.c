@@ -67,9 +67,9 @@ static void answer(const char *let, const char *text, struct text *out)
     uint32_t failed;
     expr_t e;
     if (let && !scope_declare(s, let, strlen(let))) {
-        lang_show_fault(&f.fault, "let", let, strlen(let), false, out);
+        lang_show_fault(&f.fault, "let", 0, let, strlen(let), false, out);
     } else if (!scope_read(s, 1, &text, &length, &e, &failed)) {
-        lang_show_fault(&f.fault, "expr", text, length, false, out);
+        lang_show_fault(&f.fault, "expr", 0, text, length, false, out);
     } else {
         dump(e, out);
         text_str(out, " : ");

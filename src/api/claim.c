@@ -1,0 +1,385 @@
+/* claim.c - one rule that claims something: derived, compared, verified. */
+#include "config.h"
+
+#include "rule/claim.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "api/context.h"
+#include "print/print.h"
+#include "rule/match.h"
+#include "verify/verify.h"
+
+struct judged {
+    struct md_context *c;
+    struct engine *g;
+    const md_rule_query *q;
+    struct claim k;
+    md_claim *out;
+    struct verify_result v;
+    struct text derived, detail;
+};
+
+static struct engine *claims_engine(struct md_context *c)
+{
+    struct engine *g = &c->claims;
+    if (g->begun && engine_is_worn(g))
+        engine_stop(g);
+    if (g->begun) {
+        engine_rewind(g);
+        return g;
+    }
+    if (!engine_start(g, &c->fault, &c->limits, &c->loaded))
+        return NULL;
+    if (!claim_add_slopes(g->rules)) {
+        engine_stop(g);
+        return NULL;
+    }
+    engine_set_mark(g);
+    return g;
+}
+
+/* ---- the rule in words */
+
+static const char *word(struct judged *j, symbol_t s)
+{
+    const struct intern *names = &j->g->names;
+    return s ? context_string(j->c, intern_name(names, s),
+                              intern_length(names, s))
+             : "";
+}
+
+static const char *taken(struct judged *j, struct text *t)
+{
+    fault_clear(&j->c->fault); /* too long to be shown */
+    return context_take(j->c, t);
+}
+
+static void put(struct judged *j, expr_t e, enum print_format f,
+                struct text *t)
+{
+    if (!print_expr(&j->g->x, e, f, t)) {
+        fault_clear(&j->c->fault);
+        text_str(t, "...");
+    }
+}
+
+static const char *formula(struct judged *j, enum print_format f)
+{
+    struct text t;
+    text_init(&t, &j->c->mem);
+    const struct claim *k = &j->k;
+    bool latex = f == FORMAT_LATEX;
+    if (k->order && latex) {
+        text_str(&t, "\\mathrm{D}_{");
+        for (uint32_t i = 0; i < k->order; i++) {
+            text_str(&t, i ? "," : "");
+            put(j, k->by[i], f, &t);
+        }
+        text_str(&t, "}\\left[");
+        put(j, k->left, f, &t);
+        text_str(&t, "\\right]");
+    } else if (k->order) {
+        text_str(&t, "D[");
+        put(j, k->left, f, &t);
+        for (uint32_t i = 0; i < k->order; i++) {
+            text_str(&t, ", ");
+            put(j, k->by[i], f, &t);
+        }
+        text_char(&t, ']');
+    } else {
+        put(j, k->left, f, &t);
+    }
+    text_str(&t, strcmp(k->kind, "rewrite") ? " = "
+             : latex                        ? " \\Rightarrow "
+                                            : " => ");
+    put(j, k->right, f, &t);
+    return taken(j, &t);
+}
+
+static const char *variables(struct judged *j)
+{
+    struct text t;
+    text_init(&t, &j->c->mem);
+    for (uint32_t i = 0; i < j->k.ndecls; i++) {
+        text_str(&t, i ? ", " : "");
+        print_decl(&j->g->x, j->k.first + i, &t);
+    }
+    return taken(j, &t);
+}
+
+static const char *conditions(struct judged *j)
+{
+    struct text t;
+    text_init(&t, &j->c->mem);
+    for (uint32_t i = 0; i < j->k.given.count; i++) {
+        text_str(&t, i ? ", " : "");
+        print_condition(&j->g->x, &j->k.given.items[i], FORMAT_TEXT, &t);
+    }
+    return taken(j, &t);
+}
+
+static void describe(struct judged *j)
+{
+    const struct claim *k = &j->k;
+    md_claim *o = j->out;
+    enum print_format f = FORMAT_TEXT;
+    struct text t;
+    text_init(&t, &j->c->mem);
+    o->kind = k->kind;
+    o->name = word(j, k->name);
+    o->group = j->q->group ? j->q->group : "";
+    if (k->cite_key)
+        text_format(&t, "%s:%s", word(j, k->cite_key),
+                    word(j, k->cite_where));
+    o->cite = context_take(j->c, &t);
+    o->note = word(j, k->note);
+    o->refuted = k->refuted;
+    o->is_claim = k->is_claim;
+    o->layout = md_word(MD_LAYOUTS, k->layout);
+    o->form = md_word(MD_FORMS, k->form);
+    o->structure = md_word(MD_STRUCTURES, k->structure);
+    o->formula = o->variables = o->conditions = o->derived = o->detail = "";
+    o->verdict = "none";
+    if (!k->left)
+        return;
+    if (j->q->to && !print_format_by_name(j->q->to, &f))
+        f = FORMAT_TEXT;
+    o->formula = formula(j, f);
+    o->variables = variables(j);
+    o->conditions = conditions(j);
+}
+
+/* ---- our own answer */
+
+static expr_t try_normal(struct judged *j, expr_t e)
+{
+    expr_t n = e ? derive_normal(j->g->deriver, e) : 0;
+    fault_clear(&j->c->fault);
+    return n;
+}
+
+static bool is_zero(const struct exprs *x, expr_t e)
+{
+    return expr_is_number(x, e, RAT_ZERO) ||
+           (expr_op(x, e) >= OP_FIRST_NAMED &&
+            !strcmp(op_name(x->ops, expr_op(x, e)), "zeros"));
+}
+
+static bool same(struct judged *j, expr_t a, expr_t b)
+{
+    struct exprs *x = &j->g->x;
+    if (a == b || (is_zero(x, a) && is_zero(x, b)))
+        return true;
+    expr_t na = try_normal(j, a), nb = try_normal(j, b);
+    if (na && na == nb)
+        return true;
+    if (!na || !nb || !shape_equal(expr_shape(x, na), expr_shape(x, nb)))
+        return false;
+    expr_t minus = expr_apply1(x, OP_NEG, nb);
+    expr_t d = minus ? expr_apply2(x, OP_ADD, na, minus) : 0;
+    fault_clear(&j->c->fault);
+    d = try_normal(j, d);
+    return d && is_zero(x, d);
+}
+
+/* Whether we derive what is stated; our own text if not. */
+static bool derive_side(struct judged *j)
+{
+    struct claim *k = &j->k;
+    struct derive_request q = {.expr = k->left, .order = k->order,
+                               .layout = k->layout, .form = k->form,
+                               .structure = k->structure};
+    struct derive_result r;
+    memcpy(q.by, k->by, sizeof k->by);
+    derive_result_init(&r, &j->g->mem);
+    bool equal = false;
+    if (derive(j->g->deriver, &q, &r)) {
+        if (is_zero(&j->g->x, r.value) && is_zero(&j->g->x, k->right))
+            k->right = r.value;
+        equal = same(j, r.value, k->right);
+        if (!equal) {
+            text_clear(&j->derived);
+            put(j, r.value, FORMAT_TEXT, &j->derived);
+        }
+    } else {
+        text_clear(&j->derived);
+        text_format(&j->derived, "(%s)", j->c->fault.message);
+    }
+    derive_result_free(&r);
+    fault_clear(&j->c->fault);
+    return equal;
+}
+
+/* ---- the referee */
+
+static bool run_referee(struct judged *j)
+{
+    const struct claim *k = &j->k;
+    struct exprs *x = &j->g->x;
+    if (!k->order)
+        return verify_identity(x, k->left, k->right, &k->given, j->q->seed,
+                               j->q->samples, &j->v);
+    bool tensor = expr_shape(x, k->right)->kind == SHAPE_TENSOR;
+    struct verify_request q = {.expr = k->left, .claim = k->right,
+                               .order = k->order, .layout = k->layout,
+                               .form = tensor ? FORM_INDEX : k->form,
+                               .structure = k->structure,
+                               .seed = j->q->seed,
+                               .samples = j->q->samples,
+                               .given = &k->given};
+    memcpy(q.by, k->by, sizeof k->by);
+    return verify(x, &q, &j->v);
+}
+
+static bool agrees(enum verdict v)
+{
+    return v == VERDICT_PROVED || v == VERDICT_VERIFIED;
+}
+
+/* One instance of the rule; the worst of all stays in `out`. */
+static bool judge_one(struct judged *j, const char *instance, bool first)
+{
+    md_claim *o = j->out;
+    bool symbolic = j->k.order ? derive_side(j)
+                               : same(j, j->k.left, j->k.right);
+    if (!run_referee(j))
+        return false;
+    bool holds = j->k.refuted ? j->v.verdict == VERDICT_REFUTED
+                 : j->v.verdict == VERDICT_UNABLE
+                     ? symbolic
+                     : agrees(j->v.verdict);
+    o->points += j->v.points;
+    o->symbolic = symbolic && (first || o->symbolic);
+    if (!first && !o->holds)
+        return true;
+    if (first || !holds || !agrees(j->v.verdict))
+        o->verdict = verdict_name(j->v.verdict);
+    if (*j->v.detail) {
+        text_clear(&j->detail);
+        text_format(&j->detail, "%s%s%s", instance, *instance ? ": " : "",
+                    j->v.detail);
+    }
+    o->holds = holds;
+    return true;
+}
+
+/* ---- the whole */
+
+static bool read_rule(struct judged *j, const char *text, size_t length,
+                      symbol_t instance)
+{
+    return claim_read(j->g->rules, text, length, j->q->layout, instance,
+                      &j->k);
+}
+
+/* Functions of one scalar: with each of them. */
+static bool judge_instances(struct judged *j, const char *text, size_t length)
+{
+    symbol_t f;
+    for (uint32_t i = 0; (f = claim_function(j->g->rules, i)); i++) {
+        if (!read_rule(j, text, length, f))
+            return false;
+        if (i == 0) {
+            describe(j);
+            if (!j->q->verify)
+                return true;
+        }
+        if (!judge_one(j, intern_name(&j->g->names, f), i == 0))
+            return false;
+    }
+    return true;
+}
+
+static bool judge_rule(struct judged *j, const char *text, size_t length)
+{
+    if (!read_rule(j, text, length, 0))
+        return false;
+    describe(j);
+    if (j->k.function)
+        return judge_instances(j, text, length);
+    if (!j->q->verify || !j->k.is_claim)
+        return true;
+    return judge_one(j, "", true);
+}
+
+static bool declares(const char *text, size_t length)
+{
+    md_rule_item p;
+    if (!md_rule_next(text, length, true, &p) || p.refuted || !p.is_rule)
+        return false;
+    return claim_kind_declares(p.kind, p.kind_length) ||
+           (p.kind_length == 4 && !memcmp(p.kind, "fact", 4));
+}
+
+static bool failed_in(struct md_context *c, const md_rule_query *q,
+                      const char *text, size_t length)
+{
+    context_fault_in(c, "rules", text, length);
+    c->fault_line = q->line;
+    return false;
+}
+
+bool md_verify_rule(md_context *c, const md_rule_query *q, const char *text,
+                    size_t length, md_claim *claim)
+{
+    struct judged j = {.c = c, .q = q, .out = claim};
+    *claim = (md_claim){.kind = ""};
+    context_begin(c);
+    if (q->declare && !q->builtin && declares(text, length) &&
+        !context_load(c, q->file, text, length))
+        return failed_in(c, q, text, length);
+    j.g = claims_engine(c);
+    if (!j.g)
+        return false;
+    claim_init(&j.k, &j.g->mem);
+    text_init(&j.derived, &c->mem);
+    text_init(&j.detail, &c->mem);
+    bool ok = judge_rule(&j, text, length) && !fault_is_set(&c->fault);
+    if (ok) {
+        claim->derived = context_take(c, &j.derived);
+        claim->detail = context_take(c, &j.detail);
+    }
+    claim_free(&j.k);
+    text_free(&j.derived);
+    text_free(&j.detail);
+    return ok || failed_in(c, q, text, length);
+}
+
+/* ---- which rules match */
+
+bool md_rule_matches(md_context *c, const char *text, size_t length,
+                     const char *expr)
+{
+    context_begin(c);
+    struct engine *g = claims_engine(c);
+    struct claim k;
+    size_t n = strlen(expr);
+    expr_t e = 0;
+    uint32_t failed;
+    bool found = false;
+    if (!g)
+        return false;
+    if (!scope_read(g->scope, 1, &expr, &n, &e, &failed))
+        return context_fault_in(c, "expr", expr, n);
+    claim_init(&k, &g->mem);
+    symbol_t f = 0;
+    bool ok = claim_read(g->rules, text, length, NULL, 0, &k);
+    if (ok && k.function)
+        f = claim_function(g->rules, 0);
+    if (ok && f)
+        ok = claim_read(g->rules, text, length, NULL, f, &k);
+    if (ok && k.left && k.ndecls <= PATTERN_MAX_VARIABLES) {
+        struct pattern p = {.left = k.left, .right = k.right,
+                            .first = k.first,
+                            .nvariables = (uint8_t)k.ndecls};
+        struct match *m = mem_alloc(&g->mem, sizeof *m);
+        found = m && rules_reserve(g->rules) &&
+                match_try(m, g->rules, &p, e, false, true);
+        mem_free(&g->mem, m, sizeof *m);
+    }
+    claim_free(&k);
+    fault_clear(&c->fault);
+    return found;
+}
