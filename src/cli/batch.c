@@ -100,7 +100,9 @@ int run_batch(struct command_line *l)
         return CLI_BAD_INPUT;
     }
     md_context *c = md_new(NULL);
-    int status = c ? answer_all(c, &in) : CLI_LIMIT;
+    int status = c ? load_rule_files(c, l) : CLI_LIMIT;
+    if (status == CLI_FINE)
+        status = answer_all(c, &in);
     md_free(c);
     buffer_free(&in.text);
     if (in.file != STDIN_FILENO)

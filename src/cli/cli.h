@@ -19,7 +19,7 @@ enum {
     CLI_INTERNAL = 70
 };
 
-enum { CLI_MOST_OPERANDS = 16, CLI_MOST_FORMATS = 8 };
+enum { CLI_MOST_OPERANDS = 1024, CLI_MOST_FORMATS = 8, CLI_MOST_RULES = 32 };
 
 /* ---- commands.c: the commands there are */
 struct command_line;
@@ -45,10 +45,22 @@ struct command_line {
     const char *to[CLI_MOST_FORMATS];
     char to_text[256]; /* what `to` points into */
     bool explain, json, quiet;
+    const char *rules[CLI_MOST_RULES]; /* files to be loaded */
+    size_t rules_count;
+    /* of verify and rules */
+    const char *rule, *group, *kind, *format, *shard, *resume;
+    bool builtin, merge;
+    unsigned jobs, samples;
 };
 /* False after a message on stderr. */
 bool options_read(struct command_line *l, const struct command *c, int argc,
                   char **argv);
+
+/* ---- load.c */
+/* Adds a rule file to the context's; returns the exit status. */
+int load_rule_file(md_context *c, const char *file);
+/* Those of the options --rules. */
+int load_rule_files(md_context *c, const struct command_line *l);
 
 /* ---- suggest.c */
 /* The word of `words` nearest to `word`, or NULL if none is near. */
@@ -75,6 +87,7 @@ int run_derive(struct command_line *l);
 int run_check(struct command_line *l);
 int run_batch(struct command_line *l);
 int run_rules(struct command_line *l);
+int run_verify(struct command_line *l);
 int run_repl(struct command_line *l);
 int run_help(struct command_line *l);
 

@@ -23,7 +23,8 @@
     "  --explain          show the steps and the rules used\n"                             \
     "  --json             print the answer as the object that batch prints\n"\
     "  --quiet            print the answer alone\n"                          \
-    "  --seed N           of the verification\n"
+    "  --seed N           of the verification\n"                             \
+    "  --rules FILE       adds operators, functions and rewrites of a file\n"
 
 static const char derive_help[] =
     "usage: matdiff derive EXPR VAR... [options]\n"
@@ -83,26 +84,64 @@ static const char repl_help[] =
     STATUS;
 
 static const char rules_help[] =
-    "usage: matdiff rules [WORD...]\n"
+    "usage: matdiff rules [WORD...]        operators and functions\n"
+    "       matdiff rules list             all rules, with their place\n"
+    "       matdiff rules show NAME...     formula, source, conditions, "
+    "verdict\n"
+    "       matdiff rules search WORD...   rules that hold all the words\n"
+    "       matdiff rules match EXPR       rules whose left side matches\n"
     "\n"
-    "Lists the operators and functions with their signature, definition or\n"
-    "differential and conditions; with words, those whose name is one of "
-    "them.\n";
+    "  --group G      of this group only\n"
+    "  --kind K       of this kind only: operator, function, differential,\n"
+    "                 rewrite, fact, derivative, jacobian, identity\n"
+    "  --to F         format of the formula: text (default), unicode, latex\n"
+    "  --rules FILE   the rules of this file too\n";
+
+static const char verify_help[] =
+    "usage: matdiff verify FILE... | --builtin [options]\n"
+    "       matdiff verify --merge FILE... \n"
+    "\n"
+    "Verifies what rule files claim (derivative, jacobian, identity, "
+    "rewrite):\n"
+    "matdiff derives the left side itself and compares, and the stated right\n"
+    "side is compared with the function at random points. A rule marked\n"
+    "refuted has to be false. \"-\" is standard input.\n"
+    "\n"
+    "  --builtin          the rules that are compiled in\n"
+    "  --rule NAME        this rule only\n"
+    "  --group G          the rules of this group\n"
+    "  --format F         text (default), tap, junit, jsonl\n"
+    "  --jobs N           so many processes; the output is the same\n"
+    "  --shard I/N        the I-th of N parts of the rules\n"
+    "  --merge            sums up files written with --format jsonl\n"
+    "  --resume FILE      leaves out the rules that stand in this jsonl file\n"
+    "  --seed N           of the points\n"
+    "  --samples N        points for each rule\n"
+    "  --rules FILE       loads operators, functions and rewrites first\n"
+    "  --quiet            no progress bar\n"
+    "\n"
+    "Exit status: 0 all hold, 1 some do not, 2 usage, 3 bad input, 4 limit\n"
+    "reached, 70 internal error, 130 interrupted.\n";
 
 static const char help_help[] = "usage: matdiff help [COMMAND]\n";
 
-#define COMMON " let layout form structure order to seed explain json quiet "
+#define COMMON " let layout form structure order to seed explain json quiet " \
+    "rules "
 
 const struct command commands[] = {
     {"derive", "the derivative of an expression", derive_help,
      COMMON "no-verify ", 2, CLI_MOST_OPERANDS, run_derive},
     {"check", "is this claim the derivative?", check_help, COMMON, 3,
      CLI_MOST_OPERANDS, run_check},
-    {"batch", "one JSON request a line, one answer a line", batch_help, " ",
-     0, 1, run_batch},
+    {"batch", "one JSON request a line, one answer a line", batch_help,
+     " rules ", 0, 1, run_batch},
     {"repl", "an interactive session (also without arguments)", repl_help,
-     " ", 0, 0, run_repl},
-    {"rules", "the operators and functions there are", rules_help, " ", 0,
+     " rules ", 0, 0, run_repl},
+    {"verify", "verifies files of claims, or the built-in rules", verify_help,
+     " rules rule group seed samples jobs format shard merge resume builtin "
+     "quiet ", 0, CLI_MOST_OPERANDS, run_verify},
+    {"rules", "the operators and functions there are", rules_help,
+     " rules group kind to seed ", 0,
      CLI_MOST_OPERANDS, run_rules},
     {"help", "help about a command", help_help, " ", 0, 1, run_help},
 };

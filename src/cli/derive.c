@@ -103,7 +103,9 @@ static int run_query(struct command_line *l)
         fprintf(stderr, "matdiff: out of memory\n");
         return CLI_LIMIT;
     }
-    if (l->json)
+    if ((status = load_rule_files(c, l)) != CLI_FINE)
+        ;
+    else if (l->json)
         status = run_json(c, l->command->name, &l->query);
     else if (!(check ? md_check : md_derive)(c, &l->query, &a))
         status = show_error(c, stderr);

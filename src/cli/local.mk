@@ -8,14 +8,20 @@ matdiff_SOURCES += \
 	src/cli/derive.c \
 	src/cli/editor.c \
 	src/cli/editor.h \
+	src/cli/load.c \
 	src/cli/main.c \
 	src/cli/options.c \
 	src/cli/repl.c \
+	src/cli/report.c \
+	src/cli/report.h \
 	src/cli/rules.c \
 	src/cli/session.c \
 	src/cli/session.h \
 	src/cli/show.c \
+	src/cli/source.c \
+	src/cli/source.h \
 	src/cli/statement.c \
 	src/cli/statement.h \
 	src/cli/suggest.c \
-	src/cli/topics.c
+	src/cli/topics.c \
+	src/cli/verify.c

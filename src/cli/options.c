@@ -82,6 +82,43 @@ static bool set_explain(struct command_line *l, const char *v)
 FLAG(json, json)
 FLAG(quiet, quiet)
 
+SETTER(rule, rule)
+SETTER(group, group)
+SETTER(kind, kind)
+SETTER(format, format)
+SETTER(shard, shard)
+SETTER(resume, resume)
+FLAG(builtin, builtin)
+FLAG(merge, merge)
+
+static bool set_jobs(struct command_line *l, const char *v)
+{
+    uint64_t n;
+    if (!set_number("jobs", v, 256, &n))
+        return false;
+    l->jobs = (unsigned)n;
+    return true;
+}
+
+static bool set_samples(struct command_line *l, const char *v)
+{
+    uint64_t n;
+    if (!set_number("samples", v, 1000, &n))
+        return false;
+    l->samples = (unsigned)n;
+    return true;
+}
+
+static bool set_rules(struct command_line *l, const char *v)
+{
+    if (l->rules_count == CLI_MOST_RULES) {
+        fprintf(stderr, "matdiff: --rules: too many files\n");
+        return false;
+    }
+    l->rules[l->rules_count++] = v;
+    return true;
+}
+
 static const struct option {
     const char *name;
     bool has_value;
@@ -93,6 +130,12 @@ static const struct option {
     {"seed", true, set_seed},         {"no-verify", false, set_no_verify},
     {"explain", false, set_explain},  {"json", false, set_json},
     {"quiet", false, set_quiet},
+    {"rules", true, set_rules},       {"rule", true, set_rule},
+    {"group", true, set_group},       {"kind", true, set_kind},
+    {"format", true, set_format},     {"shard", true, set_shard},
+    {"resume", true, set_resume},     {"builtin", false, set_builtin},
+    {"merge", false, set_merge},      {"jobs", true, set_jobs},
+    {"samples", true, set_samples},
 };
 static const size_t option_count = sizeof options / sizeof *options;
 

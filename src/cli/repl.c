@@ -115,12 +115,16 @@ static int run_lines(struct session *s)
 int run_repl(struct command_line *l)
 {
     struct session s;
-    (void)l;
     if (!session_open(&s, isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))) {
         fprintf(stderr, "matdiff: out of memory\n");
         return CLI_LIMIT;
     }
-    int status = s.interactive ? run_terminal(&s) : run_lines(&s);
+    int status = load_rule_files(s.c, l);
+    if (status != CLI_FINE) {
+        session_close(&s);
+        return status;
+    }
+    status = s.interactive ? run_terminal(&s) : run_lines(&s);
     session_close(&s);
     return status;
 }

@@ -314,7 +314,7 @@ static void run_setting(struct session *s, const struct session_command *self,
         set_word(s, MD_STRUCTURES, self->name, rest, &s->structure);
 }
 
-static void run_verify(struct session *s, const struct session_command *self,
+static void run_verification(struct session *s, const struct session_command *self,
                        char *rest)
 {
     if (!strcmp(rest, "on") || !strcmp(rest, "off"))
@@ -323,6 +323,17 @@ static void run_verify(struct session *s, const struct session_command *self,
         puts(s->unverified ? "off" : "on");
     else
         session_fail(s, "usage: %s", self->usage);
+}
+
+static void run_load(struct session *s, const struct session_command *self,
+                     char *rest)
+{
+    rest = trim(rest);
+    if (!*rest) {
+        session_fail(s, "%s", self->usage);
+        return;
+    }
+    note_status(s, load_rule_file(s->c, rest));
 }
 
 static void run_quit(struct session *s, const struct session_command *self,
@@ -363,9 +374,10 @@ const struct session_command session_commands[] = {
     {"structure", "structure [STRUCTURE]",
      "of structured variables: free, projected, entries, vech", run_setting},
     {"verify", "verify [on|off]", "shows or sets the verification",
-     run_verify},
+     run_verification},
     {"vars", "vars", "the names and what they mean", run_vars},
     {"forget", "forget NAME...", "forgets names", run_forget},
+    {"load", "load FILE", "adds the operators and rules of a file", run_load},
     {"help", "help [TOPIC]", "help about a command or a function",
      session_help},
     {"quit", "quit", "leaves (also Ctrl-D)", run_quit},
@@ -393,7 +405,7 @@ static const struct session_command *find_command(char *line, char **rest)
         bool call = !apart && *after == '(' && after[strlen(after) - 1] == ')'
                     && (k->run == run_grad || k->run == run_hess);
         bool operand = *after && strchr("=*/+.^'\\[,", *after);
-        if ((!apart && !call) || operand)
+        if ((!apart && !call) || (operand && k->run != run_load))
             return NULL;
         if (k->run == run_by && !strstr(after, "by"))
             return NULL;

@@ -45,7 +45,7 @@ int show_error_at(md_context *c, const char *place, FILE *out)
         return CLI_INTERNAL;
     }
     md_kind kind = e->kind;
-    if (place && *e->in)
+    if (place && *e->in && strcmp(e->in, "rules"))
         snprintf(source, sizeof source, "%s: %s", place, e->in);
     else if (place || *e->in)
         snprintf(source, sizeof source, "%s", place ? place : e->in);
