@@ -455,6 +455,8 @@ void session_run(struct session *s, char *line, size_t length)
     line = trim(line);
     if (!*line || *line == '#')
         return;
+    if (line[0] == ':' && isalpha((unsigned char)line[1]))
+        line++; /* :load FILE, as other sessions have it */
     const struct session_command *k = find_command(line, &rest);
     if (k)
         k->run(s, k, trim(rest));
@@ -470,7 +472,8 @@ bool session_is_incomplete(struct session *s, const char *line)
 {
     while (isspace((unsigned char)*line))
         line++;
-    if (!*line || *line == '#' || !strncmp(line, "help", 4))
+    if (!*line || *line == '#' || !strncmp(line, "help", 4) ||
+        !strncmp(line, "load ", 5) || *line == ':')
         return false;
     return md_is_incomplete(s->c, line);
 }
