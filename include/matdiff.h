@@ -294,9 +294,9 @@ typedef struct md_claim {
 bool md_verify_rule(md_context *c, const md_rule_query *q, const char *text,
                     size_t length, md_claim *claim);
 /* Whether the left side of the rule that a text begins with (of a derivative,
- * what is differentiated) matches an expression. */
+ * what is differentiated) matches an expression over these declarations. */
 bool md_rule_matches(md_context *c, const char *text, size_t length,
-                     const char *expr);
+                     const char *let, const char *expr);
 
 #ifdef __GNUC__
 #pragma GCC visibility pop

@@ -87,7 +87,8 @@ EXTRA_DIST += \
 EXTRA_DIST += $(rule_files) build-aux/embed
 nodist_libcore_la_SOURCES += src/rule/builtin.c
 CLEANFILES += src/rule/builtin.c
-src/rule/builtin.c: $(rule_files) build-aux/embed rules/local.mk
+src/rule/builtin.c: $(rule_files) rules/SOURCES build-aux/embed rules/local.mk
 	$(AM_V_GEN)$(MKDIR_P) src/rule && \
 	$(SHELL) $(srcdir)/build-aux/embed $(srcdir) $(rule_files) \
+		rules/SOURCES \
 		>$@.tmp && mv $@.tmp $@

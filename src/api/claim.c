@@ -19,6 +19,7 @@ struct judged {
     md_claim *out;
     struct verify_result v;
     struct text derived, detail;
+    bool spoilt; /* the engine has a rule on trial */
 };
 
 static struct engine *claims_engine(struct md_context *c)
@@ -292,6 +293,23 @@ static bool judge_instances(struct judged *j, const char *text, size_t length)
     return true;
 }
 
+/* What has to hold besides: of a rewrite, and of a source. */
+static bool check_rule(struct judged *j, const char *text, size_t length)
+{
+    const struct claim *k = &j->k;
+    const char *key = k->cite_key ? intern_name(&j->g->names, k->cite_key)
+                                  : "";
+    if (j->q->builtin && *key && !claim_source_known(key))
+        return fault_at(&j->c->fault, FAULT_NAME, k->where,
+                        "'%.60s' is not listed in rules/SOURCES", key);
+    if (k->refuted || strcmp(k->kind, "rewrite"))
+        return true;
+    bool ok = claim_check_rewrite(j->g->rules, k, j->q->file, text, length,
+                                  j->q->builtin);
+    j->spoilt = !j->q->builtin;
+    return ok;
+}
+
 static bool judge_rule(struct judged *j, const char *text, size_t length)
 {
     if (!read_rule(j, text, length, 0))
@@ -301,7 +319,7 @@ static bool judge_rule(struct judged *j, const char *text, size_t length)
         return judge_instances(j, text, length);
     if (!j->q->verify || !j->k.is_claim)
         return true;
-    return judge_one(j, "", true);
+    return judge_one(j, "", true) && check_rule(j, text, length);
 }
 
 static bool declares(const char *text, size_t length)
@@ -342,6 +360,8 @@ bool md_verify_rule(md_context *c, const md_rule_query *q, const char *text,
         claim->detail = context_take(c, &j.detail);
     }
     claim_free(&j.k);
+    if (j.spoilt)
+        engine_stop(j.g);
     text_free(&j.derived);
     text_free(&j.detail);
     return ok || failed_in(c, q, text, length);
@@ -350,7 +370,7 @@ bool md_verify_rule(md_context *c, const md_rule_query *q, const char *text,
 /* ---- which rules match */
 
 bool md_rule_matches(md_context *c, const char *text, size_t length,
-                     const char *expr)
+                     const char *let, const char *expr)
 {
     context_begin(c);
     struct engine *g = claims_engine(c);
@@ -361,6 +381,8 @@ bool md_rule_matches(md_context *c, const char *text, size_t length,
     bool found = false;
     if (!g)
         return false;
+    if (let && *let && !scope_declare(g->scope, let, strlen(let)))
+        return context_fault_in(c, "let", let, strlen(let));
     if (!scope_read(g->scope, 1, &expr, &n, &e, &failed))
         return context_fault_in(c, "expr", expr, n);
     claim_init(&k, &g->mem);

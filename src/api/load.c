@@ -76,7 +76,8 @@ bool md_load_rules(md_context *c, const char *file, const char *text,
 
 const char *md_builtin_rules(size_t i, const char **text, size_t *length)
 {
-    if (i >= builtin_rules_count)
+    /* The list of sources is the last of the files. */
+    if (i >= builtin_rules_count || !strstr(builtin_rules[i].file, ".rules"))
         return NULL;
     *text = builtin_rules[i].text;
     *length = builtin_rules[i].length;

@@ -94,6 +94,7 @@ static const char rules_help[] =
     "  --group G      of this group only\n"
     "  --kind K       of this kind only: operator, function, differential,\n"
     "                 rewrite, fact, derivative, jacobian, identity\n"
+    "  --let DECLS    declarations for match\n"
     "  --to F         format of the formula: text (default), unicode, latex\n"
     "  --rules FILE   the rules of this file too\n";
 
@@ -141,7 +142,7 @@ const struct command commands[] = {
      " rules rule group seed samples jobs format shard merge resume builtin "
      "quiet ", 0, CLI_MOST_OPERANDS, run_verify},
     {"rules", "the operators and functions there are", rules_help,
-     " rules group kind to seed ", 0,
+     " rules group kind to seed let ", 0,
      CLI_MOST_OPERANDS, run_rules},
     {"help", "help about a command", help_help, " ", 0, 1, run_help},
 };

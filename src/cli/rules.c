@@ -223,7 +223,8 @@ static bool match_one(struct browsing *b)
 {
     if (!is_claim(b->r))
         return true;
-    if (md_rule_matches(b->c, b->r->text, b->r->length, b->l->operands[1]))
+    if (md_rule_matches(b->c, b->r->text, b->r->length, b->l->query.let,
+                        b->l->operands[1]))
         return list_one(b);
     if (!md_last_error(b->c))
         return true;

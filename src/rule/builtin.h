@@ -9,7 +9,8 @@ struct builtin_rules {
 };
 
 /* In the order of build-aux/sources: operators, functions, simplifications,
- * compendium, then all others; by name within each folder. */
+ * compendium, then all others; by name within each folder. rules/SOURCES is
+ * the last. */
 extern const struct builtin_rules builtin_rules[];
 extern const unsigned builtin_rules_count;
 

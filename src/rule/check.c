@@ -222,6 +222,17 @@ static uint64_t pattern_key(const struct exprs *x, struct uses *u, expr_t e,
     return h;
 }
 
+static bool refuse_duplicate(struct rules *r, const struct pattern *p,
+                             const struct pattern *q)
+{
+    fault_set(r->mem->fault, FAULT_NAME, "the same as rule '%s' at %s:%u",
+              intern_name(r->x->names, q->name),
+              intern_name(r->x->names, q->file), q->line);
+    if (q->load == p->load)
+        fault_second(r->mem->fault, q->where, "it is declared here");
+    return false;
+}
+
 static bool check_duplicate(struct rules *r, struct pattern *p)
 {
     struct uses u = {.pattern = p};
@@ -236,9 +247,7 @@ static bool check_duplicate(struct rules *r, struct pattern *p)
     for (uint32_t i = 0; op < capacity && i < lists[op].count; i++) {
         const struct pattern *q = &r->patterns[lists[op].items[i]];
         if (q->key == p->key && !q->nconditions)
-            return fault_set(r->mem->fault, FAULT_NAME,
-                             "the same as rule '%s'",
-                             intern_name(r->x->names, q->name));
+            return refuse_duplicate(r, p, q);
     }
     return true;
 }

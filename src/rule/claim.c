@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rule/table.h"
+#include "rule/builtin.h"
+#include "rule/match.h"
 
 static const char *const kind_names[] = {
     "operator", "function",   "differential", "rewrite",
@@ -480,6 +481,69 @@ bool claim_read(struct rules *r, const char *text, size_t length,
                               .instance = instance};
     take_head(&c, layout);
     return !k->is_claim || read_claim(&c);
+}
+
+/* -------------------------------------------------------- checks of both */
+
+bool claim_source_known(const char *key)
+{
+    size_t n = strlen(key);
+    for (unsigned i = 0; i < builtin_rules_count; i++) {
+        const struct builtin_rules *b = &builtin_rules[i];
+        if (!strstr(b->file, "SOURCES"))
+            continue;
+        for (const char *line = b->text; line;
+             line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+            if (!strncmp(line, key, n) && line[n] == ':')
+                return true;
+    }
+    return false;
+}
+
+/* A rule whose left side an earlier one rewrites is never used. */
+static bool check_reached(struct rules *r, uint32_t at, struct span where)
+{
+    const struct pattern p = r->patterns[at];
+    struct match *m = mem_alloc(r->mem, sizeof *m);
+    bool reached = m && rules_reserve(r);
+    for (uint32_t i = 0; reached && i < at; i++) {
+        const struct pattern *q = &r->patterns[i];
+        if (!q->right || q->nconditions ||
+            expr_op(r->x, q->left) != expr_op(r->x, p.left) ||
+            !match_try(m, r, q, p.left, false, false) ||
+            match_result(m, p.left) == p.left)
+            continue;
+        reached = fault_at(r->mem->fault, FAULT_NAME, where,
+                           "never applied: rule '%s' at %s:%u comes first",
+                           intern_name(r->x->names, q->name),
+                           intern_name(r->x->names, q->file), q->line);
+    }
+    if (m)
+        mem_free(r->mem, m, sizeof *m);
+    return reached && !fault_is_set(r->mem->fault);
+}
+
+/* A file that is loaded already may be verified too. */
+static bool is_itself(const struct rules *r, const struct claim *k)
+{
+    char same[120];
+    int n = snprintf(same, sizeof same, "the same as rule '%.80s' ",
+                     intern_name(r->x->names, k->name));
+    return !strncmp(r->mem->fault->message, same, (size_t)n);
+}
+
+bool claim_check_rewrite(struct rules *r, const struct claim *k,
+                         const char *file, const char *text, size_t length,
+                         bool builtin)
+{
+    struct span where = k->left_where;
+    if (!builtin && !rules_load(r, file, text, length)) {
+        if (!is_itself(r, k))
+            return false;
+        fault_clear(r->mem->fault);
+        return true;
+    }
+    return builtin || check_reached(r, r->count - 1, where);
 }
 
 void claim_init(struct claim *k, struct mem *m)

@@ -41,6 +41,15 @@ symbol_t claim_function(const struct rules *r, uint32_t i);
 /* Makes the operators f' (the slope of f) for all of them, for f'.(x). */
 bool claim_add_slopes(struct rules *r);
 
+/* Whether a source with this key is listed in rules/SOURCES. */
+bool claim_source_known(const char *key);
+/* What a rewrite has to satisfy beyond being true: it is loaded on trial, so
+ * the rules must not be used afterwards (unless `builtin`: it is there
+ * already).  False with a fault. */
+bool claim_check_rewrite(struct rules *r, const struct claim *k,
+                         const char *file, const char *text, size_t length,
+                         bool builtin);
+
 /* Whether rules of this kind add to the table of operators. */
 bool claim_kind_declares(const char *kind, size_t length);
 

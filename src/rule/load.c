@@ -222,7 +222,9 @@ static bool read_rule(struct loading *l)
                                   .first = r->x->decl_count + 1,
                                   .first_condition = r->condition_count,
                                   .file = r->file,
-                                  .line = l->line};
+                                  .line = l->line,
+                                  .load = r->load,
+                                  .where = l->rule->name_where};
     l->noverloads = 0;
     for (uint32_t i = 0; i < l->rule->clause_count; i++) {
         const struct syntax_clause *k = clause_at(l, i);
@@ -271,6 +273,7 @@ bool rules_load(struct rules *r, const char *file, const char *text,
     r->file = intern_text(r->x->names, file);
     if (!r->file || !syntax_read(&r->syntax, START_RULES, text, length))
         return false;
+    r->load++;
     bool ok = read_rules(r, text);
     forget(r);
     return ok;

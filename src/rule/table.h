@@ -32,6 +32,8 @@ struct pattern {
     uint64_t needs; /* operators (mod 64) some argument must have */
     uint32_t first_condition, nconditions;
     uint32_t file, line;
+    uint32_t load;     /* the number of the text it was read from */
+    struct span where; /* its place in that text */
     uint64_t key; /* equal for equal left sides up to names */
 };
 
@@ -53,6 +55,7 @@ struct rules {
     struct scope *scope;
     struct syntax syntax;
     symbol_t file;
+    uint32_t load;
 
     struct pattern *patterns;
     uint32_t count, capacity;
