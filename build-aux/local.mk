@@ -15,6 +15,8 @@ EXTRA_DIST += \
 	docs/matdiff.1 \
 	docs/mathematics.md \
 	docs/protocol.md \
+	docs/rules.md \
+	docs/scaling.md \
 	examples/claims.sh \
 	examples/requests.jsonl \
 	examples/requests.sh \
@@ -37,6 +39,49 @@ EXTRA_DIST += \
 	tests/render/render \
 	tests/render/requests.jsonl \
 	tests/render/run \
+	tests/rules/fail/by-an-expression.rules \
+	tests/rules/fail/by-nothing.rules \
+	tests/rules/fail/claims-nothing.rules \
+	tests/rules/fail/declared-twice.rules \
+	tests/rules/fail/derivative-in-identity.rules \
+	tests/rules/fail/differential-of-nothing.rules \
+	tests/rules/fail/differential-shape.rules \
+	tests/rules/fail/does-not-descend.rules \
+	tests/rules/fail/duplicate.rules \
+	tests/rules/fail/factor-of-two.rules \
+	tests/rules/fail/false-claim.rules \
+	tests/rules/fail/false-rewrite.rules \
+	tests/rules/fail/function-of-what.rules \
+	tests/rules/fail/ill-shaped.rules \
+	tests/rules/fail/kernel-of-nothing.rules \
+	tests/rules/fail/name-taken.rules \
+	tests/rules/fail/never-applied.rules \
+	tests/rules/fail/no-derivative.rules \
+	tests/rules/fail/no-semicolon.rules \
+	tests/rules/fail/nonlinear-differential.rules \
+	tests/rules/fail/not-closed.rules \
+	tests/rules/fail/not-refuted.rules \
+	tests/rules/fail/rewrite-sides-differ.rules \
+	tests/rules/fail/second-differential.rules \
+	tests/rules/fail/sides-differ.rules \
+	tests/rules/fail/signature-taken.rules \
+	tests/rules/fail/transposed.rules \
+	tests/rules/fail/two-claims.rules \
+	tests/rules/fail/two-layouts.rules \
+	tests/rules/fail/unbound-size.rules \
+	tests/rules/fail/unbound-variable.rules \
+	tests/rules/fail/unknown-condition.rules \
+	tests/rules/fail/unknown-form.rules \
+	tests/rules/fail/unknown-function.rules \
+	tests/rules/fail/unknown-in-operator.rules \
+	tests/rules/fail/unknown-kind.rules \
+	tests/rules/fail/unknown-layout.rules \
+	tests/rules/fail/unknown-name.rules \
+	tests/rules/fail/unknown-property.rules \
+	tests/rules/fail/unused-variable.rules \
+	tests/rules/pass/claims.rules \
+	tests/rules/pass/own.rules \
+	tests/rules/run \
 	tests/sources \
 	tests/textbook \
 	CONTRIBUTING.md \

@@ -302,7 +302,7 @@ static bool check_rule(struct judged *j, const char *text, size_t length)
     if (j->q->builtin && *key && !claim_source_known(key))
         return fault_at(&j->c->fault, FAULT_NAME, k->where,
                         "'%.60s' is not listed in rules/SOURCES", key);
-    if (k->refuted || strcmp(k->kind, "rewrite"))
+    if (k->refuted || strcmp(k->kind, "rewrite") || !j->out->holds)
         return true;
     bool ok = claim_check_rewrite(j->g->rules, k, j->q->file, text, length,
                                   j->q->builtin);

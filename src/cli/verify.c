@@ -20,7 +20,7 @@ enum { MOST_JOBS = 256, MOST_NAMES = 1 << 20 };
 
 /* Keys of rules, in a table that is a power of two large. */
 struct keys {
-    uint64_t *slots;
+    uint64_t *slots, *lines; /* lines: of those added with one */
     size_t count, capacity;
 };
 
@@ -59,24 +59,30 @@ static bool keys_has(const struct keys *k, uint64_t key)
     return k->capacity && *key_slot(k, key);
 }
 
-/* False if there is no memory. */
-static bool keys_add(struct keys *k, uint64_t key)
+static void keys_put(struct keys *k, uint64_t key, uint64_t line)
 {
-    if (2 * k->count >= k->capacity) {
-        struct keys grown = {.capacity = k->capacity ? 2 * k->capacity : 256};
-        grown.slots = calloc(grown.capacity, sizeof *grown.slots);
-        if (!grown.slots)
-            return false;
-        for (size_t i = 0; i < k->capacity; i++)
-            if (k->slots[i])
-                *key_slot(&grown, k->slots[i]) = k->slots[i];
-        grown.count = k->count;
-        free(k->slots);
-        *k = grown;
-    }
     uint64_t *slot = key_slot(k, key);
     k->count += !*slot;
     *slot = key;
+    k->lines[slot - k->slots] = line;
+}
+
+/* False if there is no memory. */
+static bool keys_add(struct keys *k, uint64_t key, uint64_t line)
+{
+    if (2 * k->count >= k->capacity) {
+        struct keys grown = {.capacity = k->capacity ? 2 * k->capacity : 256};
+        grown.slots = calloc(grown.capacity, 2 * sizeof *grown.slots);
+        if (!grown.slots)
+            return false;
+        grown.lines = grown.slots + grown.capacity;
+        for (size_t i = 0; i < k->capacity; i++)
+            if (k->slots[i])
+                keys_put(&grown, k->slots[i], k->lines[i]);
+        free(k->slots);
+        *k = grown;
+    }
+    keys_put(k, key, line);
     return true;
 }
 
@@ -222,29 +228,32 @@ static bool do_all(struct worker *w)
 
 /* ---------------------------------------------------------------- results */
 
-/* Names of claims are unique; the verifier would report the wrong one. */
-static bool is_repeated(struct verifying *v, const struct report_rule *q)
+/* Names of claims are unique: the line of an earlier rule of that name. */
+static uint64_t first_of_name(struct verifying *v,
+                              const struct report_rule *q)
 {
     const char *kind = q->field[FIELD_KIND];
     if (strcmp(kind, "derivative") && strcmp(kind, "jacobian") &&
         strcmp(kind, "identity"))
-        return false;
+        return 0;
     uint64_t key = report_key("", q->field[FIELD_NAME], 0);
     if (keys_has(&v->names, key))
-        return true;
+        return v->names.lines[key_slot(&v->names, key) - v->names.slots];
     if (v->names.count < MOST_NAMES)
-        keys_add(&v->names, key);
-    return false;
+        keys_add(&v->names, key, q->line);
+    return 0;
 }
 
 static void take_result(struct verifying *v, struct report_rule *q)
 {
     char again[512];
-    if (q->status != REPORT_ERROR && is_repeated(v, q)) {
+    uint64_t first = q->status == REPORT_ERROR ? 0 : first_of_name(v, q);
+    if (first) {
         snprintf(again, sizeof again,
                  "%s:%llu: error: the name '%.200s' is taken by a rule "
-                 "before\n", q->field[FIELD_FILE],
-                 (unsigned long long)q->line, q->field[FIELD_NAME]);
+                 "before, in line %llu\n", q->field[FIELD_FILE],
+                 (unsigned long long)q->line, q->field[FIELD_NAME],
+                 (unsigned long long)first);
         q->status = REPORT_ERROR;
         q->field[FIELD_DETAIL] = again;
     }
@@ -432,7 +441,7 @@ static bool each_line(const char *file, bool (*use)(struct verifying *,
 static bool note_done(struct verifying *v, const char *line)
 {
     uint64_t key = report_line_key(line);
-    return !key || keys_add(&v->done, key);
+    return !key || keys_add(&v->done, key, 0);
 }
 
 static uint64_t shards_seen; /* set by merge_line */
