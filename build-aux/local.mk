@@ -25,6 +25,7 @@ EXTRA_DIST += \
 	tests/cli/batch.test \
 	tests/cli/derive.test \
 	tests/cli/repl.test \
+	tests/cli/rules.test \
 	tests/cli/run \
 	tests/cli/terminal \
 	tests/cli/usage.test \
@@ -39,6 +40,7 @@ EXTRA_DIST += \
 	tests/render/render \
 	tests/render/requests.jsonl \
 	tests/render/run \
+	tests/rules/damaged \
 	tests/rules/fail/by-an-expression.rules \
 	tests/rules/fail/by-nothing.rules \
 	tests/rules/fail/claims-nothing.rules \

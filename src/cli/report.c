@@ -199,9 +199,9 @@ void report_begin(struct report *r)
 
 static void end_text(struct report *r)
 {
-    fprintf(r->out, "%s%" PRIu64 " rules: %" PRIu64 " symbolic, %" PRIu64
+    fprintf(r->out, "%s%" PRIu64 " rule%s: %" PRIu64 " symbolic, %" PRIu64
             " verified", r->interrupted ? "interrupted after " : "",
-            r->rules, r->symbolic, r->verified);
+            r->rules, r->rules == 1 ? "" : "s", r->symbolic, r->verified);
     if (r->proved)
         fprintf(r->out, " (%" PRIu64 " proved)", r->proved);
     fprintf(r->out, ", %" PRIu64 " refuted as expected, %" PRIu64

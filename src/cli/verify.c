@@ -32,6 +32,7 @@ struct verifying {
     struct keys done;  /* --resume */
     struct keys names; /* met so far */
     uint64_t size;     /* of all files */
+    uint64_t shards_seen; /* --merge: a bit for each that is complete */
     int status;
 };
 
@@ -444,11 +445,9 @@ static bool note_done(struct verifying *v, const char *line)
     return !key || keys_add(&v->done, key, 0);
 }
 
-static uint64_t shards_seen; /* set by merge_line */
-
 static bool merge_line(struct verifying *v, const char *line)
 {
-    report_merge_line(&v->report, line, &shards_seen);
+    report_merge_line(&v->report, line, &v->shards_seen);
     return true;
 }
 
@@ -463,7 +462,7 @@ static int run_merge(struct verifying *v)
     r->shards = 0;
     report_end(r);
     for (unsigned i = 0; i < expected && expected <= 64; i++)
-        if (!(shards_seen >> i & 1)) {
+        if (!(v->shards_seen >> i & 1)) {
             fprintf(stderr, "matdiff verify: shard %u/%u is not complete\n",
                     i + 1, expected);
             v->status = CLI_BAD_INPUT;
