@@ -331,6 +331,25 @@ static bool declares(const char *text, size_t length)
            (p.kind_length == 4 && !memcmp(p.kind, "fact", 4));
 }
 
+static bool is_rewrite(const char *text, size_t length)
+{
+    md_rule_item p;
+    return md_rule_next(text, length, true, &p) && p.kind_length == 7 &&
+           !memcmp(p.kind, "rewrite", 7);
+}
+
+/* Whether the rule is compiled in, word for word: a file of rules/ may be
+ * verified by its name, too. */
+static bool is_builtin(const char *text, size_t length)
+{
+    const char *file;
+    size_t size;
+    for (size_t i = 0; md_builtin_rules(i, &file, &size); i++)
+        if (memmem(file, size, text, length))
+            return true;
+    return false;
+}
+
 static bool failed_in(struct md_context *c, const md_rule_query *q,
                       const char *text, size_t length)
 {
@@ -342,10 +361,14 @@ static bool failed_in(struct md_context *c, const md_rule_query *q,
 bool md_verify_rule(md_context *c, const md_rule_query *q, const char *text,
                     size_t length, md_claim *claim)
 {
-    struct judged j = {.c = c, .q = q, .out = claim};
+    bool adds = declares(text, length);
+    md_rule_query own = *q;
+    struct judged j = {.c = c, .q = &own, .out = claim};
+    if (!own.builtin && (adds || is_rewrite(text, length)))
+        own.builtin = is_builtin(text, length);
     *claim = (md_claim){.kind = ""};
     context_begin(c);
-    if (q->declare && !q->builtin && declares(text, length) &&
+    if (own.declare && !own.builtin && adds &&
         !context_load(c, q->file, text, length))
         return failed_in(c, q, text, length);
     j.g = claims_engine(c);
