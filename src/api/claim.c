@@ -415,7 +415,9 @@ bool md_rule_matches(md_context *c, const char *text, size_t length,
         f = claim_function(g->rules, 0);
     if (ok && f)
         ok = claim_read(g->rules, text, length, NULL, f, &k);
-    if (ok && k.left && k.ndecls <= PATTERN_MAX_VARIABLES) {
+    /* A variable alone would match everything. */
+    if (ok && k.left && expr_get(&g->x, k.left)->nargs &&
+        k.ndecls <= PATTERN_MAX_VARIABLES) {
         struct pattern p = {.left = k.left, .right = k.right,
                             .first = k.first,
                             .nvariables = (uint8_t)k.ndecls};

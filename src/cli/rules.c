@@ -120,7 +120,8 @@ static bool list_one(struct browsing *b)
 {
     const md_rule_item *i = &b->r->item;
     md_claim k;
-    int width = 30 - (int)i->name_length;
+    int width = 44 - (int)i->name_length - (int)i->kind_length -
+                (i->refuted ? 8 : 0);
     printf("%s%.*s %.*s%*s %s:%lu\n", i->refuted ? "refuted " : "",
            (int)i->kind_length, i->kind, (int)i->name_length, i->name,
            width > 0 ? width : 0, "", b->s->file, b->r->line + 1);
