@@ -255,7 +255,8 @@ static bool judge_one(struct judged *j, const char *instance, bool first)
     o->symbolic = symbolic && (first || o->symbolic);
     if (!first && !o->holds)
         return true;
-    if (first || !holds || !agrees(j->v.verdict))
+    /* Of several functions the weakest verdict is the rule's. */
+    if (first || !holds || j->v.verdict != VERDICT_PROVED)
         o->verdict = verdict_name(j->v.verdict);
     if (*j->v.detail) {
         text_clear(&j->detail);
