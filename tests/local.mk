@@ -28,6 +28,7 @@ AM_TESTS_ENVIRONMENT = \
 	MATDIFF='$(abs_top_builddir)/matdiff$(EXEEXT)'; export MATDIFF; \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
+	CC='$(CC)'; export CC; MODE_CFLAGS='$(MODE_CFLAGS)'; export MODE_CFLAGS; \
 	CK_DEFAULT_TIMEOUT=$${CK_DEFAULT_TIMEOUT-60}; export CK_DEFAULT_TIMEOUT;
 
 # What a program without an _LDADD of its own is linked with.
