@@ -10,6 +10,8 @@ bench_programs += \
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
 bench: $(bench_programs)
+# They are built by make check too, so that they stay buildable.
+check-local: $(bench_programs)
 .PHONY: bench
 EXTRA_DIST += \
 	bench/bench.h

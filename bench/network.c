@@ -57,7 +57,7 @@ static double run(uint32_t layers, uint32_t *nodes)
     w.leaf = calloc(layers, sizeof *w.leaf);
     w.gradient = calloc(layers, sizeof *w.gradient);
     if (!w.weight || !w.leaf || !w.gradient ||
-        !engine_start(&w.g, &w.fault, &w.limits) || !ix_init(&w.t, &w.g.x))
+        !engine_start(&w.g, &w.fault, &w.limits, NULL) || !ix_init(&w.t, &w.g.x))
         bench_fail("no memory");
     uint32_t before = w.g.x.count;
     double start = bench_seconds();

@@ -38,7 +38,7 @@ static double run(const struct trial *trial, uint32_t k, uint32_t *made,
     struct engine g;
     struct ix_table t;
     fault_clear(&fault);
-    if (!engine_start(&g, &fault, &limits) || !ix_init(&t, &g.x))
+    if (!engine_start(&g, &fault, &limits, NULL) || !ix_init(&t, &g.x))
         bench_fail("no memory");
     scope_declare(g.scope, trial->let, strlen(trial->let));
     expr_t e = read_text(&g, trial->expr), by = read_text(&g, trial->wrt);

@@ -36,7 +36,7 @@ void engine_set_mark(struct engine *g)
 
 static bool load_more(struct engine *g, const struct engine_rules *more)
 {
-    for (uint32_t i = 0; i < more->count; i++) {
+    for (uint32_t i = 0; more && i < more->count; i++) {
         const struct engine_text *t = &more->items[i];
         if (!rules_load(g->rules, t->file, t->text, t->length))
             return false;
