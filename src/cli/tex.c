@@ -23,6 +23,8 @@ static const char preamble[] =
     "\\usepackage[expansion=false]{microtype}}{}\n"
     "\\setlength{\\parindent}{0pt}\\setlength{\\parskip}{3pt}\n"
     "\\setcounter{tocdepth}{1}\n"
+    "\\makeatletter\\renewcommand*{\\l@section}"
+    "{\\@dottedtocline{1}{1em}{2.2em}}\\makeatother\n"
     "\\allowdisplaybreaks\\emergencystretch=3em\\raggedbottom\n"
     "\\relpenalty=9999\\binoppenalty=100\n"
     "\\newsavebox{\\mdbox}\\newlength{\\mdwide}\n"
@@ -52,7 +54,7 @@ static const char preamble[] =
     "\\newcommand{\\mdwhere}[2]{{\\footnotesize\\raggedright #1\\hspace*{1em}"
     "\\hfill\\mbox{#2}\\par}}\n"
     "\\newcommand{\\mdnote}[1]{{\\footnotesize #1\\par}}\n"
-    "\\newcommand{\\mdplain}[1]{{\\small\\hspace*{1.5em}\\texttt{#1}\\par}}\n"
+    "\\newcommand{\\mdplain}[1]{\\par{\\small\\hspace*{1.5em}\\texttt{#1}\\par}}\n"
     "\\newcommand{\\mdvec}{\\operatorname{vec}}\n"
     "\\title{A compendium of matrix calculus}\n"
     "\\author{derived, verified and typeset by matdiff}\n"
@@ -166,10 +168,21 @@ static void put_title(FILE *out, const char *file)
     size_t n = end ? (size_t)(end - name) : strlen(name);
     for (; n && (isdigit((unsigned char)*name) || *name == '-'); n--)
         name++;
-    for (size_t i = 0; i < n; i++)
-        put_char(out, i == 0            ? (char)toupper((unsigned char)*name)
-                      : name[i] == '-' ? ' '
-                                       : name[i]);
+    static const char *const ends[][2] = {
+        {"-numerator", " in numerator layout"},
+        {"-denominator", " in denominator layout"}, {"-more", ", more"}};
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; name[i] == '-' && k < 3; k++)
+            if (n - i >= strlen(ends[k][0]) &&
+                !memcmp(name + i, ends[k][0], strlen(ends[k][0]))) {
+                fputs(ends[k][1], out);
+                i += strlen(ends[k][0]);
+            }
+        if (i < n)
+            put_char(out, i == 0 ? (char)toupper((unsigned char)*name)
+                          : name[i] == '-' ? ' '
+                                           : name[i]);
+    }
 }
 
 void tex_section(FILE *out, const struct source *s)
@@ -238,8 +251,9 @@ static void put_operator(FILE *out, const md_claim *k)
         fprintf(out, "\\frac{\\partial^{%u}}{", order);
         for (const char *s = k->by, *end; *s; s = *end ? end + 2 : end) {
             end = strchr(s, ',') ? strchr(s, ',') : s + strlen(s);
-            fprintf(out, vec ? "\\partial\\mdvec(%.*s)\\," :
-                    "\\partial %.*s\\,", (int)(end - s), s);
+            fprintf(out, vec ? "\\partial\\mdvec(%.*s)%s" :
+                    "\\partial %.*s%s", (int)(end - s), s,
+                    *end ? "\\," : "");
         }
         putc('}', out);
     }
