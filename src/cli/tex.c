@@ -54,7 +54,7 @@ static const char preamble[] =
     "\\newcommand{\\mdwhere}[2]{{\\footnotesize\\raggedright #1\\hspace*{1em}"
     "\\hfill\\mbox{#2}\\par}}\n"
     "\\newcommand{\\mdnote}[1]{{\\footnotesize #1\\par}}\n"
-    "\\newcommand{\\mdplain}[1]{\\par{\\small\\hspace*{1.5em}\\texttt{#1}\\par}}\n"
+    "\\newcommand{\\mdplain}[1]{\\par\\nopagebreak{\\small\\hspace*{1.5em}\\texttt{#1}\\par}}\n"
     "\\newcommand{\\mdvec}{\\operatorname{vec}}\n"
     "\\title{A compendium of matrix calculus}\n"
     "\\author{derived, verified and typeset by matdiff}\n"
@@ -169,8 +169,8 @@ static void put_title(FILE *out, const char *file)
     for (; n && (isdigit((unsigned char)*name) || *name == '-'); n--)
         name++;
     static const char *const ends[][2] = {
-        {"-numerator", " in numerator layout"},
-        {"-denominator", " in denominator layout"}, {"-more", ", more"}};
+        {"-more", ", more"}, {"-numerator", " in numerator layout"},
+        {"-denominator", " in denominator layout"}};
     for (size_t i = 0; i < n; i++) {
         for (size_t k = 0; name[i] == '-' && k < 3; k++)
             if (n - i >= strlen(ends[k][0]) &&
