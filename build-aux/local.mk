@@ -29,6 +29,7 @@ EXTRA_DIST += \
 	tests/cli/run \
 	tests/cli/terminal \
 	tests/cli/usage.test \
+	tests/compendium/run \
 	tests/data/textbook.txt \
 	tests/exports \
 	tests/floors \

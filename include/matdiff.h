@@ -245,6 +245,8 @@ bool md_load_rules(md_context *c, const char *file, const char *text,
 /* The i-th rule file compiled in, i = 0, 1, ...: its name, or NULL past the
  * last. */
 const char *md_builtin_rules(size_t i, const char **text, size_t *length);
+/* What the rules cite: lines "KEY: what it is", blank ones and comments. */
+const char *md_builtin_sources(void);
 
 /* A rule of a text, found but not read. */
 typedef struct md_rule_item {
@@ -264,7 +266,8 @@ typedef struct md_rule_query {
     const char *file;    /* for messages */
     unsigned long line;  /* lines before the text */
     const char *group, *layout; /* in force, or NULL */
-    const char *to;      /* format of the formula; NULL: "text" */
+    const char *to;      /* of the formula, its parts, what it needs; NULL:
+                            "text" */
     bool declare;        /* add what it declares to this context's rules */
     bool verify;         /* else it is only read */
     bool builtin;        /* the rule is in force already */
@@ -275,6 +278,8 @@ typedef struct md_rule_query {
 typedef struct md_claim {
     const char *kind, *name, *group, *cite; /* "" where there is none */
     const char *formula;    /* "D[tr(A*B), A] = B'" */
+    const char *left, *right; /* its sides; of a derivative, what is derived */
+    const char *by;         /* "X", "x, y", or "" */
     const char *variables;  /* "A[m,n], B[n,m]" */
     const char *conditions; /* "positive(a), ..." */
     const char *note;

@@ -11,6 +11,7 @@
 script_tests = \
 	tests/cli/run \
 	tests/cli/terminal \
+	tests/compendium/run \
 	tests/rules/damaged \
 	tests/rules/run \
 	tests/exports \

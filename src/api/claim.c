@@ -99,24 +99,47 @@ static const char *formula(struct judged *j, enum print_format f)
     return taken(j, &t);
 }
 
-static const char *variables(struct judged *j)
+static const char *side(struct judged *j, expr_t e, enum print_format f)
 {
     struct text t;
     text_init(&t, &j->c->mem);
-    for (uint32_t i = 0; i < j->k.ndecls; i++) {
+    put(j, e, f, &t);
+    return taken(j, &t);
+}
+
+static const char *by(struct judged *j, enum print_format f)
+{
+    struct text t;
+    text_init(&t, &j->c->mem);
+    for (uint32_t i = 0; i < j->k.order; i++) {
         text_str(&t, i ? ", " : "");
-        print_decl(&j->g->x, j->k.first + i, &t);
+        put(j, j->k.by[i], f, &t);
     }
     return taken(j, &t);
 }
 
-static const char *conditions(struct judged *j)
+static const char *variables(struct judged *j, bool latex)
+{
+    struct text t;
+    text_init(&t, &j->c->mem);
+    for (uint32_t i = 0; i < j->k.ndecls; i++) {
+        text_str(&t, !i ? "" : latex ? ",\\ " : ", ");
+        if (latex)
+            print_decl_latex(&j->g->x, j->k.first + i, &t);
+        else
+            print_decl(&j->g->x, j->k.first + i, &t);
+    }
+    return taken(j, &t);
+}
+
+static const char *conditions(struct judged *j, bool latex)
 {
     struct text t;
     text_init(&t, &j->c->mem);
     for (uint32_t i = 0; i < j->k.given.count; i++) {
-        text_str(&t, i ? ", " : "");
-        print_condition(&j->g->x, &j->k.given.items[i], FORMAT_TEXT, &t);
+        text_str(&t, !i ? "" : latex ? ",\\ " : ", ");
+        print_condition(&j->g->x, &j->k.given.items[i],
+                        latex ? FORMAT_LATEX : FORMAT_TEXT, &t);
     }
     return taken(j, &t);
 }
@@ -141,6 +164,7 @@ static void describe(struct judged *j)
     o->layout = md_word(MD_LAYOUTS, k->layout);
     o->form = md_word(MD_FORMS, k->form);
     o->structure = md_word(MD_STRUCTURES, k->structure);
+    o->left = o->right = o->by = "";
     o->formula = o->variables = o->conditions = o->derived = o->detail = "";
     o->verdict = "none";
     if (!k->left)
@@ -148,8 +172,11 @@ static void describe(struct judged *j)
     if (j->q->to && !print_format_by_name(j->q->to, &f))
         f = FORMAT_TEXT;
     o->formula = formula(j, f);
-    o->variables = variables(j);
-    o->conditions = conditions(j);
+    o->left = side(j, k->left, f);
+    o->right = side(j, k->right, f);
+    o->by = by(j, f);
+    o->variables = variables(j, f == FORMAT_LATEX);
+    o->conditions = conditions(j, f == FORMAT_LATEX);
 }
 
 /* ---- our own answer */

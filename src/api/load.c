@@ -84,6 +84,14 @@ const char *md_builtin_rules(size_t i, const char **text, size_t *length)
     return builtin_rules[i].file;
 }
 
+const char *md_builtin_sources(void)
+{
+    for (unsigned i = builtin_rules_count; i--;)
+        if (strstr(builtin_rules[i].file, "SOURCES"))
+            return builtin_rules[i].text;
+    return "";
+}
+
 bool md_rule_next(const char *text, size_t length, bool at_end,
                   md_rule_item *item)
 {

@@ -90,6 +90,8 @@ static const char rules_help[] =
     "verdict\n"
     "       matdiff rules search WORD...   rules that hold all the words\n"
     "       matdiff rules match EXPR       rules whose left side matches\n"
+    "       matdiff rules tex              all that is claimed, as a LaTeX "
+    "document\n"
     "\n"
     "  --group G      of this group only\n"
     "  --kind K       of this kind only: operator, function, differential,\n"

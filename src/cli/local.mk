@@ -23,5 +23,7 @@ matdiff_SOURCES += \
 	src/cli/statement.c \
 	src/cli/statement.h \
 	src/cli/suggest.c \
+	src/cli/tex.c \
+	src/cli/tex.h \
 	src/cli/topics.c \
 	src/cli/verify.c

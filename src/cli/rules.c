@@ -8,6 +8,7 @@
 
 #include "cli.h"
 #include "source.h"
+#include "tex.h"
 
 /* ---- operators and functions */
 
@@ -45,6 +46,7 @@ struct browsing {
     md_context *c;
     const struct source *s;
     const struct source_rule *r;
+    const char *heading; /* the file whose section is being written */
     size_t shown;
     int status;
     bool (*use)(struct browsing *b); /* false: stop */
@@ -233,6 +235,58 @@ static bool match_one(struct browsing *b)
     return false;
 }
 
+/* ---- all of them, as a document */
+
+static bool write_one(struct browsing *b)
+{
+    md_claim k;
+    if (!is_claim(b->r))
+        return true;
+    if (!read_claim(b, true, &k))
+        return false;
+    if (b->heading != b->s->file)
+        tex_section(stdout, b->s);
+    b->heading = b->s->file;
+    tex_rule(stdout, b->r, &k);
+    b->shown++;
+    return true;
+}
+
+static bool begins_with(const char *s, const char *with)
+{
+    return s && !strncmp(s, with, strlen(with));
+}
+
+/* What is true, then what only shortens, then what is false. */
+static bool is_in_part(const char *file, int part)
+{
+    bool refuted = begins_with(file, "rules/refuted");
+    bool compendium = begins_with(file, "rules/compendium/");
+    return part == 0 ? compendium : part == 1 ? !compendium && !refuted
+                                              : refuted;
+}
+
+static void write_document(struct browsing *b)
+{
+    static const char *const parts[] = {"The compendium", "Simplifications",
+                                        "Refuted"};
+    const char *latex = "latex";
+    struct source s;
+    b->l->query.to = &latex;
+    b->l->query.to_count = 1;
+    tex_begin(stdout);
+    bool more = true;
+    for (int part = 0; part < 3; part++) {
+        tex_part(stdout, parts[part], part == 2);
+        for (size_t i = 0; more && source_builtin(&s, i); i++)
+            if (is_in_part(s.file, part))
+                more = browse_source(b, &s);
+        for (size_t i = 0; more && part == 0 && i < b->l->rules_count; i++)
+            more = source_open(&s, b->l->rules[i]) && browse_source(b, &s);
+    }
+    tex_end(stdout);
+}
+
 /* ---- the command */
 
 static const struct {
@@ -242,7 +296,8 @@ static const struct {
 } ways[] = {{"list", list_one, 1, 1},
             {"show", show_one, 2, CLI_MOST_OPERANDS},
             {"search", search_one, 2, CLI_MOST_OPERANDS},
-            {"match", match_one, 2, 2}};
+            {"match", match_one, 2, 2},
+            {"tex", write_one, 1, 1}};
 
 static int run_way(struct command_line *l, md_context *c, size_t i)
 {
@@ -253,7 +308,10 @@ static int run_way(struct command_line *l, md_context *c, size_t i)
                 l->operand_count < ways[i].least ? "few" : "many");
         return CLI_USAGE;
     }
-    browse(&b);
+    if (ways[i].use == write_one)
+        write_document(&b);
+    else
+        browse(&b);
     if (b.shown || b.status != CLI_FINE)
         return b.status;
     fprintf(stderr, "matdiff rules: no such rule\n");

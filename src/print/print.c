@@ -92,3 +92,37 @@ bool print_decl(struct exprs *x, decl_t id, struct text *out)
         }
     return !out->failed && !fault_is_set(x->mem->fault);
 }
+
+static void print_space(struct exprs *x, const struct shape *s,
+                        struct text *out)
+{
+    text_str(out, " \\in \\mathbb{R}");
+    if (s->order)
+        text_str(out, s->kind == SHAPE_ROW ? "^{1 \\times " : "^{");
+    for (uint32_t a = 0; a < s->order; a++) {
+        text_str(out, a ? " \\times " : "");
+        dim_print(x->dims, s->dim[a], out);
+    }
+    if (s->order)
+        text_char(out, '}');
+}
+
+bool print_decl_latex(struct exprs *x, decl_t id, struct text *out)
+{
+    expr_t e = id ? expr_variable(x, id) : 0;
+    if (!e || !print_expr(x, e, FORMAT_LATEX, out))
+        return false;
+    const struct decl d = *expr_decl(x, id);
+    print_space(x, &d.shape, out);
+    properties_t said = said_properties(x, &d);
+    const char *before = " \\text{ ";
+    for (int i = 0; i < PROPERTY_COUNT; i++)
+        if (said >> i & 1) {
+            text_str(out, before);
+            text_str(out, property_name((enum property)(1 << i)));
+            before = ", ";
+        }
+    if (*before == ',')
+        text_char(out, '}');
+    return !out->failed && !fault_is_set(x->mem->fault);
+}

@@ -29,5 +29,7 @@ bool print_condition(struct exprs *x, const struct condition *c,
                      enum print_format f, struct text *out);
 /* A declaration as the language writes it: "A[m,n] symmetric". */
 bool print_decl(struct exprs *x, decl_t d, struct text *out);
+/* For readers: "A \in \mathbb{R}^{m \times n} \text{ symmetric}". */
+bool print_decl_latex(struct exprs *x, decl_t d, struct text *out);
 
 #endif

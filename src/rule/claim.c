@@ -321,6 +321,26 @@ static bool find_equation(struct reading_claim *c)
                                  "a rule that claims nothing");
 }
 
+/* A long note is written as several. */
+static bool add_note(struct reading_claim *c, symbol_t s)
+{
+    struct intern *names = c->r->x->names;
+    struct text t;
+    if (!c->k->note) {
+        c->k->note = s;
+        return true;
+    }
+    text_init(&t, c->r->mem);
+    text_str(&t, intern_name(names, c->k->note));
+    text_char(&t, ' ');
+    text_str(&t, intern_name(names, s));
+    symbol_t joined = t.failed ? 0 : intern_text(names, text_get(&t));
+    text_free(&t);
+    if (joined)
+        c->k->note = joined;
+    return joined != 0;
+}
+
 static bool read_clause(struct reading_claim *c,
                         const struct syntax_clause *s)
 {
@@ -332,8 +352,7 @@ static bool read_clause(struct reading_claim *c,
     case CLAUSE_STRUCTURE:
         return read_setting(c, s);
     case CLAUSE_NOTE:
-        c->k->note = s->text;
-        return true;
+        return add_note(c, s->text);
     case CLAUSE_FOR:
         if (c->k->function)
             return refuse(c, FAULT_SYNTAX, s->where, "one function a rule");

@@ -15,7 +15,7 @@ struct claim {
     bool is_claim;    /* else it declares something, or is a fact */
     symbol_t name, cite_key, cite_where;
     symbol_t function; /* `for f in scalar`: f */
-    symbol_t note;     /* the last one, or 0 */
+    symbol_t note;     /* all of them, joined by spaces, or 0 */
     enum layout layout;
     enum form form;
     enum structure structure;
