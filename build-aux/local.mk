@@ -23,6 +23,7 @@ EXTRA_DIST += \
 	examples/session.txt \
 	fuzz/request.c \
 	tests/cli/batch.test \
+	tests/cli/check.test \
 	tests/cli/derive.test \
 	tests/cli/repl.test \
 	tests/cli/rules.test \

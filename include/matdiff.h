@@ -155,7 +155,9 @@ typedef enum md_relation {
     MD_TRANSPOSED,     /* it is, in another layout */
     MD_SYMMETRIC_ONLY, /* it is if some matrices are symmetric */
     MD_DIFFERS,        /* it is not */
-    MD_UNDECIDED       /* the referee could not tell */
+    MD_UNDECIDED,      /* the referee could not tell */
+    MD_PROPERTY_ONLY,  /* it is if some names have more properties */
+    MD_OTHER_STRUCTURE /* it is, for another structure of a symmetric matrix */
 } md_relation;
 
 typedef struct md_answer {
@@ -183,11 +185,24 @@ typedef struct md_answer {
     /* of md_check only */
     md_relation relation;
     const char *result;    /* "equal", "transposed", "symmetric-only",
+                              "property-only", "other-structure",
                               "differs", "unable" */
     const char *remark;    /* one sentence about the claim */
     const char *const *symmetric; /* the least set of matrices that must be
                                      symmetric */
     size_t symmetric_count;
+    const char *const *properties; /* of property-only: the least set, "X
+                                      orthogonal" */
+    size_t property_count;
+    const char *claim_structure; /* of other-structure: the claim's, or NULL */
+    const char *reason; /* of "differs": "factor", "missing", "surplus",
+                           "wrong-term", "typo", "shape", "difference"; or
+                           NULL */
+    const char *const *terms; /* the terms missing, surplus or wrong */
+    size_t term_count;
+    const char *correction; /* the claim put right, or NULL */
+    const char *rule; /* of the compendium, that the claim may have been meant
+                         to be: "name: D[det(X)] = det(X)*inv(X)'"; or NULL */
 } md_answer;
 
 /* The derivative of q->expr by q->wrt, verified before it is returned unless

@@ -123,6 +123,18 @@ static void answer_steps(const struct query *q, const struct derive_result *r,
     a->step_count = l.count;
 }
 
+/* What the claim was taken to hold comes after what the rest was. */
+static void answer_assumed(const struct query *q, struct text *t)
+{
+    struct text more;
+    text_init(&more, &q->c->mem);
+    scope_assumed(q->g->scope, &more);
+    if (t->length && more.length)
+        text_str(t, ", ");
+    text_str(t, text_get(&more));
+    text_free(&more);
+}
+
 bool query_answer(const struct query *q, const struct derive_result *r,
                   const struct verify_result *v, md_answer *a)
 {
@@ -135,7 +147,9 @@ bool query_answer(const struct query *q, const struct derive_result *r,
     a->structure = md_word(MD_STRUCTURES, q->request.structure);
     a->verdict = verdict_name(v->verdict);
     a->detail = context_string(q->c, v->detail, strlen(v->detail));
-    scope_assumed(q->g->scope, &t);
+    if (q->assumed)
+        text_str(&t, q->assumed);
+    answer_assumed(q, &t);
     a->assumed = context_string(q->c, text_get(&t), t.length);
     text_clear(&t);
     bool ok = answer_faces(q, r, &t, a) && answer_shape(q, r, &t, a) &&

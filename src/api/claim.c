@@ -6,10 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api/context.h"
-#include "print/print.h"
+#include "api/query.h"
 #include "rule/match.h"
-#include "verify/verify.h"
 
 struct judged {
     struct md_context *c;
@@ -420,16 +418,41 @@ bool md_verify_rule(md_context *c, const md_rule_query *q, const char *text,
 
 /* ---- which rules match */
 
-bool md_rule_matches(md_context *c, const char *text, size_t length,
-                     const char *let, const char *expr)
+/* Whether the pattern matches; a variable alone would match everything.
+ * `plain`: only a first derivative by a variable in the default layout. */
+static bool claim_matches(struct engine *g, const struct claim *k, expr_t e,
+                          bool plain)
 {
-    context_begin(c);
+    if (plain && (k->order != 1 || k->layout != LAYOUT_MIXED ||
+                  k->form != FORM_MATRIX || k->structure != STRUCTURE_FREE))
+        return false;
+    if (!k->left || !expr_get(&g->x, k->left)->nargs ||
+        k->ndecls > PATTERN_MAX_VARIABLES)
+        return false;
+    struct pattern p = {.left = k->left, .right = k->right,
+                        .first = k->first,
+                        .nvariables = (uint8_t)k->ndecls};
+    struct match *m = mem_alloc(&g->mem, sizeof *m);
+    bool found = m && rules_reserve(g->rules) &&
+                 match_try(m, g->rules, &p, e, false, true);
+    if (found && plain) {
+        uint32_t slot = expr_get(&g->x, k->by[0])->payload - k->first;
+        found = slot < k->ndecls && m->value[slot] &&
+                expr_op(&g->x, m->value[slot]) == OP_VARIABLE;
+    }
+    mem_free(&g->mem, m, sizeof *m);
+    return found;
+}
+
+static bool rule_matches(struct md_context *c, const char *text,
+                         size_t length, const char *let, const char *expr,
+                         struct text *right)
+{
     struct engine *g = claims_engine(c);
     struct claim k;
     size_t n = strlen(expr);
     expr_t e = 0;
     uint32_t failed;
-    bool found = false;
     if (!g)
         return false;
     if (let && *let && !scope_declare(g->scope, let, strlen(let)))
@@ -443,18 +466,75 @@ bool md_rule_matches(md_context *c, const char *text, size_t length,
         f = claim_function(g->rules, 0);
     if (ok && f)
         ok = claim_read(g->rules, text, length, NULL, f, &k);
-    /* A variable alone would match everything. */
-    if (ok && k.left && expr_get(&g->x, k.left)->nargs &&
-        k.ndecls <= PATTERN_MAX_VARIABLES) {
-        struct pattern p = {.left = k.left, .right = k.right,
-                            .first = k.first,
-                            .nvariables = (uint8_t)k.ndecls};
-        struct match *m = mem_alloc(&g->mem, sizeof *m);
-        found = m && rules_reserve(g->rules) &&
-                match_try(m, g->rules, &p, e, false, true);
-        mem_free(&g->mem, m, sizeof *m);
+    bool found = ok && !(right && f) && claim_matches(g, &k, e, right != NULL);
+    if (found && right) {
+        text_str(right, "D[");
+        print_expr(&g->x, k.left, FORMAT_TEXT, right);
+        text_str(right, "] = ");
+        print_expr(&g->x, k.right, FORMAT_TEXT, right);
     }
     claim_free(&k);
     fault_clear(&c->fault);
     return found;
+}
+
+bool md_rule_matches(md_context *c, const char *text, size_t length,
+                     const char *let, const char *expr)
+{
+    context_begin(c);
+    return rule_matches(c, text, length, let, expr, NULL);
+}
+
+static bool is_derivative(const md_rule_item *item)
+{
+    static const char kind[] = "derivative";
+    return item->is_rule && !item->refuted &&
+           item->kind_length == sizeof kind - 1 &&
+           !memcmp(item->kind, kind, sizeof kind - 1);
+}
+
+/* Of "name: D[left] = right". */
+static size_t left_length(const struct text *t)
+{
+    const char *begin = strchr(text_get(t), '[');
+    const char *end = begin ? strstr(begin, "] = ") : NULL;
+    return end ? (size_t)(end - begin) : 0;
+}
+
+/* The longest left side is the most special. */
+static void suggest_of_file(struct md_context *c, const char *text,
+                            size_t size, const char *let, const char *expr,
+                            struct text *best)
+{
+    md_rule_item item;
+    struct text t;
+    bool mixed = true;
+    text_init(&t, &c->mem);
+    for (size_t at = 0; md_rule_next(text + at, size - at, true, &item);
+         at += item.end) {
+        if (!item.is_rule && item.kind_length && item.kind[0] == 'l')
+            mixed = item.name_length == 5 && !memcmp(item.name, "mixed", 5);
+        if (!mixed || !is_derivative(&item))
+            continue;
+        text_clear(&t);
+        text_format(&t, "%.*s: ", (int)item.name_length, item.name);
+        if (!rule_matches(c, text + at + item.begin, item.end - item.begin,
+                          let, expr, &t) ||
+            left_length(&t) <= left_length(best))
+            continue;
+        text_clear(best);
+        text_str(best, text_get(&t));
+    }
+    text_free(&t);
+}
+
+bool claim_suggest(struct md_context *c, const char *let, const char *expr,
+                   struct text *out)
+{
+    const char *text;
+    size_t size;
+    for (size_t i = 0; md_builtin_rules(i, &text, &size); i++)
+        suggest_of_file(c, text, size, let, expr, out);
+    fault_clear(&c->fault);
+    return out->length != 0;
 }

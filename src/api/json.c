@@ -170,6 +170,24 @@ static void put_notes(const struct json_request *r, const md_answer *a,
     json_close(t, ']');
 }
 
+static void put_explanation(const md_answer *a, struct text *t)
+{
+    if (a->reason)
+        json_member(t, "reason", a->reason);
+    if (a->symmetric_count)
+        json_member_list(t, "symmetric", a->symmetric, a->symmetric_count);
+    if (a->property_count)
+        json_member_list(t, "properties", a->properties, a->property_count);
+    if (a->claim_structure)
+        json_member(t, "claim_structure", a->claim_structure);
+    if (a->term_count)
+        json_member_list(t, "terms", a->terms, a->term_count);
+    if (a->correction)
+        json_member(t, "correction", a->correction);
+    if (a->rule)
+        json_member(t, "rule", a->rule);
+}
+
 static void put_answer(const struct json_request *r, const md_answer *a,
                        struct text *t)
 {
@@ -190,8 +208,7 @@ static void put_answer(const struct json_request *r, const md_answer *a,
         json_member(t, "detail", a->detail);
     if (a->result)
         json_member(t, "remark", a->remark);
-    if (a->symmetric_count)
-        json_member_list(t, "symmetric", a->symmetric, a->symmetric_count);
+    put_explanation(a, t);
     if (a->step_count)
         json_member_list(t, "steps", a->steps, a->step_count);
     json_member_list(t, "conditions", a->conditions, a->condition_count);

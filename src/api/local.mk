@@ -3,6 +3,10 @@ libcore_la_SOURCES += \
 	src/api/answer.c \
 	src/api/catalogue.c \
 	src/api/check.c \
+	src/api/check.h \
+	src/api/check_property.c \
+	src/api/check_terms.c \
+	src/api/check_typo.c \
 	src/api/claim.c \
 	src/api/context.c \
 	src/api/context.h \

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/words.h"
+#include "derive/differential.h"
 
 /* ---- reading */
 
@@ -62,10 +63,11 @@ static bool read_texts(struct query *q)
     size_t lengths[2 + DERIVE_MAX_ORDER];
     expr_t read[2 + DERIVE_MAX_ORDER];
     uint32_t n = 0, failed = 0;
+    bool apart = q->request.form == FORM_DIFFERENTIAL;
     texts[n] = a->expr, in[n++] = "expr";
     for (size_t i = 0; i < a->wrt_count; i++)
         texts[n] = a->wrt[i], in[n++] = "wrt";
-    if (a->claim)
+    if (a->claim && !apart)
         texts[n] = a->claim, in[n++] = "claim";
     for (uint32_t i = 0; i < n; i++)
         lengths[i] = strlen(texts[i]);
@@ -76,8 +78,47 @@ static bool read_texts(struct query *q)
     for (uint32_t i = 0; i < q->request.order; i++)
         q->request.by[i] =
             read[1 + (i < a->wrt_count ? i : a->wrt_count - 1)];
-    q->claim = a->claim ? read[n - 1] : 0;
+    q->claim = a->claim && !apart ? read[n - 1] : 0;
     return true;
+}
+
+static bool is_name(const struct scope *s, symbol_t name)
+{
+    struct scope_name known;
+    for (uint32_t i = 0; scope_name_at(s, i, &known); i++)
+        if (known.name == name)
+            return true;
+    return false;
+}
+
+/* The claim of a differential: dX is that of X, unless it is a name. */
+static bool read_differential(struct query *q)
+{
+    const char *text = q->asked->claim;
+    struct exprs *x = &q->g->x;
+    const char *names[DERIVE_MAX_ORDER];
+    size_t length = strlen(text);
+    uint32_t n = 0, failed = 0;
+    struct text t;
+    text_init(&t, &q->c->mem);
+    scope_assumed(q->g->scope, &t);
+    q->assumed = context_take(q->c, &t);
+    for (uint32_t i = 0; i < q->request.order; i++) {
+        expr_t d = differential_of(x, q->request.by[i]);
+        symbol_t name = d ? expr_decl(x, expr_get(x, d)->payload)->name : 0;
+        if (!d || is_name(q->g->scope, name))
+            continue;
+        names[n] = intern_name(x->names, name);
+        if (!scope_assign(q->g->scope, names[n], strlen(names[n]), d))
+            return false;
+        n++;
+    }
+    bool ok = scope_read(q->g->scope, 1, &text, &length, &q->claim, &failed);
+    if (!ok)
+        context_fault_in(q->c, "claim", text, length);
+    for (uint32_t i = 0; ok && i < n; i++)
+        ok = scope_forget(q->g->scope, names[i], strlen(names[i]));
+    return ok;
 }
 
 /* ---- checking the variables */
@@ -149,7 +190,9 @@ bool query_read(struct query *q, struct md_context *c, struct engine *g,
     if (asked->let && *asked->let &&
         !scope_declare(g->scope, asked->let, strlen(asked->let)))
         return context_fault_in(c, "let", asked->let, strlen(asked->let));
-    return read_texts(q) && check_variables(q);
+    if (!read_texts(q) || !check_variables(q))
+        return false;
+    return q->claim || !asked->claim || read_differential(q);
 }
 
 /* ---- deriving */

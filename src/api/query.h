@@ -16,6 +16,7 @@ struct query {
     const md_query *asked;
     struct derive_request request;
     expr_t claim;      /* 0 if none was asked about */
+    const char *assumed; /* before the claim was read, or NULL */
     expr_t first_node; /* nodes up to here are older than the query */
     uint32_t nformats;
     enum print_format formats[QUERY_MAX_FORMATS];
@@ -48,6 +49,11 @@ struct string_list {
 /* Takes the text's content as one more string, unless it is listed already;
  * empties the text. */
 void string_list_take(struct string_list *l, struct text *t);
+
+/* claim.c: a derivative of the compendium by a variable whose left side
+ * matches the expression over these declarations: "name: D[det(X)] = ...". */
+bool claim_suggest(struct md_context *c, const char *let, const char *expr,
+                   struct text *out);
 
 /* notes.c: what should be said beside the answer. */
 bool query_notes(const struct query *q, const struct derive_result *r,

@@ -45,7 +45,10 @@ static const char check_help[] =
     "\n"
     "Says whether CLAIM is the derivative of EXPR by VAR: equal; transposed\n"
     "(right in another layout); symmetric-only (right if some matrices are\n"
-    "symmetric); differs, with a counterexample; or unable to tell.\n"
+    "symmetric); property-only (right if some names have other properties);\n"
+    "other-structure; differs, with what is wrong (a factor, a term, a slip)\n"
+    "and a counterexample; or unable to tell. With --form differential the\n"
+    "claim is one of dX, the differential of X.\n"
     "\n"
     DERIVATIVE_OPTIONS
     "\n"

@@ -162,6 +162,8 @@ int show_claim(const md_answer *a, struct show_options o)
     putchar('\n');
     if (!o.quiet) {
         show_list("derivative", a->faces, a->face_count);
+        if (a->correction)
+            show_detail("right would be", a->correction);
         if (*a->detail)
             show_detail(!strcmp(a->verdict, "refuted")  ? "counterexample"
                         : !strcmp(a->verdict, "proved") ? "proof"

@@ -88,6 +88,20 @@ START_TEST(a_claim)
     send("{\"op\":\"check\",\"expr\":\"x'*A*x\",\"wrt\":[\"x\"],"
          "\"claim\":\"(A+A')*x\"}");
     ck_assert_str_eq(get("result"), "equal");
+    send("{\"op\":\"check\",\"expr\":\"logdet(X)\",\"wrt\":\"X\","
+         "\"claim\":\"X\"}");
+    ck_assert_str_eq(get("result"), "property-only");
+    json_t *list = json_object_get(reply, "properties");
+    ck_assert_str_eq(json_string_value(json_array_get(list, 0)),
+                     "X orthogonal");
+    send("{\"op\":\"check\",\"let\":\"x[n],b[n]\","
+         "\"expr\":\"x'*x+b'*x\",\"wrt\":\"x\","
+         "\"claim\":\"2*x\"}");
+    ck_assert_str_eq(get("reason"), "missing");
+    ck_assert_str_eq(get("correction"), "2*x + b");
+    send("{\"op\":\"check\",\"expr\":\"inv(X)\",\"wrt\":\"X\","
+         "\"form\":\"differential\",\"claim\":\"-inv(X)*dX*inv(X)\"}");
+    ck_assert_str_eq(get("result"), "equal");
 }
 END_TEST
 
