@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "verify/exact.h"
 #include "verify/point.h"
 #include "verify/verify.h"
 
@@ -118,15 +119,9 @@ static bool run_pairs(struct pair *p, struct verify_result *r)
     return true;
 }
 
-bool verify_equal(struct exprs *x, expr_t a, expr_t b, uint64_t seed,
-                  struct verify_result *r)
-{
-    return verify_identity(x, a, b, NULL, seed, 0, r);
-}
-
-bool verify_identity(struct exprs *x, expr_t a, expr_t b,
-                     const struct conditions *given, uint64_t seed,
-                     uint32_t samples, struct verify_result *r)
+static bool judge_equal(struct exprs *x, expr_t a, expr_t b,
+                        const struct conditions *given, uint64_t seed,
+                        uint32_t samples, bool exact, struct verify_result *r)
 {
     *r = (struct verify_result){.verdict = VERDICT_UNABLE};
     if (fault_is_set(x->mem->fault))
@@ -135,8 +130,16 @@ bool verify_identity(struct exprs *x, expr_t a, expr_t b,
     if (!sampler_init(&p.sampler, x, seed))
         return false;
     p.sampler.given = given;
+    struct exact_result e = {.outcome = EXACT_UNABLE};
     bool ok = sampler_add(&p.sampler, a) && sampler_add(&p.sampler, b) &&
-              sampler_ready(&p.sampler) && run_pairs(&p, r);
+              sampler_ready(&p.sampler) &&
+              (!exact || exact_equal(&p.sampler, a, b, seed, &e)) &&
+              run_pairs(&p, r);
+    if (ok && r->verdict == VERDICT_VERIFIED &&
+        e.outcome == EXACT_AGREES) {
+        r->verdict = VERDICT_PROVED;
+        snprintf(r->detail, sizeof r->detail, "%s", e.detail);
+    }
     struct fault *f = x->mem->fault;
     if (!ok && f->kind != FAULT_MEMORY && f->kind != FAULT_INTERNAL) {
         snprintf(r->detail, sizeof r->detail, "%s", f->message);
@@ -145,4 +148,17 @@ bool verify_identity(struct exprs *x, expr_t a, expr_t b,
     }
     sampler_free(&p.sampler);
     return ok;
+}
+
+bool verify_equal(struct exprs *x, expr_t a, expr_t b, uint64_t seed,
+                  struct verify_result *r)
+{
+    return judge_equal(x, a, b, NULL, seed, 0, false, r);
+}
+
+bool verify_identity(struct exprs *x, expr_t a, expr_t b,
+                     const struct conditions *given, uint64_t seed,
+                     uint32_t samples, struct verify_result *r)
+{
+    return judge_equal(x, a, b, given, seed, samples, true, r);
 }

@@ -385,3 +385,12 @@ bool exact_judge(const struct judge *given, struct exact_result *r)
         describe(&e, r);
     return true;
 }
+
+bool exact_equal(const struct sampler *s, expr_t a, expr_t b, uint64_t seed,
+                 struct exact_result *r)
+{
+    struct verify_request q = {.expr = a, .claim = b, .seed = seed};
+    struct verify_result ignored = {.verdict = VERDICT_UNABLE};
+    struct judge j = {.q = &q, .r = &ignored, .sampler = *s};
+    return exact_judge(&j, r);
+}

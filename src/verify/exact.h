@@ -26,4 +26,9 @@ struct exact_result {
  * False with a fault for lack of memory only. */
 bool exact_judge(const struct judge *given, struct exact_result *r);
 
+/* Whether two expressions are the same, in the same manner: a derivative of
+ * order 0 and its claim. */
+bool exact_equal(const struct sampler *s, expr_t a, expr_t b, uint64_t seed,
+                 struct exact_result *r);
+
 #endif

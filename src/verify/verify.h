@@ -54,7 +54,7 @@ bool verify(struct exprs *x, const struct verify_request *q,
 bool verify_equal(struct exprs *x, expr_t a, expr_t b, uint64_t seed,
                   struct verify_result *r);
 /* The same at points at which the conditions hold (NULL: none), at so many
- * points (0: the default). */
+ * points (0: the default); PROVED where exact values agree too. */
 bool verify_identity(struct exprs *x, expr_t a, expr_t b,
                      const struct conditions *given, uint64_t seed,
                      uint32_t samples, struct verify_result *r);
