@@ -164,12 +164,15 @@ struct point_variable *sampler_variable(struct sampler *s, decl_t d)
     return s->place[d] ? &s->vars[s->place[d] - 1] : NULL;
 }
 
+/* An integer has no neighbours: X^k is of integers k only. */
 void sampler_shake(struct sampler *s, double relative)
 {
     for (uint32_t k = 0; k < s->uses.ndecls; k++)
         for (uint32_t i = 0; i < s->vars[k].size; i++)
-            s->vars[k].v[i] *=
-                1 + relative * (2 * random_unit(&s->random) - 1);
+            if (!(expr_decl(s->x, s->vars[k].decl)->properties &
+                  PROP_INTEGER))
+                s->vars[k].v[i] *=
+                    1 + relative * (2 * random_unit(&s->random) - 1);
 }
 
 void sampler_restore(struct sampler *s)

@@ -4,6 +4,8 @@ unit_common += \
 	tests/unit/eval_table.h \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h \
+	tests/unit/mutant.c \
+	tests/unit/mutant.h \
 	tests/unit/random_expr.c \
 	tests/unit/random_expr.h
 EXTRA_DIST += $(unit_common)
@@ -16,6 +18,7 @@ check_PROGRAMS += \
 	tests/unit/test_exact \
 	tests/unit/test_index \
 	tests/unit/test_lang \
+	tests/unit/test_mutants \
 	tests/unit/test_print \
 	tests/unit/test_random \
 	tests/unit/test_roundtrip \
@@ -33,6 +36,7 @@ tests_unit_test_eval_SOURCES = tests/unit/test_eval.c $(unit_common)
 tests_unit_test_exact_SOURCES = tests/unit/test_exact.c $(unit_common)
 tests_unit_test_index_SOURCES = tests/unit/test_index.c $(unit_common)
 tests_unit_test_lang_SOURCES = tests/unit/test_lang.c $(unit_common)
+tests_unit_test_mutants_SOURCES = tests/unit/test_mutants.c $(unit_common)
 tests_unit_test_print_SOURCES = tests/unit/test_print.c $(unit_common)
 tests_unit_test_random_SOURCES = tests/unit/test_random.c $(unit_common)
 tests_unit_test_roundtrip_SOURCES = tests/unit/test_roundtrip.c $(unit_common)
