@@ -7,4 +7,5 @@ libcore_la_SOURCES += \
 	src/expr/layout.h \
 	src/expr/op.c \
 	src/expr/op.h \
+	src/expr/pass.c \
 	src/expr/property.c

@@ -301,8 +301,8 @@ struct value lift_product(struct lift *c, expr_t e)
         uint16_t overload = overload_find(c->x->ops, OP_MUL, 2, kinds);
         if (!overload ||
             !overload_result(c->x, overload, 2, shapes, &shape, &bad)) {
-            fault_set(c->t->mem->fault, FAULT_INTERNAL, "a product of %s",
-                      "shapes that do not fit");
+            fault_set(c->t->mem->fault, FAULT_INTERNAL,
+                      "a product of shapes that do not fit");
             return lift_closed(0);
         }
         core = apply(c, overload, 2, args, &shape);

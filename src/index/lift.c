@@ -257,7 +257,6 @@ static struct value lift_tensor(struct lift *c, expr_t e)
             end++;
         /* ((i,j),k): pairs from the left, the last index the fast one. */
         uint16_t number = (uint16_t)axis++;
-        dim_t rest = shape.dim[axis - 1 - out.nopen];
         for (uint32_t k = end - 1; k > i; k--) {
             dim_t fast = index_size(c, bound[k]), slow = DIM_ONE;
             for (uint32_t q = i; q < k; q++)
@@ -267,9 +266,7 @@ static struct value lift_tensor(struct lift *c, expr_t e)
             ix_product_factor(&p, ix_pair(c->t, slow, fast), RAT_ONE,
                               (uint16_t[]){number, left, label[k]});
             number = left;
-            rest = slow;
         }
-        (void)rest;
         label[i] = number;
         i = end;
     }

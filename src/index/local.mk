@@ -19,6 +19,7 @@ libcore_la_SOURCES += \
 	src/index/reduce.c \
 	src/index/reduce_pairs.c \
 	src/index/resolve.c \
+	src/index/small.c \
 	src/index/sum.c \
 	src/index/table.c \
 	src/index/term.c \

@@ -46,8 +46,7 @@ static ix_t simplify_list(struct ix_table *t, const ix_t *list, uint32_t n)
 {
     /* Strategies look nothing up by position, so these stay valid. */
     ix_t *image = ARENA_ARRAY(&t->scratch, ix_t, n);
-    uint32_t *place = ARENA_ARRAY(&t->scratch, uint32_t, n);
-    if (!image || !place)
+    if (!image)
         return 0;
     for (uint32_t i = 0; i < n; i++) {
         ix_t own[8], *child = own;
