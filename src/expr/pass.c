@@ -1,6 +1,7 @@
 /* pass.c - passes over expressions: loops over ids, never a recursion. */
 #include "expr/expr.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void expr_mark_used(const struct exprs *x, expr_t root, uint8_t *mark)
