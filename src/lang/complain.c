@@ -12,12 +12,17 @@ static struct fault *fault_of(const struct reading *r)
 
 /* --------------------------------------------------------------- shapes */
 
-/* Not declared and not yet known from the other parts. */
+/* Not declared and not yet known from the other parts, or made of such. */
 static bool size_is_open(struct scope *s, dim_t d)
 {
     d = unifier_resolve(&s->sizes, d);
-    symbol_t name = d ? dim_is_symbol(s->x->dims, d) : 0;
-    return name && intern_name(s->x->names, name)[0] == '?';
+    for (uint32_t i = 0; d && i < dim_term_count(s->x->dims, d); i++) {
+        struct dim_term t = dim_term_at(s->x->dims, d, i);
+        for (uint32_t k = 0; k < t.nsymbols; k++)
+            if (intern_name(s->x->names, t.symbols[k])[0] == '?')
+                return true;
+    }
+    return false;
 }
 
 static void put_size(struct scope *s, dim_t d, struct text *out)
