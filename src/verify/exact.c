@@ -9,6 +9,8 @@
 #include "verify/structure.h"
 
 enum { REDRAWS = 24, MOST_DERIVATIVES = 1 << 14, MOST_ORTHOGONAL = 3 };
+/* Sizes tried for each point that is wanted; roots that are waited for. */
+enum { SIZES_TRIED = 16, MOST_ROOTS = 6 };
 /* Multiplications of one evaluation. */
 static const double most_work = 1e5;
 
@@ -25,6 +27,9 @@ struct exact {
     field_t *move[DIFFER_MAX_ORDER];      /* of the variable */
     field_t *contracted;
     bool opaque;
+    bool nowhere;     /* the last point has no neighbours in the domain */
+    uint32_t roots;   /* wanted there */
+    uint32_t redraws; /* at these sizes */
     uint64_t basis[EXACT_MAX_ROOTS]; /* of patterns of missing roots */
     uint32_t rank;
     double degree, error;
@@ -257,6 +262,19 @@ static void note(struct exact *e, uint32_t roots)
     e->error = fmax(e->error, error);
 }
 
+/* Where a random point is outside for another reason than a missing root, a
+ * polynomial vanishes at all of them but for the odd chance: X'*X is singular
+ * for all X with more columns than rows.  That says nothing about the claim.
+ * All of k roots exist at one point in 2^k. */
+static void note_outside(struct exact *e, const struct exact_state *met,
+                         bool inside)
+{
+    e->nowhere = !inside && !met->without && met->roots < EXACT_MAX_ROOTS;
+    e->roots = met->roots;
+    uint32_t wanted = met->roots <= MOST_ROOTS ? 8u << met->roots : 0;
+    e->redraws = wanted > e->redraws ? wanted : e->redraws;
+}
+
 /* A root is one of two; that the claim holds for both follows from its
  * holding for one when the radicands are independent modulo squares: when no
  * product of some of them always has a root, which is seen from as many
@@ -270,6 +288,7 @@ static enum outcome compare(struct exact *e)
     const struct exact_state *met = exact_met(e->j.f);
     e->opaque = e->opaque || met->roots || met->opaque;
     note_pattern(e, met->without);
+    note_outside(e, met, inside);
     if (!inside)
         return OUTCOME_UNSURE;
     const field_t *f = eval_result(e->j.f)->exact, *c = contract(e);
@@ -313,21 +332,30 @@ static enum outcome prepare(struct exact *e)
     return OUTCOME_AGREES;
 }
 
-/* A point outside the domain is drawn again; that refutes nothing. */
-static enum outcome judge_sizes(struct exact *e)
+/* A point outside the domain is drawn again; that refutes nothing.  *empty:
+ * at these sizes there is no domain. */
+static enum outcome judge_sizes(struct exact *e, bool *empty)
 {
     enum outcome o = prepare(e);
+    uint32_t nowhere = 0;
+    *empty = false;
     if (o != OUTCOME_AGREES)
         return o;
     o = OUTCOME_UNSURE;
     e->rank = 0;
+    e->redraws = REDRAWS;
     memset(e->basis, 0, sizeof e->basis);
-    for (uint32_t k = 0; o == OUTCOME_UNSURE && k < REDRAWS; k++) {
+    for (uint32_t k = 0; o == OUTCOME_UNSURE && k < e->redraws; k++) {
         if (!draw_values(e))
             continue;
         draw_directions(e);
         set_jets(e);
         o = compare(e);
+        nowhere += e->nowhere;
+        *empty = nowhere > 1 && nowhere == k + 1;
+        /* Independent radicands would have shown themselves by now. */
+        if (*empty || (e->rank < e->roots && k > REDRAWS + e->roots))
+            break;
     }
     return o;
 }
@@ -367,14 +395,17 @@ bool exact_judge(const struct judge *given, struct exact_result *r)
     e.random.state = random_next(&seed);
     e.points =
         e.orthogonal < 2 ? EXACT_POINTS : UINT32_C(1) << e.orthogonal;
-    /* Half of the sizes tried have to tell something. */
-    for (uint32_t i = 0; i < 2 * e.points && e.agree < e.points &&
-                         o != OUTCOME_DIFFERS;
+    /* Half of the sizes that have a domain have to tell something. */
+    for (uint32_t i = 0, tried = 0;
+         i < SIZES_TRIED * e.points && tried < 2 * e.points &&
+         e.agree < e.points && o != OUTCOME_DIFFERS;
          i++) {
-        o = judge_sizes(&e);
+        bool empty;
+        o = judge_sizes(&e, &empty);
         if (o == OUTCOME_FAULT)
             return mild(given->sampler.x->mem->fault);
         e.agree += o == OUTCOME_AGREES;
+        tried += !empty;
     }
     r->opaque = e.opaque;
     if (o == OUTCOME_DIFFERS && !e.opaque)

@@ -8,7 +8,7 @@ void sample_sizes(uint64_t seed, uint32_t draw, uint32_t raise, uint32_t n,
 {
     enum { LARGEST_POOL = 64 };
     uint32_t pool[LARGEST_POOL] = {1, 0, 2, 3}, count = n < 4 ? 4 : n;
-    struct random r = {seed};
+    struct random r = {seed ^ (n > 1 ? draw / count : 0)};
     for (uint32_t i = 0; n > 1 && i < count; i++)
         pool[i] = i;
     for (uint32_t i = count; n > 1 && i-- > 1;) {

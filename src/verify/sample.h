@@ -11,7 +11,8 @@ enum { SAMPLE_STRATEGIES = 8 };
 
 /* n <= 64 different small sizes from 2 on, in an order by `seed`; each
  * changes from one draw to the next, so that what holds for 2x2 matrices only
- * is not believed.  `raise` makes all larger. */
+ * is not believed, and their order after each round, so that sizes at which
+ * there is a domain come.  `raise` makes all larger. */
 void sample_sizes(uint64_t seed, uint32_t draw, uint32_t raise, uint32_t n,
                   int64_t *sizes);
 /* Fills `v` (rows x cols, column-major).  `work` holds rows*cols numbers.
