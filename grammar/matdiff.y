@@ -68,7 +68,6 @@ static void parse_error(const struct span *where, struct reader *reader,
     struct syntax_list list;
     uint32_t word; /* symbol_t, rat_t, a rule's kind */
     int64_t integer;
-    struct { symbol_t key, place; } cite;
 }
 
 %token END 0 "end of text"
@@ -105,7 +104,6 @@ static void parse_error(const struct span *where, struct reader *reader,
 %type <list> arguments declarations sizes properties property_list
 %type <list> conditions
 %type <word> kind_of_list kind_of_text kind_of_word entries
-%type <cite> cite
 
 %%
 
@@ -272,7 +270,7 @@ rule:
   refuted KIND NAME cite brace clauses CLOSE_BRACE {
     CHECK(add_rule(reader, (struct syntax_rule){
         .kind = (uint8_t)$KIND, .refuted = @refuted.begin != @refuted.end,
-        .name = $NAME, .cite_key = $cite.key, .cite_where = $cite.place,
+        .name = $NAME,
         .where = {@refuted.begin != @refuted.end ? @refuted.begin
                                                  : @KIND.begin,
                   @cite.end > @NAME.end ? @cite.end : @NAME.end},
@@ -285,8 +283,18 @@ refuted:
 ;
 
 cite:
-  %empty                          { $$.key = $$.place = 0; }
-| CITE NAME[key] COLON NAME[at]   { $$.key = $key; $$.place = $at; }
+  %empty
+| CITE sources
+;
+
+sources:
+  source
+| sources COMMA source
+;
+
+source:
+  NAME[key] COLON NAME[at] {
+    CHECK(add_cite(reader, (struct syntax_cite){$key, $at, @$})); }
 ;
 
 brace:

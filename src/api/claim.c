@@ -147,15 +147,10 @@ static void describe(struct judged *j)
     const struct claim *k = &j->k;
     md_claim *o = j->out;
     enum print_format f = FORMAT_TEXT;
-    struct text t;
-    text_init(&t, &j->c->mem);
     o->kind = k->kind;
     o->name = word(j, k->name);
     o->group = j->q->group ? j->q->group : "";
-    if (k->cite_key)
-        text_format(&t, "%s:%s", word(j, k->cite_key),
-                    word(j, k->cite_where));
-    o->cite = context_take(j->c, &t);
+    o->cite = word(j, k->cite);
     o->note = word(j, k->note);
     o->refuted = k->refuted;
     o->is_claim = k->is_claim;
@@ -319,15 +314,10 @@ static bool judge_instances(struct judged *j, const char *text, size_t length)
     return true;
 }
 
-/* What has to hold besides: of a rewrite, and of a source. */
+/* What has to hold besides of a rewrite. */
 static bool check_rule(struct judged *j, const char *text, size_t length)
 {
     const struct claim *k = &j->k;
-    const char *key = k->cite_key ? intern_name(&j->g->names, k->cite_key)
-                                  : "";
-    if (j->q->builtin && *key && !claim_source_known(key))
-        return fault_at(&j->c->fault, FAULT_NAME, k->where,
-                        "'%.60s' is not listed in rules/SOURCES", key);
     if (k->refuted || strcmp(k->kind, "rewrite") || !j->out->holds)
         return true;
     bool ok = claim_check_rewrite(j->g->rules, k, j->q->file, text, length,
@@ -338,7 +328,8 @@ static bool check_rule(struct judged *j, const char *text, size_t length)
 
 static bool judge_rule(struct judged *j, const char *text, size_t length)
 {
-    if (!read_rule(j, text, length, 0))
+    if (!read_rule(j, text, length, 0) ||
+        (j->q->builtin && !claim_sources_known(j->g->rules)))
         return false;
     describe(j);
     if (j->k.function)

@@ -276,18 +276,20 @@ static void put_kind(FILE *out, const md_claim *k)
         fprintf(out, "%sstructured: %s", between, k->structure);
 }
 
+/* "KEY:PLACE, KEY:PLACE" */
 static void put_cite(FILE *out, const char *cite)
 {
-    const char *colon = strchr(cite, ':');
-    if (!*cite)
-        return;
-    if (!colon || !colon[1]) {
-        fprintf(out, "\\cite{%.*s}", (int)strcspn(cite, ":"), cite);
-        return;
+    while (*cite) {
+        size_t n = strcspn(cite, ","), key = strcspn(cite, ":,");
+        fputs("\\cite", out);
+        if (key + 1 < n) {
+            putc('[', out);
+            put_words(out, cite + key + 1, n - key - 1);
+            putc(']', out);
+        }
+        fprintf(out, "{%.*s}", (int)key, cite);
+        cite += n + strspn(cite + n, ", ");
     }
-    fputs("\\cite[", out);
-    put_words(out, colon + 1, strlen(colon + 1));
-    fprintf(out, "]{%.*s}", (int)(colon - cite), cite);
 }
 
 static void put_note(FILE *out, const char *before, const char *text)

@@ -32,6 +32,7 @@ struct reader {
     uint32_t at;        /* where the next token begins */
     symbol_t group, layout;
     uint32_t rule_begins; /* the first clause of the rule being read */
+    uint32_t rule_cites;  /* its first source */
     bool has_root;
 
     /* The parser's stacks once they outgrow its own. */
@@ -91,6 +92,7 @@ syntax_t add_flags(struct reader *r, syntax_t n, unsigned flags);
 void unsupported(struct reader *r, struct span where, const char *what,
                  const char *hint);
 bool add_clause(struct reader *r, struct syntax_clause c);
+bool add_cite(struct reader *r, struct syntax_cite c);
 bool add_rule(struct reader *r, struct syntax_rule rule);
 
 /* What was found where, said about a syntax error; `expected` are the

@@ -23,7 +23,8 @@ void syntax_free(struct syntax *t)
     MEM_FREE_ARRAY(m, t->nodes, t->capacity);
     MEM_FREE_ARRAY(m, t->rules, t->rule_capacity);
     MEM_FREE_ARRAY(m, t->clauses, t->clause_capacity);
-    t->count = t->rule_count = t->clause_count = 0;
+    MEM_FREE_ARRAY(m, t->cites, t->cite_capacity);
+    t->count = t->rule_count = t->clause_count = t->cite_count = 0;
 }
 
 syntax_t syntax_child(const struct syntax *t, syntax_t n, uint32_t k)
@@ -268,6 +269,23 @@ bool add_clause(struct reader *r, struct syntax_clause c)
     return true;
 }
 
+bool add_cite(struct reader *r, struct syntax_cite c)
+{
+    struct syntax *t = r->tree;
+    for (uint32_t i = r->rule_cites; i < t->cite_count; i++)
+        if (t->cites[i].key == c.key && t->cites[i].place == c.place) {
+            fault_at(r->mem->fault, FAULT_NAME, c.where,
+                     "this source is named already");
+            fault_second(r->mem->fault, t->cites[i].where, "it is here");
+            return false;
+        }
+    if (!MEM_RESERVE(r->mem, t->cites, t->cite_capacity,
+                     (size_t)t->cite_count + 1))
+        return false;
+    t->cites[t->cite_count++] = c;
+    return true;
+}
+
 bool add_rule(struct reader *r, struct syntax_rule rule)
 {
     struct syntax *t = r->tree;
@@ -278,6 +296,9 @@ bool add_rule(struct reader *r, struct syntax_rule rule)
     rule.layout = r->layout;
     rule.first_clause = r->rule_begins;
     rule.clause_count = t->clause_count - r->rule_begins;
+    rule.first_cite = r->rule_cites;
+    rule.cite_count = t->cite_count - r->rule_cites;
+    r->rule_cites = t->cite_count;
     t->rules[t->rule_count++] = rule;
     return true;
 }
@@ -385,7 +406,7 @@ bool syntax_read(struct syntax *t, enum syntax_start start, const char *text,
                  size_t length)
 {
     struct mem *m = t->x->mem;
-    t->count = t->root = t->rule_count = t->clause_count = 0;
+    t->count = t->root = t->rule_count = t->clause_count = t->cite_count = 0;
     if (length > UINT32_MAX / 2)
         return fault_set(m->fault, FAULT_LIMIT, "the text is too long");
     if (!check_bytes(m, text, length))

@@ -92,11 +92,17 @@ struct syntax_clause {
     struct span where;
 };
 
+/* KEY:PLACE after cite. */
+struct syntax_cite {
+    symbol_t key, place;
+    struct span where;
+};
+
 struct syntax_rule {
     uint8_t kind;
     bool refuted;
     symbol_t name, group, layout; /* group, layout 0: none so far */
-    symbol_t cite_key, cite_where; /* 0: none */
+    uint32_t first_cite, cite_count;
     uint32_t first_clause, clause_count;
     struct span where;      /* its head, up to the brace */
     struct span name_where;
@@ -111,6 +117,8 @@ struct syntax {
     uint32_t rule_count, rule_capacity;
     struct syntax_clause *clauses;
     uint32_t clause_count, clause_capacity;
+    struct syntax_cite *cites;
+    uint32_t cite_count, cite_capacity;
 };
 
 enum syntax_start { START_EXPRESSION, START_DECLARATIONS, START_RULES };

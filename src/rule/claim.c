@@ -468,7 +468,22 @@ static bool read_claim(struct reading_claim *c)
     return find_equation(c) && read_sides(c);
 }
 
-static void take_head(struct reading_claim *c, const char *layout)
+/* "cookbook2012:100, cs229:trace"; 0 with a fault. */
+static symbol_t join_sources(struct reading_claim *c)
+{
+    struct text t;
+    text_init(&t, c->r->mem);
+    for (uint32_t i = 0; i < c->rule->cite_count; i++) {
+        const struct syntax_cite *s = &c->t->cites[c->rule->first_cite + i];
+        text_format(&t, "%s%s:%s", i ? ", " : "", name_of(c, s->key),
+                    name_of(c, s->place));
+    }
+    symbol_t all = t.failed ? 0 : intern_text(c->r->x->names, text_get(&t));
+    text_free(&t);
+    return all;
+}
+
+static bool take_head(struct reading_claim *c, const char *layout)
 {
     struct claim *k = c->k;
     int n = layout && *layout ? find_word(layout, layouts, 3) : 0;
@@ -477,10 +492,11 @@ static void take_head(struct reading_claim *c, const char *layout)
     k->is_claim = k->refuted || c->rule->kind == RULE_REWRITE ||
                   c->rule->kind >= RULE_DERIVATIVE;
     k->name = c->rule->name;
-    k->cite_key = c->rule->cite_key;
-    k->cite_where = c->rule->cite_where;
     k->where = c->rule->where;
     k->layout = n > 0 ? (enum layout)n : LAYOUT_MIXED;
+    if (c->rule->cite_count)
+        k->cite = join_sources(c);
+    return k->cite || !c->rule->cite_count;
 }
 
 bool claim_read(struct rules *r, const char *text, size_t length,
@@ -498,25 +514,35 @@ bool claim_read(struct rules *r, const char *text, size_t length,
     struct reading_claim c = {.r = r, .t = &r->syntax, .k = k,
                               .rule = &r->syntax.rules[0],
                               .instance = instance};
-    take_head(&c, layout);
-    return !k->is_claim || read_claim(&c);
+    return take_head(&c, layout) && (!k->is_claim || read_claim(&c));
 }
 
 /* -------------------------------------------------------- checks of both */
 
-bool claim_source_known(const char *key)
+static bool is_listed(const char *list, const char *key)
 {
     size_t n = strlen(key);
-    for (unsigned i = 0; i < builtin_rules_count; i++) {
-        const struct builtin_rules *b = &builtin_rules[i];
-        if (!strstr(b->file, "SOURCES"))
-            continue;
-        for (const char *line = b->text; line;
-             line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
-            if (!strncmp(line, key, n) && line[n] == ':')
-                return true;
-    }
+    for (const char *line = list; line;
+         line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+        if (!strncmp(line, key, n) && line[n] == ':')
+            return true;
     return false;
+}
+
+bool claim_sources_known(const struct rules *r)
+{
+    const struct syntax *t = &r->syntax;
+    const char *list = "";
+    for (unsigned i = 0; i < builtin_rules_count; i++)
+        if (strstr(builtin_rules[i].file, "SOURCES"))
+            list = builtin_rules[i].text;
+    for (uint32_t i = 0; i < t->cite_count; i++) {
+        const char *key = intern_name(r->x->names, t->cites[i].key);
+        if (!is_listed(list, key))
+            return fault_at(r->mem->fault, FAULT_NAME, t->cites[i].where,
+                            "'%.60s' is not listed in rules/SOURCES", key);
+    }
+    return true;
 }
 
 /* A rule whose left side an earlier one rewrites is never used. */

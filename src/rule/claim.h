@@ -13,7 +13,8 @@ struct claim {
     const char *kind; /* "derivative", "operator", ... */
     bool refuted;     /* said to be false */
     bool is_claim;    /* else it declares something, or is a fact */
-    symbol_t name, cite_key, cite_where;
+    symbol_t name;
+    symbol_t cite;     /* "KEY:PLACE, KEY:PLACE", or 0 */
     symbol_t function; /* `for f in scalar`: f */
     symbol_t note;     /* all of them, joined by spaces, or 0 */
     enum layout layout;
@@ -41,8 +42,9 @@ symbol_t claim_function(const struct rules *r, uint32_t i);
 /* Makes the operators f' (the slope of f) for all of them, for f'.(x). */
 bool claim_add_slopes(struct rules *r);
 
-/* Whether a source with this key is listed in rules/SOURCES. */
-bool claim_source_known(const char *key);
+/* Whether all sources of the rule just read are listed in rules/SOURCES;
+ * false with a fault. */
+bool claim_sources_known(const struct rules *r);
 /* What a rewrite has to satisfy beyond being true: it is loaded on trial, so
  * the rules must not be used afterwards (unless `builtin`: it is there
  * already).  False with a fault. */

@@ -455,7 +455,7 @@ END_TEST
 
 static const char rule_text[] =
     "group products; # comment\n"
-    "operator trace2 cite cookbook2012:40 {\n"
+    "operator trace2 cite cookbook2012:40, cs229:trace {\n"
     "  let X[n,n] invertible, size k, row r[n];\n"
     "  trace2(X) = sum(i: X[i,i]);\n"
     "  latex \"\\\\tr \\\"#1\\\"\"; kernel trace; transpose invariant;\n"
@@ -478,7 +478,10 @@ START_TEST(rule_files)
     const struct syntax_rule *r = t.rules;
     ck_assert_str_eq(intern_name(&f.names, r[0].name), "trace2");
     ck_assert_str_eq(intern_name(&f.names, r[0].group), "products");
-    ck_assert_str_eq(intern_name(&f.names, r[0].cite_where), "40");
+    ck_assert_uint_eq(r[0].cite_count, 2);
+    ck_assert_uint_eq(r[1].cite_count, 0);
+    ck_assert_str_eq(intern_name(&f.names, t.cites[0].place), "40");
+    ck_assert_str_eq(intern_name(&f.names, t.cites[1].key), "cs229");
     ck_assert_uint_eq(r[0].clause_count, 6);
     const struct syntax_clause *c = t.clauses + r[0].first_clause;
     ck_assert_str_eq(intern_name(&f.names, c[2].text), "\\tr \"#1\"");
