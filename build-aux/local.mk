@@ -69,6 +69,7 @@ EXTRA_DIST += \
 	tests/rules/fail/second-differential.rules \
 	tests/rules/fail/sides-differ.rules \
 	tests/rules/fail/signature-taken.rules \
+	tests/rules/fail/source-named-twice.rules \
 	tests/rules/fail/transposed.rules \
 	tests/rules/fail/two-claims.rules \
 	tests/rules/fail/two-layouts.rules \

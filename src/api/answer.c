@@ -135,6 +135,18 @@ static void answer_assumed(const struct query *q, struct text *t)
     text_free(&more);
 }
 
+/* A proof that takes differentials for granted says which. */
+static void note_given(const struct verify_result *v,
+                       struct string_list *notes, struct text *t)
+{
+    const char *given = strstr(v->detail, "; given ");
+    if (v->verdict != VERDICT_PROVED || !given)
+        return;
+    text_format(t, "proved for all functions with the differentials given:%s",
+                given + strlen("; given"));
+    string_list_take(notes, t);
+}
+
 bool query_answer(const struct query *q, const struct derive_result *r,
                   const struct verify_result *v, md_answer *a)
 {
@@ -154,6 +166,7 @@ bool query_answer(const struct query *q, const struct derive_result *r,
     text_clear(&t);
     bool ok = answer_faces(q, r, &t, a) && answer_shape(q, r, &t, a) &&
               query_notes(q, r, &notes);
+    note_given(v, &notes, &t);
     answer_conditions(q, r, &t, a);
     answer_rules(q, r, &t, a);
     answer_steps(q, r, &t, a);

@@ -79,6 +79,12 @@ struct eval_uses {
     symbol_t *sizes;
     uint32_t ndecls, nsizes, decl_capacity, size_capacity;
     bool pieces; /* a function with corners or jumps: abs, relu, sign, ... */
+    /* Overloads that have a differential and no values: they occur in the
+     * expressions, in definitions used there, or in such differentials. */
+    uint16_t *ruled;
+    uint32_t nruled, ruled_capacity;
+    uint8_t *visited; /* by overload */
+    uint32_t nvisited;
 };
 /* Adds the variables of `e`, and the size symbols of `e` and of their
  * shapes, each once.  The lists are of the caller's memory `x->mem`. */

@@ -18,5 +18,7 @@ libcore_la_SOURCES += \
 	src/eval/kernels.c \
 	src/eval/plan.c \
 	src/eval/plan.h \
+	src/eval/ruled.c \
+	src/eval/ruled.h \
 	src/eval/run.c \
 	src/eval/uses.c

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "eval/plan.h"
+#include "eval/ruled.h"
 
 struct evaluator *evaluator_new(struct exprs *x)
 {
@@ -190,6 +190,8 @@ static bool add_node(struct evaluator *ev, struct eval_uses *u, expr_t e)
     const struct shape *s = expr_shape(x, e);
     bool ok = true;
     u->pieces = u->pieces || has_pieces(x, n);
+    if (n->overload && !ruled_add(ev, u, n->overload))
+        return false;
     if (n->op == OP_VARIABLE)
         ok = add_decl(x->mem, u, n->payload);
     else if (n->op == OP_SIZE)
@@ -204,7 +206,7 @@ static bool add_node(struct evaluator *ev, struct eval_uses *u, expr_t e)
 
 bool eval_uses_add(struct evaluator *ev, expr_t e, struct eval_uses *u)
 {
-    bool ok = eval_collect_nodes(ev, e);
+    bool ok = ruled_begin(ev, u) && eval_collect_nodes(ev, e);
     if (!ok)
         return false;
     for (uint32_t i = 0; ok && i < ev->node_count; i++)
@@ -217,6 +219,7 @@ void eval_uses_free(struct evaluator *ev, struct eval_uses *u)
 {
     MEM_FREE_ARRAY(ev->x->mem, u->decls, u->decl_capacity);
     MEM_FREE_ARRAY(ev->x->mem, u->sizes, u->size_capacity);
+    ruled_free(ev, u);
 }
 
 /* ------------------------------------------------------------------ sizes */

@@ -133,8 +133,11 @@ static bool judge_equal(struct exprs *x, expr_t a, expr_t b,
     struct exact_result e = {.outcome = EXACT_UNABLE};
     bool ok = sampler_add(&p.sampler, a) && sampler_add(&p.sampler, b) &&
               sampler_ready(&p.sampler) &&
-              (!exact || exact_equal(&p.sampler, a, b, seed, &e)) &&
-              run_pairs(&p, r);
+              (!exact || exact_equal(&p.sampler, a, b, seed, &e));
+    if (ok && p.sampler.uses.nruled)
+        exact_verdict(&p.sampler, &e, r);
+    else
+        ok = ok && run_pairs(&p, r);
     if (ok && r->verdict == VERDICT_VERIFIED &&
         e.outcome == EXACT_AGREES) {
         r->verdict = VERDICT_PROVED;

@@ -408,6 +408,7 @@ bool exact_judge(const struct judge *given, struct exact_result *r)
         tried += !empty;
     }
     r->opaque = e.opaque;
+    r->unlike = o == OUTCOME_DIFFERS;
     if (o == OUTCOME_DIFFERS && !e.opaque)
         r->outcome = EXACT_DIFFERS;
     if (e.agree == e.points && e.error < most_error)
@@ -415,6 +416,27 @@ bool exact_judge(const struct judge *given, struct exact_result *r)
     if (r->outcome != EXACT_UNABLE)
         describe(&e, r);
     return true;
+}
+
+void exact_verdict(const struct sampler *s, const struct exact_result *e,
+                   struct verify_result *r)
+{
+    const struct exprs *x = s->x;
+    bool agrees = e->outcome == EXACT_AGREES;
+    const char *before = agrees      ? "; given "
+                         : e->unlike ? "the sides differ for some values of "
+                                     : "no values are known of ";
+    size_t size = sizeof r->detail;
+    size_t n = (size_t)snprintf(r->detail, size, "%s%s",
+                                agrees ? e->detail : "", before);
+    for (uint32_t i = 0; i < s->uses.nruled && n < size; i++) {
+        const struct overload *o = overload_get(x->ops, s->uses.ruled[i]);
+        n += (size_t)snprintf(r->detail + n, size - n, "%s%s%s",
+                              i ? ", " : "", agrees ? "d " : "",
+                              op_name(x->ops, o->op));
+    }
+    r->verdict = agrees ? VERDICT_PROVED : VERDICT_UNABLE;
+    r->points = agrees ? EXACT_POINTS : 0;
 }
 
 bool exact_equal(const struct sampler *s, expr_t a, expr_t b, uint64_t seed,

@@ -15,6 +15,7 @@ enum exact_outcome {
 struct exact_result {
     enum exact_outcome outcome;
     bool opaque; /* functions known only by their rules, or roots, entered */
+    bool unlike; /* and with values of theirs the sides differ */
     char detail[160]; /* how many points, degrees, bound of error; or where */
 };
 
@@ -25,6 +26,11 @@ struct exact_result {
  * `given` starts a judge of its own: the numeric one is not disturbed.
  * False with a fault for lack of memory only. */
 bool exact_judge(const struct judge *given, struct exact_result *r);
+
+/* The verdict where functions have no values (uses.ruled), so that there is
+ * none but the exact one, with their differentials taken as given. */
+void exact_verdict(const struct sampler *s, const struct exact_result *e,
+                   struct verify_result *r);
 
 /* Whether two expressions are the same, in the same manner: a derivative of
  * order 0 and its claim. */

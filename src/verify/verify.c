@@ -124,6 +124,10 @@ static bool run(struct judge *j, struct exprs *x)
     struct exact_result e = {.outcome = EXACT_UNABLE};
     if (!j->q->inexact && !exact_judge(j, &e))
         return false;
+    if (j->sampler.uses.nruled) {
+        exact_verdict(&j->sampler, &e, j->r);
+        return true;
+    }
     j->proved = e.outcome == EXACT_AGREES && !e.opaque;
     return run_numeric(j, x) && combine(j, &e);
 }
