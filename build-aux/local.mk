@@ -43,6 +43,7 @@ EXTRA_DIST += \
 	tests/render/requests.jsonl \
 	tests/render/run \
 	tests/rules/damaged \
+	tests/rules/fail/beyond-the-differential.rules \
 	tests/rules/fail/by-an-expression.rules \
 	tests/rules/fail/by-nothing.rules \
 	tests/rules/fail/claims-nothing.rules \
@@ -85,6 +86,7 @@ EXTRA_DIST += \
 	tests/rules/fail/unknown-property.rules \
 	tests/rules/fail/unused-variable.rules \
 	tests/rules/pass/claims.rules \
+	tests/rules/pass/given-differentials.rules \
 	tests/rules/pass/own.rules \
 	tests/rules/run \
 	tests/sources \
