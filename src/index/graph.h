@@ -52,6 +52,7 @@ void graph_remove_pair(struct graph *g, struct pair *p);
 struct edge *graph_edge_between(struct graph *g, uint16_t u, uint16_t v);
 /* One reduction; false if there is none. */
 bool graph_step_pairs(struct graph *g);
+bool graph_step_tuples(struct graph *g);
 bool graph_step_linear(struct graph *g, struct linear *l);
 
 #endif

@@ -12,12 +12,15 @@ libcore_la_SOURCES += \
 	src/index/lift.h \
 	src/index/lower.c \
 	src/index/lower.h \
+	src/index/network.c \
+	src/index/network.h \
 	src/index/notation.c \
 	src/index/product.c \
 	src/index/product.h \
 	src/index/rebuild.c \
 	src/index/reduce.c \
 	src/index/reduce_pairs.c \
+	src/index/reduce_tuples.c \
 	src/index/resolve.c \
 	src/index/small.c \
 	src/index/sum.c \

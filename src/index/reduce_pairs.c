@@ -54,43 +54,6 @@ static expr_t kron_expr(struct graph *g, expr_t a, expr_t b)
     return expr_call2(g->c->x, "kron", a, b);
 }
 
-/* vec(N) numbered by the pair; a pair whose legs carry only vectors. */
-static bool step_pair_alone(struct graph *g, struct pair *p)
-{
-    struct edge *e = graph_edge_between(g, p->slow, p->fast);
-    if (e && p->slow != p->fast) {
-        expr_t m = chain_expr(g->c, graph_edge_chain(g, e, p->fast));
-        graph_remove_edge(g, e);
-        expr_t v = expr_call1(g->c->x, "vec", m);
-        graph_add_value(g, p->number, chain_one(g->c, v, false, false), RAT_ONE);
-        return true;
-    }
-    if (p->slow == p->fast && !g->v[p->slow].terminal &&
-        !g->v[p->slow].edges && g->v[p->slow].pairs == 2) {
-        struct chain d = graph_vertex_diag(g, p->slow);
-        expr_t m = d.n ? chain_expr(g->c, d)
-                       : eye_expr(g->c, g->dim[p->slow]);
-        g->v[p->slow].gone = true;
-        graph_remove_pair(g, p);
-        graph_add_value(g, p->number,
-                  chain_one(g->c, expr_call1(g->c->x, "vec", m), false,
-                            false),
-                  RAT_ONE);
-        return true;
-    }
-    if (!is_free_leg(g, p->slow) || !is_free_leg(g, p->fast) ||
-        p->slow == p->fast)
-        return false;
-    graph_remove_pair(g, p);
-    g->v[p->slow].gone = g->v[p->fast].gone = true;
-    if (!graph_has_values(g, p->slow) && !graph_has_values(g, p->fast))
-        return true;
-    expr_t k = kron_expr(g, graph_vertex_vector(g, p->slow),
-                         graph_vertex_vector(g, p->fast));
-    graph_add_value(g, p->number, chain_one(g->c, k, false, false), RAT_ONE);
-    return true;
-}
-
 /* One free leg: the other leg and the number are joined by kron(u', I). */
 static bool step_pair_leg(struct graph *g, struct pair *p)
 {
@@ -141,86 +104,6 @@ static bool step_pair_leg(struct graph *g, struct pair *p)
     return false;
 }
 
-/* How leg u of one pair is joined to leg v of another: a matrix u -> v; the
- * test first (with *m NULL), the taking apart second. */
-static bool legs_joined(struct graph *g, uint16_t u, uint16_t v, expr_t *m)
-{
-    if (u == v) {
-        if (g->v[u].terminal || g->v[u].edges || g->v[u].pairs != 2)
-            return false;
-        if (m) {
-            struct chain d = graph_vertex_diag(g, u);
-            *m = d.n ? chain_expr(g->c, d) : eye_expr(g->c, g->dim[u]);
-            g->v[u].gone = true;
-        }
-        return true;
-    }
-    struct edge *e = graph_edge_between(g, u, v);
-    if (!e || g->v[u].terminal || g->v[v].terminal || g->v[u].edges != 1 ||
-        g->v[v].edges != 1 || g->v[u].pairs != 1 || g->v[v].pairs != 1)
-        return false;
-    if (m) {
-        struct chain left = graph_vertex_diag(g, u), right = graph_vertex_diag(g, v);
-        struct chain a = graph_edge_chain(g, e, u);
-        if (left.n)
-            a = chain_join(g->c, left, a);
-        if (right.n)
-            a = chain_join(g->c, a, right);
-        *m = chain_expr(g->c, a);
-        graph_remove_edge(g, e);
-        g->v[u].gone = g->v[v].gone = true;
-    }
-    return true;
-}
-
-static bool step_two_pairs(struct graph *g, struct pair *p, struct pair *q)
-{
-    expr_t a = 0, b = 0;
-    bool straight = legs_joined(g, p->slow, q->slow, NULL) &&
-                    legs_joined(g, p->fast, q->fast, NULL);
-    bool crossed = !straight && legs_joined(g, p->slow, q->fast, NULL) &&
-                   legs_joined(g, p->fast, q->slow, NULL);
-    if ((!straight && !crossed) || p->number == q->number)
-        return false;
-    if (straight) {
-        legs_joined(g, p->slow, q->slow, &a);
-        legs_joined(g, p->fast, q->fast, &b);
-    } else {
-        legs_joined(g, p->slow, q->fast, &a);
-        legs_joined(g, p->fast, q->slow, &b);
-    }
-    struct exprs *x = g->c->x;
-    struct chain k;
-    expr_t swap = 0;
-    bool plain = true; /* the identity but for the order of the pairs */
-    if (crossed)
-        swap = expr_call2(x, "commutation",
-                          expr_size_argument(x, g->dim[q->fast]),
-                          expr_size_argument(x, g->dim[q->slow]));
-    if (!a || !b)
-        g->failed = true;
-    if (!g->failed) {
-        plain = a == eye_expr(g->c, shape_rows(expr_shape(x, a))) &&
-                b == eye_expr(g->c, shape_rows(expr_shape(x, b)));
-        bool both = expr_op(x, a) == OP_TRANSPOSE &&
-                    expr_op(x, b) == OP_TRANSPOSE;
-        if (both) /* kron(A',B') is kron(A,B)' */
-            k = chain_one(g->c,
-                          kron_expr(g, expr_arg(x, a, 0), expr_arg(x, b, 0)),
-                          true, false);
-        else
-            k = chain_one(g->c, kron_expr(g, a, b), false, false);
-        if (swap && plain)
-            k = chain_one(g->c, swap, false, false);
-        else if (swap)
-            k = chain_join(g->c, k, chain_one(g->c, swap, false, false));
-        graph_add_edge(g, p->number, q->number, k);
-    }
-    graph_remove_pair(g, p);
-    graph_remove_pair(g, q);
-    return true;
-}
-
 /* w[a]*P[a;i,j]: a vector read as a matrix, column by column:
  * (vec(I)' kron I)*(I kron w). */
 static bool step_unvec(struct graph *g, struct pair *p)
@@ -245,15 +128,8 @@ static bool step_unvec(struct graph *g, struct pair *p)
 
 bool graph_step_pairs(struct graph *g)
 {
-    for (uint32_t i = 0; i < g->np; i++)
-        if (g->p[i].live && step_pair_alone(g, &g->p[i]))
-            return true;
-    for (uint32_t i = 0; i < g->np; i++)
-        for (uint32_t j = 0; j < g->np; j++)
-            if (i != j && g->p[i].live && g->p[j].live &&
-                !(g->p[j].number == 0 && g->v[0].terminal) &&
-                step_two_pairs(g, &g->p[i], &g->p[j]))
-                return true;
+    if (graph_step_tuples(g))
+        return true;
     for (uint32_t i = 0; i < g->np; i++)
         if (g->p[i].live && step_pair_leg(g, &g->p[i]))
             return true;

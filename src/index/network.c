@@ -1,0 +1,657 @@
+/* network.c - see network.h.
+ *
+ * Places are axes, links matrices between them.  Parts that are not linked
+ * are factors of a Kronecker product.  A part is a vector, a matrix between a
+ * row and a column, vec of a matrix between two rows, or, with more places,
+ * taken apart: what stands between rows alone is a diagonal factor on the
+ * left, likewise columns on the right, a summed place that separates rows
+ * from columns is a matrix product, and what is left is an entrywise product
+ * of networks with fewer links. */
+#include "index/network.h"
+
+#include <string.h>
+
+enum { MOST_ORDERED = 6 }; /* parts of which all orders are tried */
+
+/* A part of a network: sets of places and links as bits. */
+struct view {
+    const struct network *net;
+    uint32_t places, links, values;
+    uint8_t side[NETWORK_PLACES];
+};
+struct part {
+    uint8_t rows[NETWORK_PLACES], cols[NETWORK_PLACES];
+    uint8_t nrows, ncols;
+    struct chain m; /* empty: the identity */
+};
+
+static bool build(struct lowering *c, const struct view *v,
+                  struct chain *out);
+
+static bool in(uint32_t set, uint32_t i)
+{
+    return set >> i & 1;
+}
+
+static uint32_t places_of(const struct view *v, enum side side)
+{
+    uint32_t set = 0;
+    for (uint32_t i = 0; i < v->net->n; i++)
+        if (in(v->places, i) && v->side[i] == side)
+            set |= 1u << i;
+    return set;
+}
+
+static dim_t size_of(struct lowering *c, const struct network *net,
+                     const uint8_t *places, uint32_t n)
+{
+    dim_t d = DIM_ONE;
+    for (uint32_t i = 0; i < n; i++)
+        d = dim_mul(c->x->dims, d, net->at[places[i]].dim);
+    return d;
+}
+
+static struct view sub_view(const struct view *v, uint32_t places,
+                            uint32_t links)
+{
+    struct view s = *v;
+    s.places = places;
+    s.links = 0;
+    for (uint32_t k = 0; k < v->net->nlinks; k++)
+        if (in(v->links & links, k) && in(places, v->net->link[k].a) &&
+            in(places, v->net->link[k].b))
+            s.links |= 1u << k;
+    return s;
+}
+
+/* The places linked to `place`, itself among them. */
+static uint32_t component(const struct view *v, uint32_t place)
+{
+    uint32_t set = 1u << place, before = 0;
+    while (set != before) {
+        before = set;
+        for (uint32_t k = 0; k < v->net->nlinks; k++) {
+            const struct link *l = &v->net->link[k];
+            if (in(v->links, k) && (in(set, l->a) || in(set, l->b)))
+                set |= 1u << l->a | 1u << l->b;
+        }
+    }
+    return set;
+}
+
+/* ------------------------------------------------------------ small parts */
+
+static expr_t value_of(struct lowering *c, const struct view *v, uint32_t i)
+{
+    const struct place *p = &v->net->at[i];
+    return in(v->values, i) && p->value ? p->value
+                                        : ones_expr(c, 1, &p->dim);
+}
+
+static struct chain diag_of(struct lowering *c, const struct view *v,
+                            uint32_t i)
+{
+    const struct place *p = &v->net->at[i];
+    if (!in(v->values, i) || !p->value)
+        return (struct chain){NULL, 0};
+    return chain_one(c, expr_call1(c->x, "diag", p->value), false, true);
+}
+
+static bool vector_part(struct lowering *c, const struct view *v,
+                        struct chain *out)
+{
+    uint32_t i = 0;
+    while (!in(v->places, i))
+        i++;
+    *out = chain_one(c, value_of(c, v, i), v->side[i] == SIDE_COLUMN, false);
+    return out->n > 0;
+}
+
+/* The link between two places with their values, from a to b. */
+static struct chain linked(struct lowering *c, const struct view *v,
+                           const struct link *l, uint32_t a, uint32_t b)
+{
+    struct chain m = l->a == a ? l->m : chain_flip(c, l->m);
+    struct chain left = diag_of(c, v, a), right = diag_of(c, v, b);
+    m = left.n ? chain_join(c, left, m) : m;
+    return right.n ? chain_join(c, m, right) : m;
+}
+
+static bool pair_part(struct lowering *c, const struct view *v,
+                      struct chain *out)
+{
+    const struct link *l = v->net->link;
+    for (uint32_t k = 0; !in(v->links, k); k++)
+        l++;
+    uint32_t slow = l->a < l->b ? l->a : l->b, fast = l->a + l->b - slow;
+    if (v->side[slow] != v->side[fast]) {
+        bool down = v->side[slow] == SIDE_ROW;
+        *out = linked(c, v, l, down ? slow : fast, down ? fast : slow);
+        return true;
+    }
+    struct chain m = linked(c, v, l, fast, slow);
+    expr_t e = m.n ? chain_expr(c, m)
+                   : eye_expr(c, v->net->at[slow].dim);
+    *out = chain_one(c, expr_call1(c->x, "vec", e),
+                     v->side[slow] == SIDE_COLUMN, false);
+    return out->n > 0;
+}
+
+/* ------------------------------------------------------------ large parts */
+
+/* The links between two places of one side. */
+static uint32_t links_within(const struct view *v, enum side side)
+{
+    uint32_t set = 0;
+    for (uint32_t k = 0; k < v->net->nlinks; k++)
+        if (in(v->links, k) && v->side[v->net->link[k].a] == side &&
+            v->side[v->net->link[k].b] == side)
+            set |= 1u << k;
+    return set;
+}
+
+static uint32_t linked_places(const struct view *v, uint32_t links)
+{
+    uint32_t set = 0;
+    for (uint32_t k = 0; k < v->net->nlinks; k++)
+        if (in(links, k))
+            set |= 1u << v->net->link[k].a | 1u << v->net->link[k].b;
+    return set;
+}
+
+/* The places whose values go with links of their side: those with none but
+ * identities there, which the values replace. */
+static uint32_t inner_values(const struct view *v)
+{
+    uint32_t within =
+        links_within(v, SIDE_ROW) | links_within(v, SIDE_COLUMN);
+    uint32_t same = 0;
+    for (uint32_t k = 0; k < v->net->nlinks; k++)
+        if (!v->net->link[k].m.n)
+            same |= 1u << k;
+    return linked_places(v, within & same) &
+           ~linked_places(v, v->links & ~(within & same));
+}
+
+/* diag(r), where r is the vector over one side that its own links make. */
+static bool side_diag(struct lowering *c, const struct view *v,
+                      enum side side, struct chain *out)
+{
+    *out = (struct chain){NULL, 0};
+    uint32_t links = links_within(v, side);
+    if (!links)
+        return true;
+    struct view s = sub_view(v, places_of(v, side), links);
+    s.values &= inner_values(v);
+    for (uint32_t i = 0; i < v->net->n; i++)
+        s.side[i] = SIDE_ROW;
+    struct chain r;
+    if (!build(c, &s, &r) || !r.n)
+        return false;
+    *out = chain_one(c, expr_call1(c->x, "diag", chain_expr(c, r)), false,
+                     true);
+    return out->n > 0;
+}
+
+static bool diagonal_part(struct lowering *c, const struct view *v,
+                          struct chain *out)
+{
+    struct chain left, right, middle;
+    uint32_t outer =
+        links_within(v, SIDE_ROW) | links_within(v, SIDE_COLUMN);
+    struct view rest = sub_view(v, v->places, v->links & ~outer);
+    rest.values &= ~inner_values(v);
+    if (!side_diag(c, v, SIDE_ROW, &left) ||
+        !side_diag(c, v, SIDE_COLUMN, &right) || !build(c, &rest, &middle))
+        return false;
+    *out = left.n ? chain_join(c, left, middle) : middle;
+    if (right.n)
+        *out = chain_join(c, *out, right);
+    return true;
+}
+
+/* As many links as there are without a place in common. */
+static uint32_t matching(const struct view *v)
+{
+    uint32_t met = 0, set = 0;
+    for (uint32_t k = 0; k < v->net->nlinks; k++) {
+        const struct link *l = &v->net->link[k];
+        if (!in(v->links, k) || in(met, l->a) || in(met, l->b))
+            continue;
+        met |= 1u << l->a | 1u << l->b;
+        set |= 1u << k;
+    }
+    return set;
+}
+
+static expr_t whole_expr(struct lowering *c, const struct view *v,
+                         struct chain m)
+{
+    if (m.n)
+        return chain_expr(c, m);
+    dim_t d = DIM_ONE;
+    for (uint32_t i = 0; i < v->net->n; i++)
+        if (in(v->places, i) && v->side[i] == SIDE_ROW)
+            d = dim_mul(c->x->dims, d, v->net->at[i].dim);
+    return eye_expr(c, d);
+}
+
+static bool entrywise_part(struct lowering *c, const struct view *v,
+                           struct chain *out)
+{
+    struct view a = *v, b = *v;
+    struct chain m, n;
+    a.links = matching(v);
+    b.links &= ~a.links;
+    b.values = 0;
+    if (!build(c, &a, &m) || !build(c, &b, &n))
+        return false;
+    *out = chain_one(c,
+                     had_expr(c, whole_expr(c, v, m), whole_expr(c, v, n)),
+                     false, false);
+    return out->n > 0;
+}
+
+/* What is on one side of a summed place s, which takes part as the other. */
+static bool cut_half(struct lowering *c, const struct view *v, uint32_t set,
+                     uint32_t s, enum side side, struct chain *out)
+{
+    struct view half = sub_view(v, set | 1u << s, v->links);
+    half.side[s] = (uint8_t)side;
+    half.values &= ~(1u << s);
+    return build(c, &half, out);
+}
+
+/* A product through the summed place s, which must separate rows from
+ * columns. */
+static bool cut_at(struct lowering *c, const struct view *v, uint32_t s,
+                   struct chain *out)
+{
+    struct view open = sub_view(v, v->places & ~(1u << s), v->links);
+    uint32_t rows = places_of(v, SIDE_ROW), cols = places_of(v, SIDE_COLUMN);
+    uint32_t left = 0, right = 0, seen = 0;
+    for (uint32_t i = 0; i < v->net->n; i++) {
+        if (!in(open.places & ~seen, i))
+            continue;
+        uint32_t set = component(&open, i);
+        seen |= set;
+        if ((set & rows) && (set & cols))
+            return false;
+        *(set & cols ? &right : &left) |= set;
+    }
+    struct chain a, b = {NULL, 0}, d = diag_of(c, v, s);
+    if (!left || (!right && cols) ||
+        !cut_half(c, v, left, s, SIDE_COLUMN, &a))
+        return false;
+    if (!right)
+        b = chain_one(c, value_of(c, v, s), false, false);
+    else if (!cut_half(c, v, right, s, SIDE_ROW, &b))
+        return false;
+    if (right && d.n)
+        a = chain_join(c, a, d);
+    *out = chain_join(c, a, b);
+    return true;
+}
+
+static bool summed_part(struct lowering *c, const struct view *v,
+                        uint32_t summed, struct chain *out)
+{
+    if (!places_of(v, SIDE_ROW)) { /* a row: the transpose of a column */
+        struct view turned = *v;
+        for (uint32_t i = 0; i < v->net->n; i++)
+            if (turned.side[i] == SIDE_COLUMN)
+                turned.side[i] = SIDE_ROW;
+        if (!summed_part(c, &turned, summed, out))
+            return false;
+        *out = chain_flip(c, *out);
+        return true;
+    }
+    for (uint32_t s = 0; s < v->net->n; s++)
+        if (in(summed, s) && cut_at(c, v, s, out))
+            return true;
+    return false;
+}
+
+static bool part_chain(struct lowering *c, const struct view *v,
+                       struct chain *out)
+{
+    uint32_t summed = places_of(v, SIDE_SUMMED), places = 0, links = 0;
+    for (uint32_t i = 0; i < v->net->n; i++)
+        places += in(v->places, i);
+    for (uint32_t k = 0; k < v->net->nlinks; k++)
+        links += in(v->links, k);
+    if (summed)
+        return summed_part(c, v, summed, out);
+    if (places == 1)
+        return vector_part(c, v, out);
+    if (places == 2 && links == 1)
+        return pair_part(c, v, out);
+    uint32_t rows = links_within(v, SIDE_ROW);
+    uint32_t cols = links_within(v, SIDE_COLUMN);
+    if ((rows || cols) && (rows | cols) != v->links)
+        return diagonal_part(c, v, out);
+    return entrywise_part(c, v, out);
+}
+
+/* ---------------------------------------------------- orders of the parts */
+
+struct order {
+    uint8_t at[NETWORK_PLACES]; /* which part comes at this place */
+    uint32_t n;
+};
+
+static uint32_t sequence(const struct part *parts, const struct order *o,
+                         bool cols, uint8_t *out)
+{
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < o->n; k++) {
+        const struct part *p = &parts[o->at[k]];
+        uint32_t own = cols ? p->ncols : p->nrows;
+        memcpy(out + n, cols ? p->cols : p->rows, own);
+        n += own;
+    }
+    return n;
+}
+
+/* How often neighbours are none in the sorted tuple: three for two blocks
+ * that change places. */
+static uint32_t breaks(const uint8_t *seq, uint32_t n)
+{
+    uint8_t rank[NETWORK_PLACES + 1];
+    uint32_t count = 0, last = UINT32_MAX;
+    for (uint32_t i = 0; i < n; i++) {
+        rank[i] = 0;
+        for (uint32_t j = 0; j < n; j++)
+            rank[i] = (uint8_t)(rank[i] + (seq[j] < seq[i]));
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        count += rank[i] != last + 1;
+        last = rank[i];
+    }
+    return count + (n && last != n - 1);
+}
+
+/* An outer product u*v' stands for kron(u,v') and kron(v',u). */
+static bool merges(const struct part *p, const struct part *q)
+{
+    bool identities = !p->m.n && !q->m.n;
+    bool outer = (!p->ncols && !q->nrows) || (!p->nrows && !q->ncols);
+    return identities || outer;
+}
+
+/* About how many factors the Kronecker product has in this order. */
+static uint32_t factors(const struct part *parts, const struct order *o)
+{
+    uint32_t n = o->n;
+    for (uint32_t k = 1; k < o->n; k++)
+        n -= merges(&parts[o->at[k - 1]], &parts[o->at[k]]);
+    return n;
+}
+
+/* First the fewest exchanges, of those in which the rows keep their order,
+ * of those the fewest factors. */
+static uint32_t disorder(const struct part *parts, const struct order *o)
+{
+    uint8_t seq[NETWORK_PLACES] = {0};
+    uint32_t n = sequence(parts, o, false, seq);
+    uint32_t left = breaks(seq, n);
+    n = sequence(parts, o, true, seq);
+    left = 64 * (left + breaks(seq, n)) + left;
+    return 32 * left + factors(parts, o);
+}
+
+/* The next order in lexicographic sequence; false after the last. */
+static bool next_order(struct order *o)
+{
+    uint32_t i = o->n, j = o->n;
+    while (i-- > 1 && o->at[i - 1] >= o->at[i])
+        ;
+    if (i == 0 || o->n < 2)
+        return false;
+    uint8_t pivot = o->at[i - 1];
+    while (o->at[--j] <= pivot)
+        ;
+    o->at[i - 1] = o->at[j];
+    o->at[j] = pivot;
+    for (uint32_t a = i, b = o->n - 1; a < b; a++, b--) {
+        uint8_t swap = o->at[a];
+        o->at[a] = o->at[b];
+        o->at[b] = swap;
+    }
+    return true;
+}
+
+static struct order best_order(const struct part *parts, uint32_t n)
+{
+    struct order o = {.n = n}, best;
+    for (uint32_t k = 0; k < n; k++)
+        o.at[k] = (uint8_t)k;
+    best = o;
+    if (n > MOST_ORDERED)
+        return best;
+    uint32_t least = disorder(parts, &o);
+    while (least && next_order(&o)) {
+        uint32_t d = disorder(parts, &o);
+        if (d < least) {
+            least = d;
+            best = o;
+        }
+    }
+    return best;
+}
+
+/* ------------------------------------------------------------ permutations */
+
+struct swap {
+    uint32_t from, middle, to; /* blocks [from, middle) and [middle, to) */
+};
+
+static void apply_swap(uint8_t *seq, struct swap s)
+{
+    uint8_t copy[NETWORK_PLACES];
+    uint32_t n = 0;
+    for (uint32_t i = s.middle; i < s.to; i++)
+        copy[n++] = seq[i];
+    for (uint32_t i = s.from; i < s.middle; i++)
+        copy[n++] = seq[i];
+    memcpy(seq + s.from, copy, n);
+}
+
+/* The exchange of two neighbouring blocks that brings most into order. */
+static struct swap best_swap(const uint8_t *seq, uint32_t n)
+{
+    struct swap best = {0, 0, 0};
+    uint32_t least = UINT32_MAX;
+    for (uint32_t a = 0; a < n; a++)
+        for (uint32_t b = a + 1; b < n; b++)
+            for (uint32_t d = b + 1; d <= n; d++) {
+                uint8_t trial[NETWORK_PLACES];
+                memcpy(trial, seq, n);
+                apply_swap(trial, (struct swap){a, b, d});
+                uint32_t left = breaks(trial, n);
+                if (left < least) {
+                    least = left;
+                    best = (struct swap){a, b, d};
+                }
+            }
+    return best;
+}
+
+static expr_t kron2(struct lowering *c, expr_t a, expr_t b)
+{
+    return expr_call2(c->x, "kron", a, b);
+}
+
+/* The matrix that does a swap on a tuple of rows, or its transpose. */
+static expr_t swap_expr(struct lowering *c, const struct network *net,
+                        const uint8_t *seq, uint32_t n, struct swap s,
+                        bool transposed)
+{
+    dim_t a = size_of(c, net, seq + s.from, s.middle - s.from);
+    dim_t b = size_of(c, net, seq + s.middle, s.to - s.middle);
+    expr_t e = expr_call2(c->x, "commutation",
+                          expr_size_argument(c->x, transposed ? a : b),
+                          expr_size_argument(c->x, transposed ? b : a));
+    if (s.from)
+        e = kron2(c, eye_expr(c, size_of(c, net, seq, s.from)), e);
+    if (s.to < n)
+        e = kron2(c, e, eye_expr(c, size_of(c, net, seq + s.to, n - s.to)));
+    return e;
+}
+
+/* The permutation matrix from `seq` to the sorted tuple, on the left, or its
+ * transpose, on the right. */
+static bool permutation(struct lowering *c, const struct network *net,
+                        uint8_t *seq, uint32_t n, bool right,
+                        struct chain *out)
+{
+    *out = (struct chain){NULL, 0};
+    for (uint32_t k = 0; breaks(seq, n); k++) {
+        struct swap s = best_swap(seq, n);
+        struct chain one = chain_one(
+            c, swap_expr(c, net, seq, n, s, right), false, false);
+        if (!one.n || k == NETWORK_PLACES)
+            return false;
+        *out = right ? chain_join(c, *out, one) : chain_join(c, one, *out);
+        apply_swap(seq, s);
+    }
+    return true;
+}
+
+/* ------------------------------------------------------- Kronecker products */
+
+static bool is_ones(const struct lowering *c, const struct part *p)
+{
+    expr_t e = p->m.n == 1 ? p->m.atoms[0].e : 0;
+    return e && expr_op(c->x, e) >= OP_FIRST_NAMED &&
+           !strcmp(op_name(c->x->ops, expr_op(c->x, e)), "ones");
+}
+
+static struct chain outer_product(struct lowering *c,
+                                  const struct network *net,
+                                  const struct part *u, const struct part *v)
+{
+    dim_t dims[2] = {size_of(c, net, u->rows, u->nrows),
+                     size_of(c, net, v->cols, v->ncols)};
+    if (is_ones(c, u) && is_ones(c, v))
+        return chain_one(c, ones_expr(c, 2, dims), false, false);
+    return chain_join(c, u->m, v->m);
+}
+
+static void merge_parts(struct lowering *c, const struct network *net,
+                        struct part *p, const struct part *q)
+{
+    if (p->m.n)
+        p->m = p->ncols ? outer_product(c, net, q, p)
+                        : outer_product(c, net, p, q);
+    memcpy(p->rows + p->nrows, q->rows, q->nrows);
+    memcpy(p->cols + p->ncols, q->cols, q->ncols);
+    p->nrows = (uint8_t)(p->nrows + q->nrows);
+    p->ncols = (uint8_t)(p->ncols + q->ncols);
+}
+
+static expr_t part_expr(struct lowering *c, const struct network *net,
+                        const struct part *p)
+{
+    return p->m.n ? chain_expr(c, p->m)
+                  : eye_expr(c, size_of(c, net, p->rows, p->nrows));
+}
+
+/* The Kronecker product of the parts in this order. */
+static bool kron_chain(struct lowering *c, const struct network *net,
+                       const struct part *parts, const struct order *o,
+                       struct chain *out)
+{
+    struct part merged[NETWORK_PLACES];
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < o->n; k++) {
+        const struct part *p = &parts[o->at[k]];
+        if (n && merges(&merged[n - 1], p))
+            merge_parts(c, net, &merged[n - 1], p);
+        else
+            merged[n++] = *p;
+    }
+    if (n == 1) {
+        *out = merged[0].m;
+        return true;
+    }
+    expr_t e = part_expr(c, net, &merged[n - 1]);
+    for (uint32_t k = n - 1; k-- > 0;)
+        e = kron2(c, part_expr(c, net, &merged[k]), e);
+    *out = chain_one(c, e, false, false);
+    return out->n > 0;
+}
+
+static bool build(struct lowering *c, const struct view *v,
+                  struct chain *out)
+{
+    struct part parts[NETWORK_PLACES];
+    uint32_t n = 0, seen = 0;
+    for (uint32_t i = 0; i < v->net->n; i++) {
+        if (!in(v->places & ~seen, i))
+            continue;
+        struct view own = sub_view(v, component(v, i), v->links);
+        struct part *p = &parts[n++];
+        *p = (struct part){.nrows = 0};
+        seen |= own.places;
+        for (uint32_t k = 0; k < v->net->n; k++)
+            if (in(own.places, k) && v->side[k] == SIDE_ROW)
+                p->rows[p->nrows++] = (uint8_t)k;
+            else if (in(own.places, k) && v->side[k] == SIDE_COLUMN)
+                p->cols[p->ncols++] = (uint8_t)k;
+        if (!part_chain(c, &own, &p->m))
+            return false;
+    }
+    struct order o = best_order(parts, n);
+    struct chain left, right;
+    uint8_t seq[NETWORK_PLACES] = {0};
+    if (!kron_chain(c, v->net, parts, &o, out) ||
+        !permutation(c, v->net, seq, sequence(parts, &o, false, seq), false,
+                     &left) ||
+        !permutation(c, v->net, seq, sequence(parts, &o, true, seq), true,
+                     &right))
+        return false;
+    if (left.n)
+        *out = chain_join(c, left, *out);
+    if (right.n)
+        *out = chain_join(c, *out, right);
+    return !fault_is_set(c->x->mem->fault);
+}
+
+/* -------------------------------------------------------------- the whole */
+
+static struct view whole_view(const struct network *net, bool turned)
+{
+    struct view v = {.net = net,
+                     .places = (1u << net->n) - 1,
+                     .links = UINT32_MAX >> (NETWORK_LINKS - net->nlinks),
+                     .values = (1u << net->n) - 1};
+    for (uint32_t i = 0; i < net->n; i++) {
+        uint8_t s = net->at[i].side;
+        v.side[i] = !turned || s == SIDE_SUMMED ? s
+                    : s == SIDE_ROW             ? SIDE_COLUMN
+                                                : SIDE_ROW;
+    }
+    if (!net->nlinks)
+        v.links = 0;
+    return v;
+}
+
+bool network_chain(struct lowering *c, const struct network *net,
+                   struct chain *out)
+{
+    struct view v = whole_view(net, false), w = whole_view(net, true);
+    struct chain other;
+    if (!build(c, &v, out))
+        return false;
+    if (!places_of(&v, SIDE_COLUMN) || out->n != 1 ||
+        !build(c, &w, &other) || other.n != 1)
+        return !fault_is_set(c->x->mem->fault);
+    /* the same written from the other side, where that is shorter */
+    expr_t here = chain_expr(c, *out), there = chain_expr(c, other);
+    bool shorter = expr_cost(c, there) + 1 < expr_cost(c, here);
+    *out = chain_one(c, shorter ? there : here, shorter, false);
+    if (out->n)
+        out->atoms[0].flip = shorter ? here : there;
+    return out->n > 0;
+}
