@@ -74,8 +74,43 @@ static bool resolve_pairs(struct ix_product *p, uint32_t i, uint32_t j)
     return true;
 }
 
+/* A number of (i,(j,k)) is one of ((i,j),k): triples are numbered from the
+ * left. */
+static bool associate_pairs(struct ix_product *p, uint32_t i)
+{
+    struct ix_table *t = p->t;
+    struct ix_factor f = p->factors[i];
+    uint16_t inner = f.label[2];
+    uint32_t j = 0;
+    if (inner < p->order || product_uses(p, inner) != 2)
+        return false;
+    while (j < p->count && (t->nodes[p->factors[j].node].kind != IX_PAIR ||
+                            p->factors[j].label[0] != inner))
+        j++;
+    if (j == p->count)
+        return false;
+    struct ix_factor g = p->factors[j];
+    dim_t first = ix_dims(t, f.node)[1], second = ix_dims(t, g.node)[1];
+    dim_t third = ix_dims(t, g.node)[2];
+    dim_t both = dim_mul(t->x->dims, first, second);
+    uint16_t left = ix_product_label(p, both);
+    p->label_dims[inner] = 0;
+    p->factors[i] = (struct ix_factor){
+        .node = both ? ix_pair(t, both, third) : 0,
+        .exponent = RAT_ONE,
+        .label = {f.label[0], left, g.label[2]}};
+    p->factors[j] = (struct ix_factor){.node = ix_pair(t, first, second),
+                                       .exponent = RAT_ONE,
+                                       .label = {left, f.label[1],
+                                                 g.label[1]}};
+    p->failed = p->failed || !p->factors[i].node || !p->factors[j].node;
+    return true;
+}
+
 static bool resolve_pair(struct ix_product *p, uint32_t i)
 {
+    if (associate_pairs(p, i))
+        return true;
     for (uint32_t j = 0; j < p->count; j++)
         if (j != i && p->t->nodes[p->factors[j].node].kind == IX_PAIR &&
             resolve_pairs(p, i < j ? i : j, i < j ? j : i))
