@@ -31,6 +31,7 @@ EXTRA_DIST += \
 	tests/cli/terminal \
 	tests/cli/usage.test \
 	tests/compendium/run \
+	tests/data/kronecker.txt \
 	tests/data/textbook.txt \
 	tests/exports \
 	tests/floors \

@@ -194,6 +194,50 @@ START_TEST(forms_verify)
 }
 END_TEST
 
+/* What separates into axes by axes has matrix notation, however many pairs
+ * of axes there are. */
+START_TEST(matrix_notation)
+{
+    static const struct {
+        const char *expr, *by;
+        uint32_t order;
+    } rows[] = {{"kron(A,X)", "X", 1},
+                {"kron(X,A)", "X", 1},
+                {"kron(X,X)", "X", 1},
+                {"kron(X,x)", "x", 1},
+                {"kron(X,x)", "X", 1},
+                {"kron(kron(A,x),y)", "x", 1},
+                {"diag(x)", "x", 1},
+                {"diag(C)", "C", 1},
+                {"diag(B*X*D*A')", "X", 1},
+                {"A*diag(x)*A'", "x", 1},
+                {"diag(1./(exp(X)*u))*exp(X)", "X", 1},
+                {"x.*(C*(x.*x))", "x", 1},
+                {"x*x'", "x", 2},
+                {"exp(x)", "x", 2},
+                {"A'*exp(A*x)", "x", 2},
+                {"X.*X", "X", 2},
+                {"X*u*u'", "u", 2},
+                {"inv(C)", "C", 2},
+                {"sum(exp(A*x))", "x", 3},
+                {"kron(x,x.*x)", "x", 2}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct derive_request q = {.expr = read(rows[i].expr),
+                                   .order = rows[i].order};
+        struct derive_result r;
+        for (uint32_t k = 0; k < q.order; k++)
+            q.by[k] = read(rows[i].by);
+        derive_result_init(&r, &f.mem);
+        ck_assert(derive(d, &q, &r));
+        ck_assert_msg(r.form == FORM_MATRIX, "%s by %s in index notation",
+                      rows[i].expr, rows[i].by);
+        derive_result_free(&r);
+        derived(rows[i].expr, rows[i].by, rows[i].order, LAYOUT_MIXED,
+                FORM_MATRIX);
+    }
+}
+END_TEST
+
 /* ----------------------------------------------------------- what is shown */
 
 START_TEST(texts)
@@ -298,6 +342,7 @@ int main(void)
     tcase_add_test(c, zero_derivatives);
     tcase_add_test(c, forms_of_identity);
     tcase_add_test(c, forms_verify);
+    tcase_add_test(c, matrix_notation);
     tcase_add_test(c, texts);
     tcase_add_test(c, bad_requests);
     suite_add_tcase(s, c);
