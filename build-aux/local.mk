@@ -32,6 +32,7 @@ EXTRA_DIST += \
 	tests/cli/usage.test \
 	tests/compendium/run \
 	tests/data/kronecker.txt \
+	tests/data/parts.txt \
 	tests/data/textbook.txt \
 	tests/exports \
 	tests/floors \

@@ -99,9 +99,9 @@ static void parse_error(const struct span *where, struct reader *reader,
 %right POWER HADAMARD_POWER
 %precedence TRANSPOSED SUPERSCRIPT OPEN_INDEX
 
-%type <node> expr call changed argument range declaration
+%type <node> expr call changed argument subscript range declaration
 %type <node> declared property
-%type <list> arguments declarations sizes properties property_list
+%type <list> arguments subscripts declarations sizes properties property_list
 %type <list> conditions
 %type <word> kind_of_list kind_of_text kind_of_word entries
 
@@ -152,9 +152,9 @@ expr:
 | expr[a] TRANSPOSED {
     MAKE($$, make_sign(reader, OP_TRANSPOSE, $a, 0, @$)); }
 | expr[a] SUPERSCRIPT[k] { MAKE($$, make_power(reader, $a, $k, @k, @$)); }
-| expr[a] OPEN_INDEX arguments CLOSE_INDEX {
+| expr[a] OPEN_INDEX subscripts CLOSE_INDEX {
     MAKE($$, make_node(reader, SYNTAX_ELEMENT, 0,
-                       list_cons(reader, $a, $arguments), @$)); }
+                       list_cons(reader, $a, $subscripts), @$)); }
 | BAR expr[a] BAR {
     MAKE($$, make_call(reader, "abs", $a, 0, @$));
     add_flags(reader, $$, SYNTAX_BARS); }
@@ -195,6 +195,16 @@ arguments:
 argument:
   expr
 | range
+;
+
+subscripts:
+  subscript                 { $$ = list_of($1); }
+| subscripts[a] COMMA subscript[b] { $$ = list_add(reader, $a, $b); }
+;
+
+subscript:
+  argument
+| COLON  { MAKE($$, make_leaf(reader, SYNTAX_WHOLE, 0, @$)); }
 ;
 
 range:

@@ -53,6 +53,7 @@ rule_files += \
 	rules/compendium/31-scalar-by-matrix-numerator.rules \
 	rules/compendium/32-scalar-by-matrix-more.rules \
 	rules/compendium/33-scalar-by-matrix-more-numerator.rules \
+	rules/compendium/34-parts.rules \
 	rules/compendium/35-traces-first-order.rules \
 	rules/compendium/36-traces-second-order.rules \
 	rules/compendium/37-traces-higher-order.rules \

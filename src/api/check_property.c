@@ -82,9 +82,8 @@ static bool holds_as(struct check *k, const struct candidates *c,
     q.request.expr = replaced(k, c, q.request.expr);
     q.claim = replaced(k, c, q.claim);
     for (uint32_t i = 0; i < q.request.order; i++)
-        for (uint32_t j = 0; j < c->n; j++)
-            if (q.request.by[i] == c->from[j])
-                q.request.by[i] = c->to[j];
+        q.request.by[i] = expr_substitute(&k->q.g->x, q.request.by[i], c->n,
+                                          c->from, c->to);
     return q.request.expr && check_holds(k, &q, q.claim, q.request.layout);
 }
 
@@ -251,6 +250,8 @@ bool check_other_structure(struct check *k)
     struct exprs *x = &k->q.g->x;
     struct candidates c = {.n = 0};
     expr_t by = k->q.request.by[0];
+    if (expr_op(x, by) != OP_VARIABLE)
+        return false;
     const struct decl *d = expr_decl(x, expr_get(x, by)->payload);
     if (k->q.request.order != 1 || d->shape.kind != SHAPE_MATRIX ||
         k->q.request.form == FORM_DIFFERENTIAL)

@@ -428,7 +428,7 @@ static bool claim_matches(struct engine *g, const struct claim *k, expr_t e,
                  match_try(m, g->rules, &p, e, false, true);
     if (found && plain) {
         uint32_t slot = expr_get(&g->x, k->by[0])->payload - k->first;
-        found = slot < k->ndecls && m->value[slot] &&
+        found = expr_op(&g->x, k->by[0]) == OP_VARIABLE && slot < k->ndecls && m->value[slot] &&
                 expr_op(&g->x, m->value[slot]) == OP_VARIABLE;
     }
     mem_free(&g->mem, m, sizeof *m);

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "api/query.h"
+#include "expr/part.h"
 
 enum { LONGEST_QUOTE = 40, MOST_BROADCASTS = 4 };
 
@@ -116,8 +117,8 @@ static void note_structure(const struct query *q, struct string_list *notes,
                                     PROP_TOEPLITZ | PROP_ORTHOGONAL;
     const struct exprs *x = &q->g->x;
     for (uint32_t i = 0; i < q->request.order; i++) {
-        const struct decl *d =
-            expr_decl(x, expr_get(x, q->request.by[i])->payload);
+        expr_t variable = expr_part_variable(x, q->request.by[i]);
+        const struct decl *d = expr_decl(x, expr_get(x, variable)->payload);
         if (d->shape.kind != SHAPE_MATRIX || !(d->properties & structured))
             continue;
         properties_t p = d->properties & structured;

@@ -6,6 +6,7 @@
 
 #include "api/words.h"
 #include "derive/differential.h"
+#include "expr/part.h"
 
 /* ---- reading */
 
@@ -104,7 +105,8 @@ static bool read_differential(struct query *q)
     scope_assumed(q->g->scope, &t);
     q->assumed = context_take(q->c, &t);
     for (uint32_t i = 0; i < q->request.order; i++) {
-        expr_t d = differential_of(x, q->request.by[i]);
+        expr_t d = differential_of(
+            x, expr_part_variable(x, q->request.by[i]));
         symbol_t name = d ? expr_decl(x, expr_get(x, d)->payload)->name : 0;
         if (!d || is_name(q->g->scope, name))
             continue;
@@ -157,15 +159,15 @@ static bool check_variables(struct query *q)
 {
     const struct exprs *x = &q->g->x;
     for (uint32_t i = 0; i < q->asked->wrt_count; i++) {
-        expr_t by = q->request.by[i];
-        op_t op = expr_op(x, by);
+        expr_t by = expr_part_variable(x, q->request.by[i]);
+        op_t op = expr_op(x, by ? by : q->request.by[i]);
         if (op == OP_SIZE || op == OP_INDEX)
             return not_a_variable(q, i, " but a size, which is an integer",
                                   "derive by a scalar, vector or matrix");
         if (op != OP_VARIABLE)
             return not_a_variable(
                 q, i, " but an expression",
-                "give the variable a name and write the expression with it");
+                "a name x, or a part: A', A[1,2], A[1,:], A[:,2]");
         if (expr_decl(x, expr_get(x, by)->payload)->properties &
             PROP_INTEGER)
             return not_a_variable(q, i, " over the real numbers: it is "

@@ -35,10 +35,11 @@ static void derive_step(struct arrangement *a, bool scalar,
                         enum layout layout, bool vec)
 {
     if (scalar && !vec) {
-        a->nrows = x->order > 0;
-        a->ncols = x->order > 1;
+        bool row = x->kind == SHAPE_ROW;
+        a->nrows = x->order > 0 && !row;
+        a->ncols = x->order > 1 || row;
         a->rows[0] = at;
-        a->cols[0] = (uint8_t)(at + 1);
+        a->cols[0] = (uint8_t)(row ? at : at + 1);
         if (layout == LAYOUT_NUMERATOR)
             swap_sides(a);
         return;
@@ -83,15 +84,17 @@ static void blocks(struct arrangement *a, const struct shape *f,
                    const struct shape *x, enum form form)
 {
     uint8_t fi = 0, fj = 1, xk = f->order, xl = (uint8_t)(f->order + 1);
-    bool row = f->kind == SHAPE_ROW;
+    bool row = f->kind == SHAPE_ROW, xrow = x->kind == SHAPE_ROW;
     bool has_fi = f->order && !row, has_fj = f->order == 2 || row;
     if (row)
         fj = 0;
+    if (xrow)
+        xl = xk;
     struct {
         uint8_t axis;
         bool there;
-    } r[2] = {{fi, has_fi}, {xk, x->order > 0}},
-      c[2] = {{fj, has_fj}, {xl, x->order == 2}};
+    } r[2] = {{fi, has_fi}, {xk, x->order > 0 && !xrow}},
+      c[2] = {{fj, has_fj}, {xl, x->order == 2 || xrow}};
     bool swap_rows = form == FORM_BLOCKS_BY_VARIABLE;
     bool swap_cols = swap_rows || form == FORM_ROW_COLUMN;
     for (int i = 0; i < 2; i++) {

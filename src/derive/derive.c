@@ -5,6 +5,7 @@
 #include "derive/arrange.h"
 #include "derive/differential.h"
 #include "derive/explain.h"
+#include "derive/part.h"
 #include "derive/reverse.h"
 #include "derive/structure.h"
 #include "index/lower.h"
@@ -90,6 +91,48 @@ static expr_t lower(struct deriver *d, ix_t g)
     return e;
 }
 
+static expr_t flipped(struct exprs *x, expr_t e, int *signs)
+{
+    bool turned = expr_op(x, e) == OP_TRANSPOSE;
+    *signs += turned ? 1 : -1;
+    return turned ? expr_arg(x, e, 0) : expr_apply1(x, OP_TRANSPOSE, e);
+}
+
+/* The transpose of a column: 2*r'*A for (2*A'*r)', where that takes no more
+ * signs; scalars stand in front. */
+static expr_t row_of(struct exprs *x, expr_t column)
+{
+    enum { MOST = 16 };
+    expr_t front[MOST], core[MOST], back[MOST];
+    uint32_t nfront = 0, ncore = 0, n;
+    int signs = 1;
+    if (!column || expr_op(x, column) == OP_NEG) {
+        expr_t e = column ? row_of(x, expr_arg(x, column, 0)) : 0;
+        return e ? expr_apply1(x, OP_NEG, e) : 0;
+    }
+    n = expr_get(x, column)->nargs;
+    if (expr_op(x, column) != OP_MUL || n > MOST)
+        return flipped(x, column, &signs);
+    for (uint32_t i = 0; i < n; i++) {
+        expr_t e = expr_arg(x, column, i);
+        uint8_t kind = expr_shape(x, e)->kind;
+        if (kind == SHAPE_SCALAR)
+            front[nfront++] = e;
+        else if (kind == (i + 1 < n ? SHAPE_MATRIX : SHAPE_VECTOR))
+            core[ncore++] = e;
+        else /* with an inner product in it, say */
+            return flipped(x, column, &signs);
+    }
+    for (uint32_t i = 0; i < ncore; i++)
+        back[i] = flipped(x, core[ncore - 1 - i], &signs);
+    if (signs >= 0)
+        memcpy(front + nfront, back, ncore * sizeof *front);
+    else if (!(front[nfront] = expr_apply1(
+                   x, OP_TRANSPOSE, expr_apply(x, OP_MUL, ncore, core))))
+        return 0;
+    return expr_apply(x, OP_MUL, nfront + (signs >= 0 ? ncore : 1), front);
+}
+
 /* Matrix form by way of index form, as the shape says (a row is lowered as a
  * column).  Where the way back leads to the term that e came from, it ends
  * there. */
@@ -102,7 +145,7 @@ static expr_t through_index(struct deriver *d, expr_t e)
     if (g && g == d->lowered && e == d->form)
         return e;
     expr_t m = lower(d, simplify_index(&d->table, g));
-    return m && row ? expr_apply1(d->x, OP_TRANSPOSE, m) : m;
+    return m && row ? row_of(d->x, m) : m;
 }
 
 /* Rewrites and normalises until nothing changes; the last good form where a
@@ -261,6 +304,20 @@ static bool gather_conditions(struct deriver *d, expr_t e, bool smooth,
 
 /* ---------------------------------------------------------------- the whole */
 
+/* The same d X stands for all differentiations by X, so these have to be by
+ * the same part of it. */
+static bool same_differentials(const struct exprs *x,
+                               const struct derive_request *q)
+{
+    for (uint32_t k = 0; k < q->order; k++)
+        for (uint32_t i = 0; i < k; i++)
+            if (q->by[k] != q->by[i] &&
+                expr_part_variable(x, q->by[k]) ==
+                    expr_part_variable(x, q->by[i]))
+                return false;
+    return true;
+}
+
 static bool check_request(struct deriver *d, const struct derive_request *q)
 {
     struct fault *f = d->x->mem->fault;
@@ -273,10 +330,12 @@ static bool check_request(struct deriver *d, const struct derive_request *q)
         return fault_set(f, FAULT_UNSUPPORTED,
                          "the derivative of a tensor of order 3 or more");
     for (uint32_t k = 0; k < q->order; k++)
-        if (!q->by[k] || expr_op(d->x, q->by[k]) != OP_VARIABLE ||
-            expr_shape(d->x, q->by[k])->order > 2)
+        if (!expr_part_variable(d->x, q->by[k]))
             return fault_set(f, FAULT_VARIABLE,
                              "a derivative is taken by a variable");
+    if (q->form == FORM_DIFFERENTIAL && !same_differentials(d->x, q))
+        return fault_set(f, FAULT_UNSUPPORTED,
+                         "a differential by several parts of a variable");
     bool blocks = q->form == FORM_BLOCKS ||
                   q->form == FORM_BLOCKS_BY_VARIABLE ||
                   q->form == FORM_ROW_COLUMN;
@@ -309,9 +368,13 @@ static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
                              struct plain *plain, struct derive_result *r)
 {
     struct exprs *x = d->x;
+    struct expr_part part[DERIVE_MAX_ORDER];
     expr_t by[DERIVE_MAX_ORDER], e = q->expr;
-    for (uint32_t k = 0; k < q->order; k++)
-        by[k] = plain_variable(x, plain, q->by[k]);
+    for (uint32_t k = 0; k < q->order; k++) {
+        if (!expr_part(x, q->by[k], &part[k]))
+            return 0;
+        by[k] = plain_variable(x, plain, part[k].variable);
+    }
     if (plain->n)
         e = expr_substitute(x, e, plain->n, plain->from, plain->to);
     e = e ? rewrite(d, e, r) : 0;
@@ -320,8 +383,11 @@ static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
         ix_t leaf = differential_leaf(&d->table, by[k]);
         if (k)
             g = known_again(d, g, r);
+        uint32_t before = g ? ix_get(&d->table, g)->order : 0;
         if (!leaf || !reverse_derive(&d->table, g, 1, &leaf, &g))
             return 0;
+        if (part[k].variable != q->by[k])
+            g = part_index(&d->table, g, before, &part[k]);
         if (k + 1 < q->order) /* the next one is the shorter for it */
             g = simplify_index(&d->table, g);
     }
@@ -360,7 +426,7 @@ static expr_t derivative_expr(struct deriver *d,
         if (q->form == FORM_INDEX)
             a.kind = SHAPE_MATRIX;
     }
-    return e && a.kind == SHAPE_ROW ? expr_apply1(d->x, OP_TRANSPOSE, e) : e;
+    return e && a.kind == SHAPE_ROW ? row_of(d->x, e) : e;
 }
 
 bool derive(struct deriver *d, const struct derive_request *q,

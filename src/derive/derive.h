@@ -12,8 +12,9 @@ enum { DERIVE_MAX_ORDER = 6 };
 struct derive_request {
     expr_t expr;
     uint32_t order;               /* 1 .. DERIVE_MAX_ORDER */
-    expr_t by[DERIVE_MAX_ORDER];  /* OP_VARIABLE nodes, first derivative
-                                     first; repeat for higher order */
+    expr_t by[DERIVE_MAX_ORDER];  /* variables or parts of them (see
+                                     expr/part.h), first derivative first;
+                                     repeat for higher order */
     enum layout layout;
     enum form form;
     enum structure structure;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "derive/part.h"
+
 ix_t differential_leaf(struct ix_table *t, expr_t v)
 {
     dim_t dims[SHAPE_MAX_ORDER];
@@ -29,6 +31,15 @@ expr_t differential_of(struct exprs *x, expr_t variable)
     return dv.name ? expr_variable(x, expr_declare(x, &dv)) : 0;
 }
 
+static ix_t part_differential(struct ix_table *t, expr_t by)
+{
+    struct expr_part p;
+    if (!expr_part(t->x, by, &p))
+        return 0;
+    ix_t leaf = differential_leaf(t, differential_of(t->x, p.variable));
+    return by == p.variable ? leaf : part_index(t, leaf, 0, &p);
+}
+
 ix_t differential_form(struct ix_table *t, ix_t g, uint32_t forder,
                        uint32_t n, const expr_t *by)
 {
@@ -43,7 +54,7 @@ ix_t differential_form(struct ix_table *t, ix_t g, uint32_t forder,
     for (uint32_t a = 0; a < order; a++)
         label[a] = a < forder ? (uint16_t)a : ix_product_label(&p, dims[a]);
     for (uint32_t k = 0; k < n; k++) {
-        ix_t leaf = differential_leaf(t, differential_of(t->x, by[k]));
+        ix_t leaf = part_differential(t, by[k]);
         ix_product_factor(&p, leaf, RAT_ONE, label + at);
         at += leaf ? ix_get(t, leaf)->order : 0;
     }

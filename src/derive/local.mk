@@ -8,6 +8,8 @@ libcore_la_SOURCES += \
 	src/derive/differential.h \
 	src/derive/explain.c \
 	src/derive/explain.h \
+	src/derive/part.c \
+	src/derive/part.h \
 	src/derive/reverse.c \
 	src/derive/reverse.h \
 	src/derive/structure.c \

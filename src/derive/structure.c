@@ -1,5 +1,6 @@
 #include "derive/structure.h"
 
+#include "expr/part.h"
 #include "index/lower.h"
 
 static const properties_t mirrored =
@@ -14,7 +15,8 @@ static properties_t structure_of(const struct exprs *x,
     if (q->structure == STRUCTURE_FREE)
         return 0;
     for (uint32_t k = 0; k < q->order; k++)
-        p |= expr_decl(x, expr_get(x, q->by[k])->payload)->properties;
+        p |= expr_decl(x, expr_get(x, expr_part_variable(x, q->by[k]))
+                              ->payload)->properties;
     p &= mirrored | masked;
     if (p & PROP_TOEPLITZ)
         return PROP_TOEPLITZ;
@@ -51,7 +53,8 @@ ix_t structure_index(struct ix_table *t, const struct derive_request *q,
     if (!p)
         return g;
     bool matrix = q->form == FORM_MATRIX || q->form == FORM_INDEX;
-    if (q->order > 1 || ix_get(t, g)->order != 2 ||
+    if (q->order > 1 || expr_op(t->x, q->by[0]) != OP_VARIABLE ||
+        ix_get(t, g)->order != 2 ||
         expr_shape(t->x, q->expr)->kind != SHAPE_SCALAR ||
         q->structure == STRUCTURE_VECH ||
         (p == PROP_TOEPLITZ && q->structure != STRUCTURE_ENTRIES) ||

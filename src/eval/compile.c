@@ -324,15 +324,22 @@ struct eval_value *compile_product(struct compiler *c, struct sink *to,
 struct eval_value *compile_element(struct compiler *c, struct sink *to,
                                        const struct local *l)
 {
-    struct shape scalar = shape_scalar();
-    struct eval_step *s =
-        compile_step(c, l->nargs, compile_value(c, &scalar, true));
+    struct eval_step *s = compile_step(
+        c, l->nargs, compile_value(c, expr_shape(c->x, l->e), true));
     if (!s)
         return NULL;
-    for (uint32_t i = 0; i < l->nargs; i++)
-        s->in[i] = c->locals[l->args[i]].value;
+    for (uint32_t i = 0; i < l->nargs; i++) {
+        const struct local *arg = &c->locals[l->args[i]];
+        bool whole = i && expr_op(c->x, arg->e) == OP_WHOLE;
+        s->in[i] = whole ? compile_constant(c, 0) : arg->value;
+        if (!s->in[i])
+            return NULL;
+        if (whole)
+            s->u.axis = i;
+    }
     s->run = c->p->order == EVAL_DOUBLES ? eval_run_element
                                          : exact_run_element;
+    c->p->cost += s->out->size;
     compile_add(to, s, l->free);
     return s->out;
 }

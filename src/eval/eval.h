@@ -88,7 +88,6 @@ struct eval_uses {
 };
 /* Adds the variables of `e`, and the size symbols of `e` and of their
  * shapes, each once.  The lists are of the caller's memory `x->mem`. */
-bool eval_uses_decl(struct evaluator *ev, decl_t d, struct eval_uses *u);
 bool eval_uses_add(struct evaluator *ev, expr_t e, struct eval_uses *u);
 void eval_uses_free(struct evaluator *ev, struct eval_uses *u);
 /* The entries a size stands for; false when a symbol has no value or the

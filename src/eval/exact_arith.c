@@ -322,7 +322,17 @@ static void run_eye(struct eval_step *s, struct eval_state *st)
     identity(s->out->rows, jet_parts(order_of(st)), s->out->exact);
 }
 
-/* Its arguments are sizes, known as numbers. */
+/* Their arguments are sizes, known as numbers. */
+static void run_unit(struct eval_step *s, struct eval_state *st)
+{
+    double i = s->in[1]->v[0];
+    run_zeros(s, st);
+    if (i >= 1 && i <= s->out->size)
+        s->out->exact[((size_t)i - 1) * jet_parts(order_of(st))] = 1;
+    else
+        st->outside = true;
+}
+
 static void run_commutation(struct eval_step *s, struct eval_state *st)
 {
     uint32_t m = (uint32_t)s->in[0]->v[0], n = (uint32_t)s->in[1]->v[0];
@@ -396,6 +406,7 @@ static const struct exact_kernel table[] = {
     {"vec", run_copy, DEGREE_LINEAR},
     {"kron", run_kron, DEGREE_PRODUCT},
     {"eye", run_eye, DEGREE_CONSTANT},
+    {"unit", run_unit, DEGREE_CONSTANT},
     {"ones", run_ones, DEGREE_CONSTANT},
     {"zeros", run_zeros, DEGREE_CONSTANT},
     {"commutation", run_commutation, DEGREE_CONSTANT},

@@ -177,6 +177,23 @@ static bool fits_eye(const struct eval_step *s, size_t *work)
     return is_square(s->out);
 }
 
+/* Column i of the identity. */
+static void run_unit(struct eval_step *s, struct eval_state *st)
+{
+    double i = s->in[1]->v[0];
+    run_zeros(s, st);
+    if (i >= 1 && i <= s->out->size)
+        s->out->v[(uint32_t)i - 1] = 1;
+    else
+        st->outside = true;
+}
+
+static bool fits_unit(const struct eval_step *s, size_t *work)
+{
+    (void)work;
+    return s->nargs == 2 && s->in[1]->size == 1 && s->out->order == 1;
+}
+
 /* K(m,n)*vec(A) = vec(A') for A m x n. */
 static void run_commutation(struct eval_step *s, struct eval_state *st)
 {
@@ -387,6 +404,7 @@ static const struct kernel table[] = {
     {"vec", run_copy, NULL, fits_scalar},
     {"kron", run_kron, NULL, fits_kron},
     {"eye", run_eye, NULL, fits_eye},
+    {"unit", run_unit, NULL, fits_unit},
     {"ones", run_ones, NULL, fits_any},
     {"zeros", run_zeros, NULL, fits_any},
     {"commutation", run_commutation, NULL, fits_commutation},

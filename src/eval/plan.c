@@ -151,6 +151,7 @@ static bool emit(struct compiler *c, struct sink *to, uint32_t k,
     uint32_t size;
     switch (n->op) {
     case OP_INDEX:
+    case OP_WHOLE: /* only as a subscript, which does not ask for it */
         return true;
     case OP_NUMBER:
         l->value = compile_number(c, n->payload);

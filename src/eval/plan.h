@@ -50,6 +50,7 @@ struct eval_step {
         double (*scalar)(double);
         struct eval_block *block;
         struct eval_plan *plan; /* of a definition, or of a differential */
+        uint32_t axis; /* of a part of a matrix: the whole one + 1, or 0 */
     } u;
     struct eval_step *next;
 };

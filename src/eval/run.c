@@ -122,18 +122,22 @@ void eval_run_tensor(struct eval_step *s, struct eval_state *st)
 void eval_run_element(struct eval_step *s, struct eval_state *st)
 {
     const struct eval_value *a = s->in[0];
-    size_t place = 0, stride = 1;
+    size_t place = 0, stride = 1, step = 0;
     for (uint32_t i = 0; i < a->order; i++) {
-        double at = s->in[i + 1]->v[0];
+        double at = s->u.axis == i + 1 ? 1 : s->in[i + 1]->v[0];
         if (!(at >= 1 && at <= a->dim[i])) {
             st->outside = true;
-            s->out->v[0] = NAN;
+            for (uint32_t k = 0; k < s->out->size; k++)
+                s->out->v[k] = NAN;
             return;
         }
         place += ((size_t)at - 1) * stride;
+        if (s->u.axis == i + 1)
+            step = stride;
         stride *= a->dim[i];
     }
-    s->out->v[0] = a->v[place];
+    for (uint32_t k = 0; k < s->out->size; k++)
+        s->out->v[k] = a->v[place + k * step];
 }
 
 /* ------------------------------------------------------------ definitions */

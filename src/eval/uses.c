@@ -174,15 +174,6 @@ static bool has_pieces(const struct exprs *x, const struct expr_node *n)
     return false;
 }
 
-bool eval_uses_decl(struct evaluator *ev, decl_t d, struct eval_uses *u)
-{
-    const struct shape s = expr_decl(ev->x, d)->shape;
-    bool ok = add_decl(ev->x->mem, u, d);
-    for (uint32_t a = 0; ok && a < s.order; a++)
-        ok = add_dim(ev, u, s.dim[a]);
-    return ok;
-}
-
 static bool add_node(struct evaluator *ev, struct eval_uses *u, expr_t e)
 {
     struct exprs *x = ev->x;

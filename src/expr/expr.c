@@ -373,6 +373,35 @@ expr_t expr_tensor(struct exprs *x, uint32_t n, const expr_t *index,
     return binder(x, OP_TENSOR, groups, n, index, body, &s);
 }
 
+expr_t expr_whole(struct exprs *x)
+{
+    struct shape s = shape_scalar();
+    return leaf(x, OP_WHOLE, 1, &s);
+}
+
+/* What is left of the base's shape, the axes whose subscript is a ':'. */
+static bool slice_shape(struct exprs *x, const struct shape *base,
+                        const expr_t *subscript, struct shape *s)
+{
+    uint32_t count = 0, axis = 0;
+    for (uint32_t i = 0; i < base->order; i++)
+        if (expr_op(x, subscript[i]) == OP_WHOLE) {
+            count++;
+            axis = i;
+        }
+    *s = shape_scalar();
+    if (!count)
+        return true;
+    if (count == base->order)
+        *s = *base;
+    else if (base->order == 2)
+        *s = axis ? shape_row(base->dim[1]) : shape_vector(base->dim[0]);
+    else
+        return fault_set(x->mem->fault, FAULT_UNSUPPORTED,
+                         "a part of a tensor of order 3 or more");
+    return true;
+}
+
 expr_t expr_element(struct exprs *x, expr_t base, uint32_t n,
                     const expr_t *subscript)
 {
@@ -390,7 +419,12 @@ expr_t expr_element(struct exprs *x, expr_t base, uint32_t n,
             return 0;
         args[i + 1] = subscript[i];
     }
-    struct shape s = shape_scalar();
+    const struct shape whole = *expr_shape(x, base);
+    struct shape s;
+    if (!slice_shape(x, &whole, subscript, &s))
+        return 0;
+    if (s.order == whole.order)
+        return base;
     struct expr_node node = {.op = OP_ELEMENT, .nargs = n + 1};
     return node_intern(x, node, &s, args);
 }

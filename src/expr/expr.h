@@ -25,10 +25,11 @@ enum {
     OP_VARIABLE,  /* payload: decl_t */
     OP_SIZE,      /* payload: dim_t; the size as a scalar value */
     OP_INDEX,     /* a bound index; payload: index_t */
+    OP_WHOLE,     /* the ':' of A[1,:], a whole axis; only as a subscript */
     OP_SUM,       /* sum(i,j: body): args are the indices, then the body */
     OP_TENSOR,    /* tensor(i,(j,k): body): likewise; payload: group mask,
                      bit a set where index a begins a new axis */
-    OP_ELEMENT,   /* A[i,j]: args are the base, then one or two subscripts */
+    OP_ELEMENT,   /* A[i,j], A[i,:]: args are the base, then its subscripts */
     OP_ADD,       /* n-ary; a difference is a sum with OP_NEG */
     OP_NEG,
     OP_MUL,       /* n-ary, left associative: * */
@@ -161,7 +162,9 @@ expr_t expr_sum(struct exprs *x, uint32_t n, const expr_t *index,
 /* groups: bit a set where index a begins a new axis (bit 0 always). */
 expr_t expr_tensor(struct exprs *x, uint32_t n, const expr_t *index,
                    uint32_t groups, expr_t scalar_body);
-/* One subscript for vectors and rows, two for matrices, scalar-valued. */
+expr_t expr_whole(struct exprs *x);
+/* One subscript for vectors and rows, two for matrices: a scalar, or with one
+ * axis of a matrix whole a column or a row; the base itself if all are. */
 expr_t expr_element(struct exprs *x, expr_t base, uint32_t n,
                     const expr_t *subscript);
 

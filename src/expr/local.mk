@@ -7,5 +7,7 @@ libcore_la_SOURCES += \
 	src/expr/layout.h \
 	src/expr/op.c \
 	src/expr/op.h \
+	src/expr/part.c \
+	src/expr/part.h \
 	src/expr/pass.c \
 	src/expr/property.c

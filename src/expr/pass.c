@@ -68,6 +68,7 @@ expr_t expr_rebuild(struct exprs *x, expr_t e, const expr_t *args)
     case OP_VARIABLE:
     case OP_SIZE:
     case OP_INDEX:
+    case OP_WHOLE:
         return e;
     case OP_SUM:
         return expr_sum(x, n.nargs - 1, args, args[n.nargs - 1]);

@@ -187,6 +187,10 @@ static struct value lift_sized(struct lift *c, expr_t e,
         return lift_closed(ix_ones(c->t, shape.order, shape.dim));
     if (is_kernel(c->x, o, "zeros"))
         return lift_closed(ix_zero(c->t, shape.order, shape.dim));
+    if (is_kernel(c->x, o, "unit"))
+        return lift_closed(
+            ix_basis(c->t, shape.dim[0],
+                     expr_as_size(c->x, expr_arg(c->x, e, 1))));
     if (is_kernel(c->x, o, "commutation")) {
         dim_t m = expr_as_size(c->x, expr_arg(c->x, e, 0));
         dim_t n = expr_as_size(c->x, expr_arg(c->x, e, 1));

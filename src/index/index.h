@@ -20,7 +20,7 @@ enum ix_kind {
     IX_SIZE,     /* a size as a number; payload: dim_t */
     IX_DELTA,    /* 1 where both indices agree */
     IX_PAIR,     /* axes (a, i, j): 1 where a numbers the pair (i, j), i slow */
-    IX_BASIS,    /* a unit vector; payload: its position */
+    IX_BASIS,    /* a unit vector; payload: its position, a dim_t */
     IX_PROD,
     IX_SUM,
     IX_FUN,   /* by entries; payload: overload */
@@ -106,7 +106,7 @@ ix_t ix_leaf(struct ix_table *t, expr_t variable, uint32_t order,
 ix_t ix_size(struct ix_table *t, dim_t d);
 ix_t ix_delta(struct ix_table *t, dim_t n);
 ix_t ix_pair(struct ix_table *t, dim_t slow, dim_t fast);
-ix_t ix_basis(struct ix_table *t, dim_t n, uint32_t position);
+ix_t ix_basis(struct ix_table *t, dim_t n, dim_t position);
 /* All entries one; a scalar 1 for order 0. */
 ix_t ix_ones(struct ix_table *t, uint32_t order, const dim_t *dims);
 ix_t ix_zero(struct ix_table *t, uint32_t order, const dim_t *dims);

@@ -234,7 +234,8 @@ static ix_t instance_node(struct instance *c, ix_t pattern)
         fast = actual_dim(c, ix_dims(t, pattern)[2]);
         return ix_pair(t, slow, fast);
     case IX_BASIS:
-        return ix_basis(t, actual_dim(c, d[0]), t->nodes[pattern].payload);
+        slow = actual_dim(c, d[0]);
+        return ix_basis(t, slow, actual_dim(c, t->nodes[pattern].payload));
     case IX_PROD:
         return instance_product(c, pattern);
     case IX_SUM:

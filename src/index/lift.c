@@ -133,15 +133,16 @@ static struct value lift_variable(struct lift *c, expr_t e)
     return lift_closed(ix_leaf(c->t, e, order, dims));
 }
 
-/* A[i,2]: bound subscripts name axes, numbers pick entries. */
+/* A[i,2], A[:,2]: bound subscripts name axes, numbers pick entries, a ':'
+ * leaves an axis. */
 static struct value lift_element(struct lift *c, expr_t e)
 {
     struct value out = {0}, base = *lift_value(c, expr_arg(c->x, e, 0));
     uint32_t n = expr_get(c->x, e)->nargs - 1;
     const struct shape shape = *expr_shape(c->x, expr_arg(c->x, e, 0));
+    const struct shape left = *expr_shape(c->x, e);
     uint16_t own[IX_MAX_ORDER], places[IX_MAX_ORDER];
     dim_t dims[2 * IX_MAX_ORDER];
-    struct shape none = shape_scalar();
     if (!base.node)
         return out;
     for (uint32_t k = 0; k < base.nopen; k++)
@@ -152,28 +153,28 @@ static struct value lift_element(struct lift *c, expr_t e)
         if (sub->op == OP_INDEX && !lift_open(&out, sub->payload))
             lift_unsupported(c, "too many bound indices");
     }
-    uint32_t order = lift_dims(c, &out, &none, dims);
+    uint32_t order = lift_dims(c, &out, &left, dims);
+    uint16_t axis = out.nopen;
     struct ix_product p;
     ix_product_begin(&p, c->t, order, dims);
     for (uint32_t a = 0; a < out.nopen; a++)
         places[a] = (uint16_t)a;
     for (uint32_t a = 0; a < n; a++) {
-        const struct expr_node *sub =
-            expr_get(c->x, expr_arg(c->x, e, a + 1));
-        int64_t position;
-        if (sub->op == OP_INDEX) {
+        expr_t arg = expr_arg(c->x, e, a + 1);
+        const struct expr_node *sub = expr_get(c->x, arg);
+        dim_t position;
+        if (sub->op == OP_WHOLE) {
+            own[a] = axis++;
+        } else if (sub->op == OP_INDEX) {
             const struct index_entry *i = &c->x->indices[sub->payload];
             if (i->low != DIM_ONE || i->size != shape.dim[a])
                 p.failed = !lift_unsupported(
                     c, "an index that runs over a part of an axis");
             own[a] = (uint16_t)lift_place(&out, sub->payload);
-        } else if (sub->op == OP_NUMBER &&
-                   rat_to_int(c->x->numbers, sub->payload, &position) &&
-                   position > 0 && position < UINT32_MAX) {
+        } else if ((position = expr_as_size(c->x, arg)) != 0) {
             own[a] = ix_product_label(&p, shape.dim[a]);
-            ix_product_factor(
-                &p, ix_basis(c->t, shape.dim[a], (uint32_t)position), RAT_ONE,
-                &own[a]);
+            ix_product_factor(&p, ix_basis(c->t, shape.dim[a], position),
+                              RAT_ONE, &own[a]);
         } else {
             p.failed = !lift_unsupported(
                 c, "a subscript that is neither an index nor a number");
@@ -292,6 +293,7 @@ static struct value lift_node(struct lift *c, expr_t e)
     case OP_SIZE:
         return lift_closed(ix_size(c->t, n->payload));
     case OP_INDEX: /* only as a subscript, which does not ask for it */
+    case OP_WHOLE:
         return lift_closed(0);
     case OP_SUM:
         return lift_sum(c, e);
@@ -368,6 +370,11 @@ static const expr_t *reach(struct ix_table *t, expr_t root, uint32_t *n)
     return list;
 }
 
+static bool is_subscript(const struct exprs *x, expr_t e)
+{
+    return expr_op(x, e) == OP_INDEX || expr_op(x, e) == OP_WHOLE;
+}
+
 /* Lifting a definition may happen in the middle of lifting a user's
  * expression: the places of the outer one are restored. */
 static ix_t lift_list(struct ix_table *t, const expr_t *list, uint32_t n)
@@ -379,7 +386,7 @@ static ix_t lift_list(struct ix_table *t, const expr_t *list, uint32_t n)
     for (uint32_t i = 0; i < n; i++) {
         uint32_t pass = t->expr_pass;
         c.values[i] = lift_node(&c, list[i]);
-        if (!c.values[i].node && expr_op(t->x, list[i]) != OP_INDEX) {
+        if (!c.values[i].node && !is_subscript(t->x, list[i])) {
             if (!fault_is_set(t->mem->fault))
                 lift_unsupported(&c, "an index used as a number");
             return 0;

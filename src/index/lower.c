@@ -135,7 +135,7 @@ static expr_t fixed_entry(struct lowering *c, ix_t n)
         if (w[k + 1] != RAT_ONE || f->order > 2)
             return 0;
         if (f->kind == IX_BASIS) {
-            at[w[k + 2]] = expr_int(c->x, f->payload);
+            at[w[k + 2]] = expr_size_argument(c->x, f->payload);
         } else if (f->kind == IX_LEAF && !base) {
             base = f->payload;
             labels = w + k + 2;
@@ -351,11 +351,8 @@ static struct low lower_call(struct lowering *c, ix_t n)
 static expr_t basis_expr(struct lowering *c, ix_t n)
 {
     struct exprs *x = c->x;
-    dim_t size = ix_dims(c->t, n)[0];
-    expr_t i = expr_index(x, intern_text(x->names, "i"), DIM_ONE, size);
-    expr_t at[2] = {i, expr_int(x, ix_get(c->t, n)->payload)};
-    expr_t body = expr_element(x, eye_expr(c, size), 2, at);
-    return expr_tensor(x, 1, &i, 1, body);
+    return expr_call2(x, "unit", expr_size_argument(x, ix_dims(c->t, n)[0]),
+                      expr_size_argument(x, ix_get(c->t, n)->payload));
 }
 
 static struct low lower_node(struct lowering *c, ix_t n)

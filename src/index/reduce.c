@@ -100,6 +100,36 @@ static uint32_t turned(struct chain a)
 
 /* ------------------------------------------------------- closing vertices */
 
+/* The one atom of a chain if that is a unit vector: its place, else 0. */
+static expr_t unit_chain(const struct graph *g, struct chain a)
+{
+    return a.n == 1 ? unit_position(g->c, a.atoms[0].e) : 0;
+}
+
+/* u'*w for a unit vector u: an entry of w, unless a row of a name times what
+ * is left of w; 0 if neither is a unit vector. */
+static expr_t picked_entry(struct graph *g, struct chain a, struct chain b)
+{
+    struct exprs *x = g->c->x;
+    expr_t at[2] = {unit_chain(g, a), 0};
+    if (!at[0]) {
+        struct chain other = a;
+        a = b;
+        b = other;
+        at[0] = unit_chain(g, a);
+    }
+    if (!at[0] || !b.n)
+        return 0;
+    expr_t last = unit_position(g->c, b.atoms[b.n - 1].e);
+    if (b.n == 1 || (expr_op(x, b.atoms[0].e) != OP_VARIABLE && !last))
+        return expr_element(x, chain_expr(g->c, b), 1, at);
+    if (b.n > 2 || !last)
+        return 0;
+    at[1] = last;
+    b.n = 1;
+    return expr_element(x, chain_expr(g->c, b), 2, at);
+}
+
 /* sum over v of its value */
 static expr_t closed_sum(struct graph *g, uint16_t v)
 {
@@ -109,6 +139,9 @@ static expr_t closed_sum(struct graph *g, uint16_t v)
     if (w->n == 2 && w->items[0].exponent == RAT_ONE &&
         w->items[1].exponent == RAT_ONE) {
         struct chain a = w->items[0].chain, b = w->items[1].chain;
+        expr_t entry = picked_entry(g, a, b);
+        if (entry)
+            return entry;
         struct chain ab = chain_join(c, chain_flip(c, a), b);
         struct chain ba = chain_join(c, chain_flip(c, b), a);
         return chain_expr(c, turned(ba) < turned(ab) ? ba : ab);

@@ -27,22 +27,60 @@ static bool resolve_delta(struct ix_product *p, uint32_t i)
     return changed;
 }
 
+/* Two unit vectors of one axis: 0 if they are known to differ, one of them if
+ * they are the same. */
+static bool resolve_bases(struct ix_product *p, uint32_t i, uint32_t j)
+{
+    struct ix_table *t = p->t;
+    ix_t f = p->factors[i].node, g = p->factors[j].node;
+    int64_t apart;
+    if (f == g) {
+        product_drop(p, j);
+        return true;
+    }
+    dim_t d = dim_sub(t->x->dims, t->nodes[f].payload, t->nodes[g].payload);
+    if (d && dim_is_int(t->x->dims, d, &apart))
+        p->coefficient = RAT_ZERO;
+    return false;
+}
+
+/* Every factor that shares the axis gets a unit vector of its own: what is
+ * picked out of it is a factor by itself. */
+static void spread_basis(struct ix_product *p, ix_t basis, uint16_t a,
+                         uint32_t i)
+{
+    uint32_t count = p->count;
+    for (uint32_t j = 0; j < count && !p->failed; j++) {
+        if (j == i || p->t->nodes[p->factors[j].node].kind == IX_BASIS)
+            continue;
+        for (uint32_t k = 0; k < p->t->nodes[p->factors[j].node].order; k++) {
+            if (p->factors[j].label[k] != a)
+                continue;
+            uint16_t own = ix_product_label(p, p->label_dims[a]);
+            p->factors[j].label[k] = own;
+            ix_product_factor(p, basis, RAT_ONE, &own);
+        }
+    }
+}
+
 static bool resolve_basis(struct ix_product *p, uint32_t i)
 {
+    ix_t basis = p->factors[i].node;
     uint16_t a = p->factors[i].label[0];
-    if (a >= p->order && product_uses(p, a) == 1) {
+    uint32_t uses = product_uses(p, a);
+    if (a >= p->order && uses == 1) {
         product_drop(p, i);
         p->label_dims[a] = 0; /* its sum is 1 */
         return true;
     }
     for (uint32_t j = 0; j < p->count; j++)
         if (j != i && p->t->nodes[p->factors[j].node].kind == IX_BASIS &&
-            p->factors[j].label[0] == a &&
-            p->factors[j].node != p->factors[i].node) {
-            p->coefficient = RAT_ZERO;
-            return false;
-        }
-    return false;
+            p->factors[j].label[0] == a)
+            return resolve_bases(p, i, j);
+    if (uses <= (a < p->order ? 1 : 2))
+        return false;
+    spread_basis(p, basis, a, i);
+    return true;
 }
 
 /* Two numberings of pairs that share their legs or their number. */

@@ -224,10 +224,12 @@ ix_t ix_pair(struct ix_table *t, dim_t slow, dim_t fast)
     return dims[0] ? ix_intern(t, IX_PAIR, 0, 3, dims, 0, NULL, h, h) : 0;
 }
 
-ix_t ix_basis(struct ix_table *t, dim_t n, uint32_t position)
+ix_t ix_basis(struct ix_table *t, dim_t n, dim_t position)
 {
     uint64_t h = hash_mix(hash_mix(IX_BASIS, n), position);
-    return n ? ix_intern(t, IX_BASIS, position, 1, &n, 0, NULL, h, h) : 0;
+    return n && position
+               ? ix_intern(t, IX_BASIS, position, 1, &n, 0, NULL, h, h)
+               : 0;
 }
 
 ix_t ix_ones(struct ix_table *t, uint32_t order, const dim_t *dims)

@@ -139,12 +139,66 @@ static bool is_square(const struct exprs *x, expr_t e)
     return s->kind == SHAPE_MATRIX && s->dim[0] == s->dim[1];
 }
 
+expr_t unit_position(const struct lowering *c, expr_t e)
+{
+    return is_call(c->x, e, "unit") ? expr_arg(c->x, e, 1) : 0;
+}
+
+/* A column A[:,i] for A*unit(n,i), a row A[i,:] for unit(m,i)'*A, or their
+ * transposes: of names only. */
+static struct atom picked(struct lowering *c, const struct atom *m,
+                          const struct atom *n)
+{
+    struct exprs *x = c->x;
+    bool column = !n->transposed && unit_position(c, n->e);
+    const struct atom *unit = column ? n : m, *matrix = column ? m : n;
+    expr_t i = unit_position(c, unit->e);
+    if (!i || (!column && !unit->transposed) ||
+        expr_op(x, matrix->e) != OP_VARIABLE ||
+        expr_shape(x, matrix->e)->order != 2)
+        return (struct atom){0};
+    bool second = column != (matrix->transposed && !matrix->symmetric);
+    expr_t all = expr_whole(x), at[2] = {second ? all : i, second ? i : all};
+    struct atom out = {.e = expr_element(x, matrix->e, 2, at)};
+    /* as an atom a vector is a column */
+    if (second == column)
+        return out;
+    out.e = transposed_expr(c, out.e);
+    return out;
+}
+
+/* The chain with rows and columns that are picked out written so. */
+static struct chain picked_chain(struct lowering *c, struct chain a)
+{
+    struct chain out = {ARENA_ARRAY(c->a, struct atom, a.n), 0};
+    if (!out.atoms)
+        return out;
+    for (uint32_t i = 0; i < a.n; i++) {
+        struct atom one = {0};
+        if (i + 1 < a.n)
+            one = picked(c, &a.atoms[i], &a.atoms[i + 1]);
+        out.atoms[out.n++] = one.e ? one : a.atoms[i];
+        i += one.e ? 1 : 0;
+    }
+    return out;
+}
+
+static bool has_unit(const struct lowering *c, struct chain a)
+{
+    bool found = false;
+    for (uint32_t i = 0; i < a.n && a.n > 1; i++)
+        found = found || unit_position(c, a.atoms[i].e);
+    return found;
+}
+
 /* The product of the atoms in order, equal neighbours as a power. */
 static expr_t product_of(struct lowering *c, struct chain a)
 {
     struct exprs *x = c->x;
     expr_t small[16], *args = small;
     uint32_t n = 0;
+    if (has_unit(c, a))
+        a = picked_chain(c, a);
     if (a.n > 16 && !(args = ARENA_ARRAY(c->a, expr_t, a.n)))
         return 0;
     for (uint32_t i = 0; i < a.n;) {

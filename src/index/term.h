@@ -51,6 +51,8 @@ struct chain chain_one(struct lowering *c, expr_t e, bool transposed,
                        bool symmetric);
 struct chain chain_join(struct lowering *c, struct chain a, struct chain b);
 struct chain chain_flip(struct lowering *c, struct chain a);
+/* The i of a unit vector unit(n,i), else 0. */
+expr_t unit_position(const struct lowering *c, expr_t e);
 /* The chain or its transpose, whichever is shorter: for what does not mind. */
 struct chain chain_shorter(struct lowering *c, struct chain a);
 /* The chain as one expression; 0 after a fault. */

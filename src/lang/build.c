@@ -198,6 +198,8 @@ static expr_t build_node(struct reading *r, syntax_t n)
         return build_call(r, n);
     case SYNTAX_ELEMENT:
         return build_element(r, n);
+    case SYNTAX_WHOLE:
+        return expr_whole(r->s->x);
     case SYNTAX_BINDER:
         return build_binder(r, n);
     case SYNTAX_DIFFERENTIAL:

@@ -19,6 +19,7 @@ enum syntax_kind {
     SYNTAX_CALL,         /* f(a,b), f.(a); payload: the name f; of the slope
                             f'.(a) the name f' */
     SYNTAX_ELEMENT,      /* A[i,j]: the base, then the subscripts */
+    SYNTAX_WHOLE,        /* the ':' of A[i,:] */
     SYNTAX_SUM,          /* sum(binders: body): SYNTAX_BINDERs, the body */
     SYNTAX_TENSOR,       /* tensor(binders: body): likewise */
     SYNTAX_BINDER,       /* payload: the index's name; children: none, or the

@@ -345,11 +345,32 @@ static bool check_subscript(struct reading *r, syntax_t n, dim_t axis)
                     intern_name(x->names, node->payload), b, a);
 }
 
+/* The shape of what a ':' leaves: a column, a row, or all of it. */
+static bool type_slice(struct reading *r, syntax_t n,
+                       const struct shape *base, uint32_t whole,
+                       uint32_t axis)
+{
+    const struct span where = r->t->nodes[n].where;
+    if (whole < base->order && base->order == 2) {
+        struct shape s = axis ? shape_row(base->dim[1])
+                              : shape_vector(base->dim[0]);
+        return set_shape(r, n, &s);
+    }
+    if (whole == 1 && base->order == 1)
+        return set_shape(r, n, base);
+    if (base->order > 2)
+        return fault_at(fault_of(r), FAULT_UNSUPPORTED, where,
+                        "a part of a tensor of order 3 or more");
+    fault_at(fault_of(r), FAULT_SHAPE, where, "this is all of the matrix");
+    fault_hint(fault_of(r), "A, a row A[1,:], a column A[:,1]");
+    return false;
+}
+
 static bool type_element(struct reading *r, syntax_t n)
 {
     const struct syntax_node *node = &r->t->nodes[n];
     struct shape shape = typed_shape(r, node->first);
-    uint32_t k = node->count - 1;
+    uint32_t k = node->count - 1, whole = 0, axis = 0;
     char text[120];
     if (k != shape.order) {
         shape_text(r->s, &shape, text);
@@ -363,10 +384,15 @@ static bool type_element(struct reading *r, syntax_t n)
         return false;
     }
     syntax_t c = r->t->nodes[node->first].next;
-    for (uint32_t a = 0; a < k; a++, c = r->t->nodes[c].next)
-        if (!check_subscript(r, c, shape.dim[a]))
+    for (uint32_t a = 0; a < k; a++, c = r->t->nodes[c].next) {
+        if (r->t->nodes[c].kind == SYNTAX_WHOLE) {
+            whole++;
+            axis = a;
+        } else if (!check_subscript(r, c, shape.dim[a])) {
             return false;
-    return true;
+        }
+    }
+    return !whole || type_slice(r, n, &shape, whole, axis);
 }
 
 /* --------------------------------------------------------------- calls */
@@ -431,6 +457,7 @@ static bool type_node(struct reading *r, syntax_t n)
     switch ((enum syntax_kind)node->kind) {
     case SYNTAX_NONE:
     case SYNTAX_NUMBER:
+    case SYNTAX_WHOLE:
         return true;
     case SYNTAX_NAME:
         return type_name(r, n) &&

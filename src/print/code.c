@@ -134,6 +134,8 @@ static void push_subscript(struct writer *w, expr_t e)
     const struct expr_node *n = expr_get(w->x, e);
     if (n->op == OP_INDEX) {
         push_index_name(w, e);
+    } else if (n->op == OP_WHOLE) {
+        push_text(w, w->style->whole);
     } else if (n->op == OP_NUMBER || n->op == OP_SIZE) {
         push_dim(w, dim_sub(w->x->dims, expr_as_size(w->x, e), DIM_ONE));
     } else {
@@ -155,6 +157,9 @@ static void push_subscripts(struct writer *w, expr_t e)
             push_expr(w, expr_arg(w->x, e, i), LEVEL_ANY);
     }
     push_text(w, "]");
+    /* Julia makes a column of a row that is taken out. */
+    if (w->format == FORMAT_JULIA && expr_shape(w->x, e)->kind == SHAPE_ROW)
+        push_text(w, "'");
 }
 
 static void push_range(struct writer *w, expr_t index)
@@ -283,6 +288,7 @@ const struct notation notation_numpy = {
     .times = "*",
     .by = ", ",
     .differential = "d",
+    .whole = ":",
     .index_value = " + 1",
     .sum_level = LEVEL_ATOM,
     .template = code_template,
@@ -328,6 +334,7 @@ const struct notation notation_julia = {
     .times = "*",
     .by = ", ",
     .differential = "d",
+    .whole = ":",
     .sum_level = LEVEL_ATOM,
     .template = code_template,
     .number_level = number_level,
@@ -409,6 +416,7 @@ const struct notation notation_matlab = {
     .times = "*",
     .by = ", ",
     .differential = "d",
+    .whole = ":",
     .sum_level = LEVEL_ATOM,
     .template = code_template,
     .number_level = number_level,

@@ -84,6 +84,8 @@ static const struct {
     {"logdet", 1, SHAPE_SCALAR, "np.log(np.abs(#1))", "log(abs(#1))",
      "log(abs(#1))"},
     {"inv", 1, SHAPE_SCALAR, "(1/(#1))", "(1/(#1))", "(1/(#1))"},
+    {"unit", 2, SHAPE_SCALAR, "np.eye(#1)[#2 - 1]",
+     "Float64.(1:#1 .== #2)", "double((1:#1)' == #2)"},
     {"ones", 1, SHAPE_SCALAR, "np.ones(#1)", "ones(#1)", "ones(#1, 1)"},
     {"zeros", 1, SHAPE_SCALAR, "np.zeros(#1)", "zeros(#1)", "zeros(#1, 1)"},
     {"ones", 2, SHAPE_SCALAR, "np.ones((#1, #2))", "ones(#1, #2)",

@@ -293,6 +293,7 @@ const struct notation notation_latex = {
     .times = " ",
     .by = " \\times ",
     .differential = "\\mathrm{d}",
+    .whole = ":",
     .grows = true,
     .sum_level = LEVEL_OPEN,
     .template = latex_template,

@@ -177,6 +177,7 @@ const struct notation notation_mathml = {
     .times = OP("&#x2062;"),
     .by = OP("×"),
     .differential = "<mo>d</mo>",
+    .whole = "<mo>:</mo>",
     .sum_level = LEVEL_OPEN,
     .special = mathml_special,
     .number_level = number_level,

@@ -405,6 +405,8 @@ static void write_leaf(struct writer *w, const struct task *t)
         write_variable(w, n->payload);
     } else if (n->op == OP_SIZE) {
         write_dim(w, n->payload);
+    } else if (n->op == OP_WHOLE) {
+        writer_str(w, w->style->whole);
     } else {
         w->style->name(w, index_of(w, t->node)->name);
         if (w->style->index_value)
@@ -472,7 +474,7 @@ static void write_expr(struct writer *w, struct task t)
     if (w->style->seen)
         t.node = w->style->seen(w, t.node);
     bool brackets = needs_brackets(w, &t);
-    bool leaf = expr_op(w->x, t.node) <= OP_INDEX;
+    bool leaf = expr_op(w->x, t.node) <= OP_WHOLE;
     if (leaf && !brackets) {
         write_leaf(w, &t);
         return;

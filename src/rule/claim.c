@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "expr/part.h"
 #include "rule/builtin.h"
 #include "rule/match.h"
 
@@ -136,12 +137,12 @@ static bool wants_derivative(const struct reading_claim *c)
 
 static bool check_by(struct reading_claim *c, syntax_t n, expr_t e)
 {
-    const struct exprs *x = c->r->x;
-    struct span where = syntax_get(c->t, n)->where;
-    if (expr_op(x, e) != OP_VARIABLE)
-        return refuse(c, FAULT_VARIABLE, where,
-                      "a derivative is by a variable");
-    return true;
+    if (expr_part_variable(c->r->x, e))
+        return true;
+    refuse(c, FAULT_VARIABLE, syntax_get(c->t, n)->where,
+           "a derivative is by a variable");
+    fault_hint(c->r->mem->fault, "X, or a part: X', X[1,2], X[1,:], X[:,2]");
+    return false;
 }
 
 static bool read_derivative(struct reading_claim *c)

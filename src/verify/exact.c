@@ -6,7 +6,6 @@
 
 #include "eval/exact.h"
 #include "verify/exact_sample.h"
-#include "verify/structure.h"
 
 enum { REDRAWS = 24, MOST_DERIVATIVES = 1 << 14, MOST_ORTHOGONAL = 3 };
 /* Sizes tried for each point that is wanted; roots that are waited for. */
@@ -153,18 +152,18 @@ static field_t fraction(double c)
  * for. */
 static void set_move(struct exact *e, uint32_t t)
 {
-    const struct point_variable *v = e->j.var[t];
-    properties_t p = expr_decl(e->j.sampler.x, v->decl)->properties;
-    uint32_t n = v->size;
+    const struct move *m = &e->j.by_move[t];
+    uint32_t n = m->size;
     double *unit = e->j.direction[t], *out = e->j.move[t];
-    memcpy(e->move[t], e->direction[t], sizeof(field_t) * n);
-    if (e->j.q->structure == STRUCTURE_FREE || v->rows != v->cols || n < 2)
+    if (move_is_plain(m)) {
+        memcpy(e->move[t], e->direction[t], sizeof(field_t) * n);
         return;
+    }
     memset(e->move[t], 0, sizeof(field_t) * n);
-    for (uint32_t b = 0; b < n; b++) {
-        memset(unit, 0, sizeof *unit * n);
+    for (uint32_t b = 0; b < m->width; b++) {
+        memset(unit, 0, sizeof *unit * m->width);
         unit[b] = 1;
-        structure_move(e->j.q->structure, p, v->rows, v->cols, unit, out);
+        move_apply(m, unit, out);
         for (uint32_t i = 0; i < n; i++)
             if (out[i] != 0)
                 e->move[t][i] = field_add(
@@ -176,12 +175,12 @@ static void set_move(struct exact *e, uint32_t t)
 static void draw_directions(struct exact *e)
 {
     for (uint32_t t = 0; t < e->order; t++) {
-        uint32_t n = e->j.var[t]->size;
+        uint32_t n = e->j.by_move[t].width;
         for (uint32_t i = 0; i < n; i++)
             e->direction[t][i] = field_from_bits(random_next(&e->random));
         /* The same d X stands for all differentiations by X. */
         for (uint32_t k = 0; is_differential(e) && k < t; k++)
-            if (e->j.by[k] == e->j.by[t])
+            if (e->j.q->by[k] == e->j.q->by[t])
                 memcpy(e->direction[t], e->direction[k],
                        sizeof(field_t) * n);
         set_move(e, t);
@@ -224,10 +223,10 @@ static const field_t *contract(struct exact *e)
     for (uint32_t i = 0; i < n; i++)
         c[i] = claim[e->j.place[i]];
     for (uint32_t t = e->order; t-- > 0;) {
-        n /= e->j.var[t]->size;
+        n /= e->j.by_move[t].width;
         for (uint32_t i = 0; i < n; i++) {
             field_t s = 0;
-            for (uint32_t b = 0; b < e->j.var[t]->size; b++)
+            for (uint32_t b = 0; b < e->j.by_move[t].width; b++)
                 s = field_add(s, field_mul(c[i + (size_t)b * n],
                                            e->direction[t][b]));
             c[i] = s;
@@ -317,8 +316,9 @@ static enum outcome prepare(struct exact *e)
     if (eval_cost(e->j.f) * pow(3, e->order) + eval_cost(e->j.claim) >
         most_work)
         return OUTCOME_UNSURE;
-    if (!judge_variables(&e->j))
-        return OUTCOME_FAULT;
+    d = judge_variables(&e->j);
+    if (d != DRAW_FINE)
+        return d == DRAW_NEVER ? OUTCOME_FAULT : OUTCOME_UNSURE;
     enum outcome o = judge_arrange(&e->j);
     if (o != OUTCOME_AGREES)
         return o == OUTCOME_FAULT ? o : OUTCOME_UNSURE;

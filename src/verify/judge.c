@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "verify/structure.h"
-
 enum { SWEEP_ENTRIES = 144, WITNESS_DIRECTIONS = 400, RANDOM_DIRECTIONS = 3 };
 enum { SHAKES = 4 };
 enum { MAX_DERIVATIVES = 1 << 17 };
@@ -31,11 +29,15 @@ static enum outcome unsure(struct judge *j, const char *why)
 
 /* ---------------------------------------------------------- setting it up */
 
-bool judge_variables(struct judge *j)
+enum draw judge_variables(struct judge *j)
 {
     struct arena *a = eval_arena(j->sampler.ev);
     for (uint32_t t = 0; t < j->q->order; t++) {
         struct point_variable *v = sampler_variable(&j->sampler, j->by[t]);
+        enum draw d = move_init(&j->by_move[t], &j->sampler, v, j->q->by[t],
+                                j->q->structure);
+        if (d != DRAW_FINE)
+            return d;
         j->var[t] = v;
         j->moved[t] = (struct differ_variable){v->v, v->base, v->size};
         j->differ.by[t] = &j->moved[t];
@@ -43,7 +45,7 @@ bool judge_variables(struct judge *j)
         j->move[t] = ARENA_ARRAY(a, double, v->size);
         j->differ.direction[t] = j->move[t];
         if (!j->direction[t] || !j->move[t])
-            return false;
+            return DRAW_NEVER;
     }
     j->nf = j->differ.nf = eval_result(j->f)->size;
     j->differ.f = j->f;
@@ -52,7 +54,9 @@ bool judge_variables(struct judge *j)
     j->expected = ARENA_ARRAY(a, double, j->nf);
     j->value = ARENA_ARRAY(a, double, j->nf);
     j->error = ARENA_ARRAY(a, double, j->nf);
-    return j->expected && j->value && j->error && differ_init(&j->differ, a);
+    return j->expected && j->value && j->error && differ_init(&j->differ, a)
+               ? DRAW_FINE
+               : DRAW_NEVER;
 }
 
 static void watch_variables(struct judge *j)
@@ -62,21 +66,6 @@ static void watch_variables(struct judge *j)
         if (j->by[t] != one)
             one = 0;
     eval_watch(j->f, one);
-}
-
-/* A derivative's shape, made by hand from the declarations. */
-static void variable_value(const struct judge *j, uint32_t t,
-                           struct eval_value *v)
-{
-    const struct point_variable *p = j->var[t];
-    const struct shape s = expr_decl(j->sampler.x, p->decl)->shape;
-    *v = (struct eval_value){.size = p->size,
-                             .rows = p->rows,
-                             .cols = p->cols,
-                             .kind = s.kind,
-                             .order = s.order};
-    v->dim[0] = s.kind == SHAPE_ROW ? p->cols : p->rows;
-    v->dim[1] = p->cols;
 }
 
 static enum outcome wrong_shape(struct judge *j, const char *why)
@@ -89,7 +78,6 @@ static enum outcome wrong_shape(struct judge *j, const char *why)
 
 enum outcome judge_arrange(struct judge *j)
 {
-    struct eval_value values[DIFFER_MAX_ORDER];
     struct arrangement a = {.layout = j->q->layout,
                             .form = j->q->form,
                             .order = j->q->order,
@@ -104,10 +92,8 @@ enum outcome judge_arrange(struct judge *j)
                  a.claim->rows, a.claim->cols, a.f->rows, a.f->cols);
         return wrong_shape(j, why);
     }
-    for (uint32_t t = 0; t < a.order; t++) {
-        variable_value(j, t, &values[t]);
-        a.by[t] = &values[t];
-    }
+    for (uint32_t t = 0; t < a.order; t++)
+        a.by[t] = &j->by_move[t].shape;
     uint64_t n = arrange_count(&a);
     if (!n || n > MAX_DERIVATIVES)
         return unsure(j, "too many derivatives at these sizes");
@@ -144,10 +130,10 @@ static void contract(const struct judge *j, double *out)
     const double *from = j->derivative;
     uint32_t n = j->ntotal;
     for (uint32_t t = j->q->order; t-- > 0;) {
-        n /= j->var[t]->size;
+        n /= j->by_move[t].width;
         for (uint32_t i = 0; i < n; i++) {
             double s = 0;
-            for (uint32_t b = 0; b < j->var[t]->size; b++)
+            for (uint32_t b = 0; b < j->by_move[t].width; b++)
                 s += from[i + (size_t)b * n] * j->direction[t][b];
             j->contracted[i] = s;
         }
@@ -179,24 +165,20 @@ static bool expect(struct judge *j, double *out)
 /* The moves of the variables that the directions stand for. */
 static void set_moves(struct judge *j)
 {
-    for (uint32_t t = 0; t < j->q->order; t++) {
-        const struct point_variable *v = j->var[t];
-        structure_move(j->q->structure,
-                       expr_decl(j->sampler.x, v->decl)->properties, v->rows,
-                       v->cols, j->direction[t], j->move[t]);
-    }
+    for (uint32_t t = 0; t < j->q->order; t++)
+        move_apply(&j->by_move[t], j->direction[t], j->move[t]);
 }
 
 static void random_directions(struct judge *j)
 {
     for (uint32_t t = 0; t < j->q->order; t++) {
-        sample_direction(&j->sampler.random, j->var[t]->size,
+        sample_direction(&j->sampler.random, j->by_move[t].width,
                          j->direction[t]);
         /* The same d X stands for all differentiations by X. */
         for (uint32_t k = 0; is_differential(j) && k < t; k++)
-            if (j->by[k] == j->by[t])
+            if (j->q->by[k] == j->q->by[t])
                 memcpy(j->direction[t], j->direction[k],
-                       sizeof(double) * j->var[t]->size);
+                       sizeof(double) * j->by_move[t].width);
     }
     set_moves(j);
 }
@@ -205,7 +187,7 @@ static void random_directions(struct judge *j)
 static void unit_directions(struct judge *j, uint32_t number)
 {
     for (uint32_t t = 0; t < j->q->order; t++) {
-        uint32_t n = j->var[t]->size;
+        uint32_t n = j->by_move[t].width;
         memset(j->direction[t], 0, sizeof(double) * n);
         j->direction[t][number % n] = 1;
         number /= n;
@@ -483,7 +465,10 @@ enum outcome judge_point(struct judge *j, bool every_entry)
     if (ldexp(eval_cost(j->f), (int)j->q->order) + eval_cost(j->claim) >
         max_cost)
         return unsure(j, "too large to evaluate many times");
-    if (!judge_variables(j))
+    d = judge_variables(j);
+    if (d == DRAW_AGAIN)
+        return unsure(j, "the part lies outside of the variable");
+    if (d != DRAW_FINE)
         return OUTCOME_FAULT;
     enum outcome o = judge_arrange(j);
     if (o != OUTCOME_AGREES)

@@ -4,6 +4,7 @@
 
 #include "verify/arrange.h"
 #include "verify/differ.h"
+#include "verify/move.h"
 #include "verify/point.h"
 #include "verify/verify.h"
 
@@ -35,6 +36,7 @@ struct judge {
     uint32_t *place;     /* where the claim has them */
     double *derivative;  /* the claim's, in our order */
     double *contracted;  /* work */
+    struct move by_move[DIFFER_MAX_ORDER];
     double *direction[DIFFER_MAX_ORDER]; /* in the claim's entries */
     double *move[DIFFER_MAX_ORDER];      /* of the variable */
     double *expected;    /* the claim's directional derivative, nf */
@@ -46,7 +48,7 @@ enum outcome judge_point(struct judge *j, bool every_entry);
 /* Parts of it, after j->f and j->claim are compiled: finds the variables and
  * memory for directions; finds where the claim has each derivative (AGREES,
  * or DIFFERS for a claim of the wrong shape). */
-bool judge_variables(struct judge *j);
+enum draw judge_variables(struct judge *j);
 enum outcome judge_arrange(struct judge *j);
 
 #endif

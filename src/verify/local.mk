@@ -11,6 +11,8 @@ libcore_la_SOURCES += \
 	src/verify/exact_sample.h \
 	src/verify/judge.c \
 	src/verify/judge.h \
+	src/verify/move.c \
+	src/verify/move.h \
 	src/verify/point.c \
 	src/verify/point.h \
 	src/verify/sample.c \

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "expr/part.h"
 #include "verify/exact.h"
 #include "verify/judge.h"
 
@@ -44,7 +45,7 @@ static const char *request_trouble(const struct exprs *x,
     if (q->structure == STRUCTURE_VECH)
         return "derivatives by vech are not checked";
     for (uint32_t t = 0; t < q->order; t++)
-        if (!q->by[t] || expr_op(x, q->by[t]) != OP_VARIABLE)
+        if (!expr_part_variable(x, q->by[t]))
             return "not a derivative by a variable";
     return NULL;
 }
@@ -56,8 +57,8 @@ static bool prepare(struct judge *j, struct exprs *x)
     if (!sampler_add(s, q->expr) || !sampler_add(s, q->claim))
         return false;
     for (uint32_t t = 0; t < q->order; t++) {
-        j->by[t] = expr_get(x, q->by[t])->payload;
-        if (!eval_uses_decl(s->ev, j->by[t], &s->uses))
+        j->by[t] = expr_get(x, expr_part_variable(x, q->by[t]))->payload;
+        if (!sampler_add(s, q->by[t]))
             return false;
         for (uint32_t i = 0; i < s->uses.ndecls; i++) {
             const struct decl *d = expr_decl(x, s->uses.decls[i]);

@@ -41,6 +41,9 @@ static void dump(expr_t e, struct text *out)
         text_str(out, "size ");
         dim_print(&f.dims, n->payload, out);
         return;
+    case OP_WHOLE:
+        text_char(out, ':');
+        return;
     case OP_INDEX:
         index = &f.x.indices[n->payload];
         text_format(out, "%s:", intern_name(&f.names, index->name));

@@ -1,0 +1,98 @@
+#include "verify/move.h"
+
+#include <string.h>
+
+#include "expr/part.h"
+#include "verify/structure.h"
+
+/* The place, from 0, at which an axis is fixed: false if there is none. */
+static bool fixed_place(const struct sampler *s, expr_t at, uint32_t length,
+                        uint32_t *place)
+{
+    int64_t v;
+    dim_t d = expr_as_size(s->x, at);
+    if (!d || !eval_dim(s->x, d, s->sizes, s->uses.nsizes, &v) || v < 1 ||
+        v > length)
+        return false;
+    *place = (uint32_t)v - 1;
+    return true;
+}
+
+/* Lists the variable's entries in the order of the part's. */
+static bool list_entries(struct move *m, const struct sampler *s,
+                         const struct expr_part *p)
+{
+    bool row = m->rows == 1 && p->order == 1;
+    uint32_t length[2] = {row ? m->cols : m->rows, m->cols};
+    uint32_t stride[2] = {1, m->rows}, step[2] = {0, 0}, first = 0, place;
+    uint32_t size[2] = {1, 1};
+    for (uint32_t a = 0; a < p->order; a++) {
+        if (p->at[a]) {
+            if (!fixed_place(s, p->at[a], length[a], &place))
+                return false;
+            first += place * stride[a];
+        } else {
+            step[p->axis[a]] = stride[a];
+            size[p->axis[a]] = length[a];
+        }
+    }
+    for (uint32_t j = 0; j < size[1]; j++)
+        for (uint32_t i = 0; i < size[0]; i++)
+            m->entry[i + j * size[0]] = first + i * step[0] + j * step[1];
+    m->width = size[0] * size[1];
+    m->shape.size = m->width;
+    if (m->shape.kind == SHAPE_ROW) {
+        m->shape.rows = 1;
+        m->shape.cols = size[0];
+    } else {
+        m->shape.rows = size[0];
+        m->shape.cols = size[1];
+    }
+    m->shape.dim[0] = size[0];
+    m->shape.dim[1] = size[1];
+    return true;
+}
+
+enum draw move_init(struct move *m, struct sampler *s,
+                    const struct point_variable *v, expr_t by,
+                    enum structure structure)
+{
+    struct arena *a = eval_arena(s->ev);
+    struct expr_part p;
+    const struct shape shape = *expr_shape(s->x, by);
+    *m = (struct move){.by = by,
+                       .properties = expr_decl(s->x, v->decl)->properties,
+                       .structure = structure,
+                       .rows = v->rows,
+                       .cols = v->cols,
+                       .size = v->size,
+                       .shape = {.kind = shape.kind, .order = shape.order}};
+    bool tied = structure != STRUCTURE_FREE && v->rows == v->cols &&
+                v->size > 1;
+    if (!expr_part(s->x, by, &p) ||
+        !(m->entry = ARENA_ARRAY(a, uint32_t, v->size)))
+        return DRAW_NEVER;
+    if (!list_entries(m, s, &p))
+        return DRAW_AGAIN;
+    if (p.variable == by)
+        m->entry = NULL;
+    if ((m->entry || tied) && !(m->spread = ARENA_ARRAY(a, double, m->size)))
+        return DRAW_NEVER;
+    return DRAW_FINE;
+}
+
+void move_apply(const struct move *m, const double *direction, double *out)
+{
+    if (!m->spread) {
+        memcpy(out, direction, sizeof *out * m->size);
+        return;
+    }
+    if (m->entry) {
+        memset(m->spread, 0, sizeof *m->spread * m->size);
+        for (uint32_t b = 0; b < m->width; b++)
+            m->spread[m->entry[b]] = direction[b];
+        direction = m->spread;
+    }
+    structure_move(m->structure, m->properties, m->rows, m->cols, direction,
+                   out);
+}
