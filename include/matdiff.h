@@ -44,6 +44,9 @@ typedef struct md_options {
     size_t bytes;    /* of memory; default 2 GiB */
     uint32_t nodes;  /* of expressions; default 20 million */
     uint32_t digits; /* of one number, decimal; default 100,000 */
+    double seconds;  /* that one call may take; default none.  A derivative
+                        that is found but not verified by then has the
+                        verdict "unable" */
 } md_options;
 
 /* A context without names; `options` may be NULL.  NULL: no memory. */

@@ -27,6 +27,7 @@ static struct engine *claims_engine(struct md_context *c)
         engine_stop(g);
     if (g->begun) {
         engine_rewind(g);
+        mem_set_deadline(&g->mem, c->limits.seconds);
         return g;
     }
     if (!engine_start(g, &c->fault, &c->limits, &c->loaded))
@@ -36,6 +37,7 @@ static struct engine *claims_engine(struct md_context *c)
         return NULL;
     }
     engine_set_mark(g);
+    mem_set_deadline(&g->mem, c->limits.seconds);
     return g;
 }
 

@@ -59,6 +59,7 @@ struct engine *context_session(struct md_context *c)
     if (!c->session.begun &&
         !engine_start(&c->session, &c->fault, &c->limits, &c->loaded))
         return NULL;
+    mem_set_deadline(&c->session.mem, c->limits.seconds);
     return &c->session;
 }
 

@@ -250,13 +250,12 @@ static struct engine *request_engine(struct md_context *c)
     struct engine *g = &c->requests;
     if (g->begun && engine_is_worn(g))
         engine_stop(g);
-    if (g->begun) {
+    if (g->begun)
         engine_rewind(g);
-        return g;
-    }
-    if (engine_start(g, &c->fault, &c->limits, &c->loaded))
-        return g;
-    return NULL;
+    else if (!engine_start(g, &c->fault, &c->limits, &c->loaded))
+        return NULL;
+    mem_set_deadline(&g->mem, c->limits.seconds);
+    return g;
 }
 
 static bool run(struct json_request *r, md_answer *a)

@@ -2,10 +2,44 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 void mem_init(struct mem *m, struct fault *fault, size_t limit)
 {
     *m = (struct mem){.fault = fault, .limit = limit};
+}
+
+static uint64_t now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+void mem_set_deadline(struct mem *m, double seconds)
+{
+    m->seconds = seconds;
+    m->deadline = seconds > 0 ? now() + (uint64_t)(seconds * 1e9) : 0;
+    m->ticks = 0;
+}
+
+bool mem_look_at_clock(struct mem *m)
+{
+    m->ticks = 0;
+    uint64_t then = m->deadline ? now() : 0;
+    if (then <= m->deadline)
+        return true;
+    /* As long again for whoever reports what has been done so far. */
+    m->deadline = then + (uint64_t)(m->seconds * 1e9);
+    return fault_set(m->fault, FAULT_LIMIT, "time limit of %g s reached",
+                     m->seconds);
+}
+
+/* Whether the torture test wants this allocation to fail. */
+static bool mem_tortured(struct mem *m)
+{
+    return m->countdown && --m->countdown == 0 &&
+           !fault_set(m->fault, FAULT_MEMORY, "out of memory");
 }
 
 /* Whether `bytes` more may be taken; a refusal is a fault. */
@@ -14,9 +48,7 @@ static bool mem_admit(struct mem *m, size_t bytes)
     if (m->limit && (bytes > m->limit || m->used > m->limit - bytes))
         return fault_set(m->fault, FAULT_LIMIT,
                          "memory limit of %zu bytes reached", m->limit);
-    if (m->countdown && --m->countdown == 0)
-        return fault_set(m->fault, FAULT_MEMORY, "out of memory");
-    return true;
+    return !mem_tortured(m);
 }
 
 static void mem_count(struct mem *m, size_t bytes)
@@ -127,6 +159,9 @@ void *arena_alloc(struct arena *a, size_t bytes)
         return NULL;
     }
     bytes = (bytes + 15) & ~(size_t)15;
+    if (!mem_tick(a->mem, 1 + (uint32_t)(bytes >> 10)) ||
+        mem_tortured(a->mem))
+        return NULL;
     struct arena_block *b = a->blocks;
     if ((!b || b->size - b->used < bytes) && !(b = arena_grow(a, bytes)))
         return NULL;

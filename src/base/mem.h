@@ -1,5 +1,6 @@
-/* mem.h - memory under a budget: every allocation of a context is counted,
- * can be refused, and reports its refusal as a fault. */
+/* mem.h - memory and time under a budget: every allocation of a context is
+ * counted, can be refused, and reports its refusal as a fault; so does work
+ * that goes on past the deadline. */
 #ifndef MD_BASE_MEM_H
 #define MD_BASE_MEM_H
 
@@ -12,6 +13,9 @@ struct mem {
     struct fault *fault;
     size_t used, peak, limit; /* bytes; limit 0: none */
     uint64_t countdown;       /* torture: the allocation that fails; 0: off */
+    uint64_t deadline; /* monotonic clock, nanoseconds; 0: none */
+    double seconds;    /* that the deadline was set to, for the message */
+    uint32_t ticks;    /* work since the clock was last looked at */
 };
 
 void mem_init(struct mem *m, struct fault *fault, size_t limit);
@@ -20,6 +24,18 @@ void *mem_alloc(struct mem *m, size_t bytes);
 /* Like realloc; new bytes are zeroed; NULL with a fault leaves `p` valid. */
 void *mem_resize(struct mem *m, void *p, size_t old_bytes, size_t new_bytes);
 void mem_free(struct mem *m, void *p, size_t bytes);
+
+/* The work done from now on may take so long; 0: as long as it likes. */
+void mem_set_deadline(struct mem *m, double seconds);
+enum { MEM_TICKS = 4096 }; /* a tick is about the work of a small node */
+bool mem_look_at_clock(struct mem *m);
+/* Counts work done; false with a fault (limit) past the deadline.  Called
+ * by whatever may go on for long; allocations from an arena do so. */
+static inline bool mem_tick(struct mem *m, uint32_t work)
+{
+    m->ticks += work;
+    return m->ticks < MEM_TICKS || mem_look_at_clock(m);
+}
 
 /* Grows `*array` (elements of `size` bytes) so that it holds `need`
  * elements; capacity doubles.  False with a fault when it cannot. */

@@ -99,7 +99,7 @@ int run_batch(struct command_line *l)
         fprintf(stderr, "matdiff batch: %s: %s\n", name, strerror(errno));
         return CLI_BAD_INPUT;
     }
-    md_context *c = md_new(NULL);
+    md_context *c = md_new(&l->limits);
     int status = c ? load_rule_files(c, l) : CLI_LIMIT;
     if (status == CLI_FINE)
         status = answer_all(c, &in);

@@ -41,6 +41,7 @@ struct command_line {
     const struct command *command;
     const char *operands[CLI_MOST_OPERANDS];
     size_t operand_count;
+    md_options limits;
     md_query query; /* layout, form, structure, order, to, seed, ... */
     const char *to[CLI_MOST_FORMATS];
     char to_text[256]; /* what `to` points into */

@@ -8,6 +8,8 @@
 #define STATUS                                                               \
     "\nExit status: 0 fine, 1 refuted, 2 usage, 3 bad input, 4 limit "       \
     "reached,\n70 internal error.\n"
+#define SECONDS_OPTION                                                       \
+    "  --seconds N        gives up (limit) after so many seconds\n"
 #define DERIVATIVE_OPTIONS                                                   \
     "  --let DECLS        declarations: \"A[m,n] symmetric, x[n], a\"\n"     \
     "  --layout L         mixed (default), numerator, denominator\n"         \
@@ -24,6 +26,7 @@
     "  --json             print the answer as the object that batch prints\n"\
     "  --quiet            print the answer alone\n"                          \
     "  --seed N           of the verification\n"                             \
+    SECONDS_OPTION                                                           \
     "  --rules FILE       adds operators, functions and rewrites of a file\n"
 
 static const char derive_help[] =
@@ -71,7 +74,10 @@ static const char batch_help[] =
     "\n"
     "Only expr and wrt are needed. \"op\":\"check\" takes a \"claim\" as "
     "well. A bad\nline gets an answer with \"ok\":false and the next line is "
-    "read; the exit\nstatus is 0 when every line was answered.\n";
+    "read; the exit\nstatus is 0 when every line was answered.\n"
+    "\n"
+    "  --seconds N        gives a request up (limit) after so many seconds\n"
+    "  --rules FILE       adds operators, functions and rewrites of a file\n";
 
 static const char repl_help[] =
     "usage: matdiff [repl]\n"
@@ -125,6 +131,7 @@ static const char verify_help[] =
     "  --samples N        points for each rule\n"
     "  --rules FILE       loads operators, functions and rewrites first\n"
     "  --quiet            no progress bar\n"
+    "  --seconds N        that one rule may take\n"
     "\n"
     "Exit status: 0 all hold, 1 some do not, 2 usage, 3 bad input, 4 limit\n"
     "reached, 70 internal error, 130 interrupted.\n";
@@ -132,7 +139,7 @@ static const char verify_help[] =
 static const char help_help[] = "usage: matdiff help [COMMAND]\n";
 
 #define COMMON " let layout form structure order to seed explain json quiet " \
-    "rules "
+    "rules seconds "
 
 const struct command commands[] = {
     {"derive", "the derivative of an expression", derive_help,
@@ -140,12 +147,12 @@ const struct command commands[] = {
     {"check", "is this claim the derivative?", check_help, COMMON, 3,
      CLI_MOST_OPERANDS, run_check},
     {"batch", "one JSON request a line, one answer a line", batch_help,
-     " rules ", 0, 1, run_batch},
+     " rules seconds ", 0, 1, run_batch},
     {"repl", "an interactive session (also without arguments)", repl_help,
-     " rules ", 0, 0, run_repl},
+     " rules seconds ", 0, 0, run_repl},
     {"verify", "verifies files of claims, or the built-in rules", verify_help,
      " rules rule group seed samples jobs format shard merge resume builtin "
-     "quiet ", 0, CLI_MOST_OPERANDS, run_verify},
+     "quiet seconds ", 0, CLI_MOST_OPERANDS, run_verify},
     {"rules", "the operators and functions there are", rules_help,
      " rules group kind to seed let ", 0,
      CLI_MOST_OPERANDS, run_rules},

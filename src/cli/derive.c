@@ -95,7 +95,7 @@ static int run_json(md_context *c, const char *op, const md_query *q)
 
 static int run_query(struct command_line *l)
 {
-    md_context *c = md_new(NULL);
+    md_context *c = md_new(&l->limits);
     md_answer a;
     bool check = l->query.claim != NULL;
     int status;

@@ -109,6 +109,18 @@ static bool set_samples(struct command_line *l, const char *v)
     return true;
 }
 
+static bool set_seconds(struct command_line *l, const char *v)
+{
+    char *end;
+    errno = 0;
+    l->limits.seconds = strtod(v, &end);
+    if (!errno && end > v && !*end && l->limits.seconds > 0 &&
+        l->limits.seconds <= 1e6)
+        return true;
+    fprintf(stderr, "matdiff: --seconds %s: not a number of seconds\n", v);
+    return false;
+}
+
 static bool set_rules(struct command_line *l, const char *v)
 {
     if (l->rules_count == CLI_MOST_RULES) {
@@ -135,7 +147,7 @@ static const struct option {
     {"format", true, set_format},     {"shard", true, set_shard},
     {"resume", true, set_resume},     {"builtin", false, set_builtin},
     {"merge", false, set_merge},      {"jobs", true, set_jobs},
-    {"samples", true, set_samples},
+    {"samples", true, set_samples},   {"seconds", true, set_seconds},
 };
 static const size_t option_count = sizeof options / sizeof *options;
 

@@ -115,7 +115,8 @@ static int run_lines(struct session *s)
 int run_repl(struct command_line *l)
 {
     struct session s;
-    if (!session_open(&s, isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))) {
+    bool interactive = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    if (!session_open(&s, &l->limits, interactive)) {
         fprintf(stderr, "matdiff: out of memory\n");
         return CLI_LIMIT;
     }

@@ -320,7 +320,7 @@ static int run_way(struct command_line *l, md_context *c, size_t i)
 
 int run_rules(struct command_line *l)
 {
-    md_context *c = md_new(NULL);
+    md_context *c = md_new(&l->limits);
     if (!c)
         return CLI_LIMIT;
     int status = load_rule_files(c, l);

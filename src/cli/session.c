@@ -9,9 +9,10 @@
 
 #include "statement.h"
 
-bool session_open(struct session *s, bool interactive)
+bool session_open(struct session *s, const md_options *limits,
+                  bool interactive)
 {
-    *s = (struct session){.c = md_new(NULL),
+    *s = (struct session){.c = md_new(limits),
                           .interactive = interactive,
                           .layout = md_word(MD_LAYOUTS, 0),
                           .form = md_word(MD_FORMS, 0),

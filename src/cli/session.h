@@ -15,7 +15,8 @@ struct session {
     int status;             /* the worst so far */
 };
 
-bool session_open(struct session *s, bool interactive);
+bool session_open(struct session *s, const md_options *limits,
+                  bool interactive);
 void session_close(struct session *s);
 /* Runs one statement; `line` is overwritten. */
 void session_run(struct session *s, char *line, size_t length);

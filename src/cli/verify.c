@@ -529,7 +529,7 @@ static bool check_files(struct verifying *v)
 static int verify_all(struct verifying *v)
 {
     struct sigaction act = {.sa_handler = on_interrupt};
-    md_context *c = md_new(NULL);
+    md_context *c = md_new(&v->l->limits);
     if (!c) {
         fprintf(stderr, "matdiff: out of memory\n");
         return CLI_LIMIT;

@@ -64,7 +64,8 @@ void eval_bind_input(struct eval_plan *p, uint32_t i, double *values);
 /* The value's shape, before any run. */
 const struct eval_value *eval_result(const struct eval_plan *p);
 /* Evaluates everything.  False when the point lies outside the domain: a
- * singular matrix, a logarithm of a negative number, an overflow. */
+ * singular matrix, a logarithm of a negative number, an overflow; or, with a
+ * fault, when time is up. */
 bool eval_run(struct eval_plan *p);
 /* From now on eval_rerun evaluates only what depends on `d` (0: all). */
 void eval_watch(struct eval_plan *p, decl_t d);

@@ -10,8 +10,18 @@ void eval_run_steps(struct eval_step *s, struct eval_state *st)
         s->run(s, st);
 }
 
+/* A run in ticks: a tick is about a hundred multiplications. */
+static bool in_time(const struct eval_plan *p)
+{
+    double work = p->cost / 100;
+    return mem_tick(p->ev->x->mem,
+                    work < MEM_TICKS ? 1 + (uint32_t)work : MEM_TICKS);
+}
+
 bool eval_run(struct eval_plan *p)
 {
+    if (!in_time(p))
+        return false;
     p->state.outside = false;
     eval_run_steps(p->first, &p->state);
     eval_check(p->root, &p->state);
@@ -20,6 +30,8 @@ bool eval_run(struct eval_plan *p)
 
 bool eval_rerun(struct eval_plan *p)
 {
+    if (!in_time(p))
+        return false;
     p->state.outside = false;
     for (struct eval_step *s = p->first; s; s = s->next)
         if (s->active)

@@ -546,6 +546,8 @@ ix_t ix_product_end(struct ix_product *p)
     ix_t result = 0;
     bool changed = true;
     t->work += p->count + p->labels + 1;
+    if (!mem_tick(t->mem, (p->count + p->labels) / 16))
+        p->failed = true;
     if (t->work_limit && t->work > t->work_limit && !p->failed)
         p->failed = !fault_set(t->mem->fault, FAULT_LIMIT,
                                "more work than one request may take");

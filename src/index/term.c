@@ -528,7 +528,8 @@ static bool copy_term(struct lowering *c, struct term *to,
         to->scalars.items[i].chain =
             chain_join(c, from->scalars.items[i].chain, none);
     }
-    return true;
+    /* A chain may be empty only for want of memory, here or before. */
+    return !fault_is_set(c->t->mem->fault);
 }
 
 bool term_positive(struct lowering *c, struct term *to,

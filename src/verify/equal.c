@@ -138,6 +138,7 @@ static bool judge_equal(struct exprs *x, expr_t a, expr_t b,
         exact_verdict(&p.sampler, &e, r);
     else
         ok = ok && run_pairs(&p, r);
+    ok = ok && !fault_is_set(x->mem->fault);
     if (ok && r->verdict == VERDICT_VERIFIED &&
         e.outcome == EXACT_AGREES) {
         r->verdict = VERDICT_PROVED;

@@ -86,7 +86,7 @@ static bool run_numeric(struct judge *j, struct exprs *x)
     uint32_t agree = 0, zero = 0;
     for (uint32_t tries = 0; tries < TRIES; tries++) {
         enum outcome o = judge_point(j, agree == 0);
-        if (o == OUTCOME_FAULT)
+        if (o == OUTCOME_FAULT || fault_is_set(x->mem->fault))
             return give_up(x, j->r);
         agree += o == OUTCOME_AGREES;
         zero += o == OUTCOME_ZERO;

@@ -266,6 +266,29 @@ START_TEST(any_memory_limit_is_survived)
 }
 END_TEST
 
+/* Time ends somewhere: an error or an answer that is not verified, and the
+ * next call works. */
+START_TEST(time_is_a_limit)
+{
+    md_options small = {.seconds = 1e-9};
+    md_answer a;
+    char text[16000] = "sin(a)";
+    for (int i = 2; i < 600; i++)
+        sprintf(text + strlen(text), "*sin(%d*a)", i);
+    md_free(c);
+    c = md_new(&small);
+    ck_assert_ptr_nonnull(c);
+    ck_assert(!derive("a", text, "a", &a));
+    ck_assert_int_eq(kind(), MD_LIMIT);
+    ck_assert(derive("x[n]", "x'*x", "x", &a) || kind() == MD_LIMIT);
+    md_free(c);
+    small.seconds = 100;
+    c = md_new(&small);
+    ck_assert(derive("x[n]", "x'*x", "x", &a));
+    ck_assert_str_eq(a.verdict, "proved");
+}
+END_TEST
+
 START_TEST(rules_are_listed)
 {
     md_rule r;
@@ -296,6 +319,7 @@ int main(void)
     tcase_add_test(t, claims);
     tcase_add_test(t, notes_are_made);
     tcase_add_test(t, limits_are_errors);
+    tcase_add_test(t, time_is_a_limit);
     tcase_add_test(t, any_memory_limit_is_survived);
     tcase_add_test(t, rules_are_listed);
     suite_add_tcase(s, t);

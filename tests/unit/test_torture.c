@@ -28,7 +28,12 @@ static const struct request requests[] = {
     {"C[n,n], x[n]", "sum(i: softmax(C*x)[i]*x[i])", "C", LAYOUT_MIXED,
      FORM_INDEX, 1},
     {"S[n,n] posdef", "logdet(S)*tr(S^3)", "S", LAYOUT_MIXED,
-     FORM_DIFFERENTIAL, 1}};
+     FORM_DIFFERENTIAL, 1},
+    {"", "kron(X'*A,X)", "X", LAYOUT_MIXED, FORM_VEC, 1},
+    {"a", "sin(a)*sin(2*a)/sin(3*a)*exp(-a)^2*(1-2*a)", "a", LAYOUT_MIXED,
+     FORM_MATRIX, 2},
+    {"X[m,n], w[n], y[m]", "tensor(i: y[i]*sigmoid(-y.*(X*w))[i])", "w",
+     LAYOUT_DENOMINATOR, FORM_ROW_COLUMN, 1}};
 enum { REQUESTS = sizeof requests / sizeof *requests };
 
 /* All of one request; false with a fault. */
