@@ -3,6 +3,7 @@ EXTRA_DIST += \
 	bench/README.md \
 	docs/architecture.md \
 	docs/decisions/broadcast-constants.md \
+	docs/decisions/claims-twice.md \
 	docs/decisions/differences.md \
 	docs/decisions/flatten-limit.md \
 	docs/decisions/pairings.md \
@@ -48,6 +49,7 @@ EXTRA_DIST += \
 	tests/rules/fail/beyond-the-differential.rules \
 	tests/rules/fail/by-an-expression.rules \
 	tests/rules/fail/by-nothing.rules \
+	tests/rules/fail/claimed-already.rules \
 	tests/rules/fail/claims-nothing.rules \
 	tests/rules/fail/declared-twice.rules \
 	tests/rules/fail/derivative-in-identity.rules \

@@ -311,6 +311,10 @@ typedef struct md_claim {
                             "refuted", "unable", "none" */
     const char *detail;  /* counterexample, or why there is no verdict */
     unsigned points;     /* at which the sides were compared */
+    unsigned long long key; /* the same for claims that differ in the names
+                               of variables and sizes only; or 0 */
+    const char *same_as; /* the built-in claim that it is, "NAME at FILE:LINE",
+                            or "" */
 } md_claim;
 
 /* Reads the rule that a text begins with and, if asked, verifies it. */

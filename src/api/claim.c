@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/known.h"
 #include "api/query.h"
 #include "rule/match.h"
 
@@ -20,7 +21,7 @@ struct judged {
     bool spoilt; /* the engine has a rule on trial */
 };
 
-static struct engine *claims_engine(struct md_context *c)
+struct engine *claims_engine(struct md_context *c)
 {
     struct engine *g = &c->claims;
     if (g->begun && engine_is_worn(g))
@@ -166,6 +167,7 @@ static void describe(struct judged *j)
         return;
     if (j->q->to && !print_format_by_name(j->q->to, &f))
         f = FORMAT_TEXT;
+    o->key = claim_key(&j->g->x, k);
     o->formula = formula(j, f);
     o->left = side(j, k->left, f);
     o->right = side(j, k->right, f);
@@ -385,7 +387,7 @@ bool md_verify_rule(md_context *c, const md_rule_query *q, const char *text,
     struct judged j = {.c = c, .q = &own, .out = claim};
     if (!own.builtin && (adds || is_rewrite(text, length)))
         own.builtin = is_builtin(text, length);
-    *claim = (md_claim){.kind = ""};
+    *claim = (md_claim){.kind = "", .same_as = ""};
     context_begin(c);
     if (own.declare && !own.builtin && adds &&
         !context_load(c, q->file, text, length))
@@ -404,6 +406,10 @@ bool md_verify_rule(md_context *c, const md_rule_query *q, const char *text,
     claim_free(&j.k);
     if (j.spoilt)
         engine_stop(j.g);
+    if (ok && own.verify && !own.builtin)
+        claim->same_as = known_claim(c, claim->key);
+    if (*claim->same_as && is_builtin(text, length))
+        claim->same_as = "";
     text_free(&j.derived);
     text_free(&j.detail);
     return ok || failed_in(c, q, text, length);

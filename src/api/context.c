@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "api/context.h"
+#include "api/known.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,7 @@ void md_free(md_context *c)
         free(t->text);
     }
     free(c->loaded.items);
+    known_free(&c->known);
     arena_free(&c->out);
     text_free(&c->fault_text);
     text_free(&c->reply);

@@ -4,6 +4,12 @@
 
 #include "api/engine.h"
 
+struct known; /* see known.h */
+struct known_claims {
+    struct known *slots;
+    uint32_t count;
+};
+
 struct md_context {
     md_options limits;
     struct fault fault;    /* the reason of the last failure */
@@ -17,6 +23,7 @@ struct md_context {
     struct engine claims;   /* md_verify_rule */
     struct engine_rules loaded; /* md_load_rules */
     unsigned long fault_line; /* lines before the fault's text in its file */
+    struct known_claims known;  /* the built-in claims, once asked for */
     struct text reply;     /* the last one of md_request */
 };
 
@@ -27,6 +34,8 @@ struct engine *context_session(struct md_context *c);
 /* Notes that the fault is in this text (NULL: in none); returns false. */
 bool context_fault_in(struct md_context *c, const char *in, const char *text,
                       size_t length);
+/* The engine for claims, rewound: NULL with a fault. */
+struct engine *claims_engine(struct md_context *c);
 /* Adds a rule file's text to what all engines have. */
 bool context_load(struct md_context *c, const char *file, const char *text,
                   size_t length);

@@ -15,6 +15,8 @@ libcore_la_SOURCES += \
 	src/api/json.c \
 	src/api/json_write.c \
 	src/api/json_write.h \
+	src/api/known.c \
+	src/api/known.h \
 	src/api/load.c \
 	src/api/names.c \
 	src/api/notes.c \

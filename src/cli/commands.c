@@ -130,7 +130,7 @@ static const char verify_help[] =
     "  --seed N           of the points\n"
     "  --samples N        points for each rule\n"
     "  --rules FILE       loads operators, functions and rewrites first\n"
-    "  --quiet            no progress bar\n"
+    "  --quiet            no progress bar, no notes\n"
     "  --seconds N        that one rule may take\n"
     "\n"
     "Exit status: 0 all hold, 1 some do not, 2 usage, 3 bad input, 4 limit\n"

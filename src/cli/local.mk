@@ -8,6 +8,8 @@ matdiff_SOURCES += \
 	src/cli/derive.c \
 	src/cli/editor.c \
 	src/cli/editor.h \
+	src/cli/keys.c \
+	src/cli/keys.h \
 	src/cli/load.c \
 	src/cli/main.c \
 	src/cli/options.c \
@@ -26,4 +28,6 @@ matdiff_SOURCES += \
 	src/cli/tex.c \
 	src/cli/tex.h \
 	src/cli/topics.c \
+	src/cli/twice.c \
+	src/cli/twice.h \
 	src/cli/verify.c

@@ -82,6 +82,12 @@ static void rule_text(struct report *r, const struct report_rule *q)
 {
     bool color = show_color(r->out);
     const char *red = color ? "\033[1;31m" : "", *plain = color ? "\033[0m" : "";
+    if (*q->field[FIELD_SAME] && q->status != REPORT_ERROR && !r->quiet) {
+        report_clear(r);
+        fprintf(r->out, "%s:%" PRIu64 ": note: %s is built in: %s\n",
+                q->field[FIELD_FILE], q->line, q->field[FIELD_NAME],
+                q->field[FIELD_SAME]);
+    }
     if (q->status != REPORT_FAILED && q->status != REPORT_ERROR)
         return;
     report_clear(r);
@@ -102,6 +108,8 @@ static void rule_tap(struct report *r, const struct report_rule *q)
     bool bad = q->status == REPORT_FAILED || q->status == REPORT_ERROR;
     fprintf(r->out, "%sok %" PRIu64 " - %s\n", bad ? "not " : "", r->rules,
             q->field[FIELD_NAME]);
+    if (*q->field[FIELD_SAME])
+        fprintf(r->out, "# built in: %s\n", q->field[FIELD_SAME]);
     if (!bad)
         return;
     fprintf(r->out, "# %s:%" PRIu64 ": %s\n", q->field[FIELD_FILE], q->line,
@@ -129,19 +137,20 @@ static void rule_junit(struct report *r, const struct report_rule *q)
     fprintf(r->out, "</%s></testcase>\n", tag);
 }
 
+static const char *const names[FIELD_COUNT] = {
+    "file", "kind", "name", "group", "cite", "formula", "conditions",
+    "verdict", "detail", "derived", "same_as"};
+
 static void rule_jsonl(struct report *r, const struct report_rule *q)
 {
-    static const char *const names[FIELD_COUNT] = {
-        "file", "kind", "name", "group", "cite", "formula", "conditions",
-        "verdict", "detail", "derived"};
     fprintf(r->out, "{\"status\":\"%s\",\"line\":%" PRIu64, status_word(q),
             q->line);
     for (int i = 0; i < FIELD_COUNT; i++) {
         fprintf(r->out, ",\"%s\":", names[i]);
         put_json(r->out, q->field[i]);
     }
-    fprintf(r->out, ",\"symbolic\":%s,\"points\":%u}\n",
-            q->symbolic ? "true" : "false", q->points);
+    fprintf(r->out, ",\"symbolic\":%s,\"points\":%u,\"key\":\"%016" PRIx64
+            "\"}\n", q->symbolic ? "true" : "false", q->points, q->key);
 }
 
 static void count(struct report *r, const struct report_rule *q)
@@ -324,20 +333,13 @@ static bool is_complete(const char *line)
     return n > 2 && line[0] == '{' && line[n - 1] == '}';
 }
 
-uint64_t report_line_key(const char *line)
-{
-    char file[1024], name[256];
-    if (!is_complete(line) || !find_string(line, "file", file, sizeof file) ||
-        !find_string(line, "name", name, sizeof name))
-        return 0;
-    return report_key(file, name, find_number(line, "line"));
-}
-
-static bool merge_summary(struct report *r, const char *line,
+bool report_merge_summary(struct report *r, const char *line,
                           uint64_t *shards_seen)
 {
     char shard[40] = "";
     unsigned i = 0, n = 0;
+    if (!is_complete(line) || strncmp(line, "{\"summary\":", 11))
+        return false;
     find_string(line, "shard", shard, sizeof shard);
     if (sscanf(shard, "%u/%u", &i, &n) != 2 || !i || i > n)
         return false;
@@ -347,30 +349,24 @@ static bool merge_summary(struct report *r, const char *line,
     return true;
 }
 
-bool report_merge_line(struct report *r, const char *line,
-                       uint64_t *shards_seen)
+bool report_read_line(const char *line, struct report_line *l)
 {
-    static const char *const names[FIELD_COUNT] = {
-        "file", "kind", "name", "group", "cite", "formula", "conditions",
-        "verdict", "detail", "derived"};
-    enum { SIZE = 4096 };
-    char text[FIELD_COUNT][SIZE], status[40];
-    if (!is_complete(line))
+    char status[40], key[40] = "";
+    struct report_rule *q = &l->rule;
+    if (!is_complete(line) || !find_string(line, "status", status, sizeof status))
         return false;
-    if (!strncmp(line, "{\"summary\":", 11))
-        return merge_summary(r, line, shards_seen);
-    struct report_rule q = {.line = find_number(line, "line"),
-                            .points = (uint32_t)find_number(line, "points"),
-                            .symbolic = strstr(line, "\"symbolic\":true") != 0};
-    if (!find_string(line, "status", status, sizeof status))
-        return false;
+    find_string(line, "key", key, sizeof key);
+    *q = (struct report_rule){
+        .line = find_number(line, "line"),
+        .points = (uint32_t)find_number(line, "points"),
+        .key = strtoull(key, NULL, 16),
+        .symbolic = strstr(line, "\"symbolic\":true") != 0};
     for (int i = 0; i < FIELD_COUNT; i++) {
-        if (!find_string(line, names[i], text[i], SIZE))
+        if (!find_string(line, names[i], l->text[i], sizeof l->text[i]))
             return false;
-        q.field[i] = text[i];
+        q->field[i] = l->text[i];
     }
-    q.refuted = !strcmp(status, "refuted");
-    q.status = (uint8_t)(q.refuted ? REPORT_HELD : status[0]);
-    report_rule(r, &q);
+    q->refuted = !strcmp(status, "refuted");
+    q->status = (uint8_t)(q->refuted ? REPORT_HELD : status[0]);
     return true;
 }

@@ -20,7 +20,7 @@ enum report_status {
 enum report_field {
     FIELD_FILE, FIELD_KIND, FIELD_NAME, FIELD_GROUP, FIELD_CITE,
     FIELD_FORMULA, FIELD_CONDITIONS, FIELD_VERDICT, FIELD_DETAIL,
-    FIELD_DERIVED, FIELD_COUNT
+    FIELD_DERIVED, FIELD_SAME, FIELD_COUNT
 };
 
 struct report_rule {
@@ -28,6 +28,7 @@ struct report_rule {
     uint8_t status, refuted, symbolic;
     uint32_t points;
     uint64_t line, offset; /* in its file */
+    uint64_t key; /* of what is claimed; 0: none */
     const char *field[FIELD_COUNT];
 };
 
@@ -49,11 +50,15 @@ void report_clear(struct report *r);
 /* The exit status. */
 int report_status(const struct report *r);
 
-/* Adds what a line written by REPORT_JSONL says; false if it is none. */
-bool report_merge_line(struct report *r, const char *line,
-                       uint64_t *shards_seen);
-/* The key of a rule in such a line, or of a rule: 0 if it is none. */
-uint64_t report_line_key(const char *line);
+/* A rule in a line that REPORT_JSONL wrote; false if it is none. */
+struct report_line {
+    struct report_rule rule;
+    char text[FIELD_COUNT][4096];
+};
+bool report_read_line(const char *line, struct report_line *l);
+/* Adds what a summary says; false if the line is none. */
+bool report_merge_summary(struct report *r, const char *line,
+                          uint64_t *shards_seen);
 uint64_t report_key(const char *file, const char *name, uint64_t line);
 
 #endif

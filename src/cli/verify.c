@@ -15,14 +15,9 @@
 #include "cli.h"
 #include "report.h"
 #include "source.h"
+#include "twice.h"
 
-enum { MOST_JOBS = 256, MOST_NAMES = 1 << 20 };
-
-/* Keys of rules, in a table that is a power of two large. */
-struct keys {
-    uint64_t *slots, *lines; /* lines: of those added with one */
-    size_t count, capacity;
-};
+enum { MOST_JOBS = 256 };
 
 struct verifying {
     struct command_line *l;
@@ -30,7 +25,7 @@ struct verifying {
     unsigned shard, shards; /* from 1; shards 0: all */
     unsigned jobs;
     struct keys done;  /* --resume */
-    struct keys names; /* met so far */
+    struct twice twice;
     uint64_t size;     /* of all files */
     uint64_t shards_seen; /* --merge: a bit for each that is complete */
     int status;
@@ -42,49 +37,6 @@ static void on_interrupt(int number)
 {
     (void)number;
     interrupted = 1;
-}
-
-/* ------------------------------------------------------------------- keys */
-
-static uint64_t *key_slot(const struct keys *k, uint64_t key)
-{
-    size_t at = (size_t)(key * UINT64_C(0x9E3779B97F4A7C15)) &
-                (k->capacity - 1);
-    while (k->slots[at] && k->slots[at] != key)
-        at = (at + 1) & (k->capacity - 1);
-    return &k->slots[at];
-}
-
-static bool keys_has(const struct keys *k, uint64_t key)
-{
-    return k->capacity && *key_slot(k, key);
-}
-
-static void keys_put(struct keys *k, uint64_t key, uint64_t line)
-{
-    uint64_t *slot = key_slot(k, key);
-    k->count += !*slot;
-    *slot = key;
-    k->lines[slot - k->slots] = line;
-}
-
-/* False if there is no memory. */
-static bool keys_add(struct keys *k, uint64_t key, uint64_t line)
-{
-    if (2 * k->count >= k->capacity) {
-        struct keys grown = {.capacity = k->capacity ? 2 * k->capacity : 256};
-        grown.slots = calloc(grown.capacity, 2 * sizeof *grown.slots);
-        if (!grown.slots)
-            return false;
-        grown.lines = grown.slots + grown.capacity;
-        for (size_t i = 0; i < k->capacity; i++)
-            if (k->slots[i])
-                keys_put(&grown, k->slots[i], k->lines[i]);
-        free(k->slots);
-        *k = grown;
-    }
-    keys_put(k, key, line);
-    return true;
 }
 
 /* ------------------------------------------------------------- one worker */
@@ -117,6 +69,8 @@ static void take_claim(struct report_rule *q, const md_claim *k)
     q->refuted = k->refuted;
     q->symbolic = k->symbolic;
     q->points = k->points;
+    q->key = k->key;
+    q->field[FIELD_SAME] = k->same_as;
     q->field[FIELD_CITE] = k->cite;
     q->field[FIELD_FORMULA] = k->formula;
     q->field[FIELD_CONDITIONS] = k->conditions;
@@ -229,38 +183,17 @@ static bool do_all(struct worker *w)
 
 /* ---------------------------------------------------------------- results */
 
-/* Names of claims are unique: the line of an earlier rule of that name. */
-static uint64_t first_of_name(struct verifying *v,
-                              const struct report_rule *q)
-{
-    const char *kind = q->field[FIELD_KIND];
-    if (strcmp(kind, "derivative") && strcmp(kind, "jacobian") &&
-        strcmp(kind, "identity"))
-        return 0;
-    uint64_t key = report_key("", q->field[FIELD_NAME], 0);
-    if (keys_has(&v->names, key))
-        return v->names.lines[key_slot(&v->names, key) - v->names.slots];
-    if (v->names.count < MOST_NAMES)
-        keys_add(&v->names, key, q->line);
-    return 0;
-}
-
 static void take_result(struct verifying *v, struct report_rule *q)
 {
-    char again[512];
-    uint64_t first = q->status == REPORT_ERROR ? 0 : first_of_name(v, q);
-    if (first) {
-        snprintf(again, sizeof again,
-                 "%s:%llu: error: the name '%.200s' is taken by a rule "
-                 "before, in line %llu\n", q->field[FIELD_FILE],
-                 (unsigned long long)q->line, q->field[FIELD_NAME],
-                 (unsigned long long)first);
+    struct buffer said = {.bytes = NULL};
+    if (twice_find(&v->twice, q, &said)) {
         q->status = REPORT_ERROR;
-        q->field[FIELD_DETAIL] = again;
+        q->field[FIELD_DETAIL] = said.bytes ? said.bytes : "";
     }
     report_rule(&v->report, q);
     report_progress(&v->report, v->size ? (double)q->offset / (double)v->size
                                         : 0);
+    buffer_free(&said);
 }
 
 static bool give_here(struct worker *w, const struct report_rule *q)
@@ -441,13 +374,24 @@ static bool each_line(const char *file, bool (*use)(struct verifying *,
 
 static bool note_done(struct verifying *v, const char *line)
 {
-    uint64_t key = report_line_key(line);
-    return !key || keys_add(&v->done, key, 0);
+    struct report_line l;
+    struct buffer said = {.bytes = NULL};
+    if (!report_read_line(line, &l))
+        return true;
+    twice_find(&v->twice, &l.rule, &said);
+    buffer_free(&said);
+    return keys_add(&v->done,
+                    report_key(l.rule.field[FIELD_FILE],
+                               l.rule.field[FIELD_NAME], l.rule.line), 1);
 }
 
 static bool merge_line(struct verifying *v, const char *line)
 {
-    report_merge_line(&v->report, line, &v->shards_seen);
+    struct report_line l;
+    if (report_read_line(line, &l))
+        take_result(v, &l.rule);
+    else
+        report_merge_summary(&v->report, line, &v->shards_seen);
     return true;
 }
 
@@ -553,6 +497,7 @@ int run_verify(struct command_line *l)
 {
     struct verifying v = {.l = l, .jobs = l->jobs ? l->jobs : 1};
     v.report.out = stdout;
+    v.report.quiet = l->quiet;
     if (!read_format(&v, l->format) || !read_shard(&v, l->shard))
         return CLI_USAGE;
     if (!l->operand_count && !l->builtin) {
@@ -568,7 +513,7 @@ int run_verify(struct command_line *l)
         status = CLI_BAD_INPUT;
     else
         status = check_files(&v) ? verify_all(&v) : v.status;
-    free(v.done.slots);
-    free(v.names.slots);
+    keys_free(&v.done);
+    twice_free(&v.twice);
     return status;
 }

@@ -2,9 +2,10 @@
  *
  * Expressions of rules are small and their depth is checked first, so these
  * checks recurse over them. */
-#include "rule/table.h"
-
 #include <string.h>
+
+#include "rule/key.h"
+#include "rule/table.h"
 
 /* ------------------------------------------------------------------ depth */
 
@@ -178,50 +179,6 @@ static bool check_descent(struct rules *r, const struct pattern *p)
 
 /* -------------------------------------------------------------- duplicates */
 
-static uint64_t shape_key(const struct exprs *x, struct uses *u,
-                          const struct shape *s)
-{
-    uint64_t h = hash_mix(s->kind, s->order);
-    for (uint32_t i = 0; i < s->order; i++) {
-        symbol_t name = dim_is_symbol(x->dims, s->dim[i]);
-        uint32_t k = 0;
-        while (k < u->nsizes && u->sizes[k] != name)
-            k++;
-        if (name && k == u->nsizes && k < PATTERN_MAX_SIZES)
-            u->sizes[u->nsizes++] = name;
-        h = hash_mix(h, name ? k : s->dim[i] + UINT64_C(1000));
-    }
-    return h;
-}
-
-/* The same for patterns that differ in names only. */
-static uint64_t pattern_key(const struct exprs *x, struct uses *u, expr_t e,
-                            uint32_t *order, uint32_t *norder)
-{
-    const struct expr_node *n = expr_get(x, e);
-    uint32_t slot = pattern_slot(x, u->pattern, e);
-    if (slot != UINT32_MAX) {
-        const struct decl *d = expr_decl(x, u->pattern->first + slot);
-        uint32_t k = 0;
-        while (k < *norder && order[k] != slot)
-            k++;
-        if (k == *norder)
-            order[(*norder)++] = slot;
-        return hash_mix(hash_mix(shape_key(x, u, &d->shape), k),
-                        d->properties);
-    }
-    uint64_t h = hash_mix(n->op, n->nargs);
-    if (n->op == OP_SIZE) {
-        struct shape s = shape_vector(n->payload);
-        h = hash_mix(h, shape_key(x, u, &s));
-    } else if (n->nargs == 0) {
-        h = hash_mix(h, n->payload);
-    }
-    for (uint32_t i = 0; i < n->nargs; i++)
-        h = hash_mix(h, pattern_key(x, u, expr_arg(x, e, i), order, norder));
-    return h;
-}
-
 static bool refuse_duplicate(struct rules *r, const struct pattern *p,
                              const struct pattern *q)
 {
@@ -235,10 +192,8 @@ static bool refuse_duplicate(struct rules *r, const struct pattern *p,
 
 static bool check_duplicate(struct rules *r, struct pattern *p)
 {
-    struct uses u = {.pattern = p};
-    uint32_t order[PATTERN_MAX_VARIABLES], norder = 0;
-    p->key = hash_mix(pattern_key(r->x, &u, p->left, order, &norder),
-                      p->predicate);
+    struct key k = {.x = r->x};
+    p->key = hash_mix(key_expr(&k, p->left), p->predicate);
     if (p->nconditions)
         return true;
     const struct pattern_list *lists = p->right ? r->rewrites : r->facts;

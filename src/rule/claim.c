@@ -6,6 +6,7 @@
 
 #include "expr/part.h"
 #include "rule/builtin.h"
+#include "rule/key.h"
 #include "rule/match.h"
 
 static const char *const kind_names[] = {
@@ -590,6 +591,42 @@ bool claim_check_rewrite(struct rules *r, const struct claim *k,
         return true;
     }
     return builtin || check_reached(r, r->count - 1, where);
+}
+
+/* ------------------------------------------------------------ duplicates */
+
+/* Both sides, the one after the other: a = b says what b = a does. */
+static uint64_t key_sides(struct key *k, const struct claim *c, bool turned)
+{
+    uint64_t h = key_expr(k, turned ? c->right : c->left);
+    for (uint32_t i = 0; i < c->order; i++)
+        h = hash_mix(h, key_expr(k, c->by[i]));
+    h = hash_mix(h, key_expr(k, turned ? c->left : c->right));
+    for (uint32_t i = 0; i < c->given.count; i++)
+        h = hash_mix(hash_mix(h, c->given.items[i].predicate),
+                     key_expr(k, c->given.items[i].subject));
+    return h;
+}
+
+uint64_t claim_key(const struct exprs *x, const struct claim *c)
+{
+    struct key k = {.x = x}, turned = {.x = x};
+    if (!c->left || pattern_depth(x, c->left) > PATTERN_MAX_DEPTH ||
+        pattern_depth(x, c->right) > PATTERN_MAX_DEPTH)
+        return 0;
+    for (uint32_t i = 0; i < c->given.count; i++)
+        if (pattern_depth(x, c->given.items[i].subject) > PATTERN_MAX_DEPTH)
+            return 0;
+    uint64_t h = key_sides(&k, c, false);
+    if (!c->order && strcmp(c->kind, "rewrite")) {
+        uint64_t other = key_sides(&turned, c, true);
+        h = other < h ? other : h;
+    }
+    h = hash_mix(h, c->order << 1 | c->refuted);
+    h = hash_mix(h, c->layout << 8 | c->form << 4 | c->structure);
+    h = hash_mix(h, c->function ? 1 : 0);
+    h = hash_mix(h, strcmp(c->kind, "rewrite") ? 0 : 1);
+    return h ? h : 1;
 }
 
 void claim_init(struct claim *k, struct mem *m)

@@ -28,6 +28,10 @@ struct claim {
     struct span left_where, right_where, where;
 };
 
+/* The same for claims that differ in the names of their variables and sizes
+ * only; 0 of a claim that is nested too deep to be compared. */
+uint64_t claim_key(const struct exprs *x, const struct claim *k);
+
 void claim_init(struct claim *k, struct mem *m);
 void claim_free(struct claim *k);
 /* Reads the first rule of a text; `layout` is in force for it (NULL: mixed).

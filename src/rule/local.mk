@@ -6,6 +6,8 @@ libcore_la_SOURCES += \
 	src/rule/claim.c \
 	src/rule/claim.h \
 	src/rule/fact.c \
+	src/rule/key.c \
+	src/rule/key.h \
 	src/rule/load.c \
 	src/rule/loading.h \
 	src/rule/match.c \
