@@ -8,6 +8,7 @@
 
 #include "api/known.h"
 #include "api/query.h"
+#include "prove/prove.h"
 #include "rule/match.h"
 
 struct judged {
@@ -192,7 +193,7 @@ static bool is_zero(const struct exprs *x, expr_t e)
             !strcmp(op_name(x->ops, expr_op(x, e)), "zeros"));
 }
 
-static bool same(struct judged *j, expr_t a, expr_t b)
+static bool same_form(struct judged *j, expr_t a, expr_t b)
 {
     struct exprs *x = &j->g->x;
     if (a == b || (is_zero(x, a) && is_zero(x, b)))
@@ -207,6 +208,13 @@ static bool same(struct judged *j, expr_t a, expr_t b)
     fault_clear(&j->c->fault);
     d = try_normal(j, d);
     return d && is_zero(x, d);
+}
+
+/* Whether the two are equal: in normal form, or by a proof. */
+static bool same(struct judged *j, expr_t a, expr_t b)
+{
+    return same_form(j, a, b) ||
+           prove_equal(&j->g->x, j->g->rules, a, b, 0);
 }
 
 /* Whether we derive what is stated; our own text if not. */

@@ -4,5 +4,6 @@ libcore_la_SOURCES += \
 	src/simplify/expand.c \
 	src/simplify/internal.h \
 	src/simplify/parts.c \
+	src/simplify/parts.h \
 	src/simplify/simplify.c \
 	src/simplify/simplify.h

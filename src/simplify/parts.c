@@ -1,6 +1,6 @@
-#include <string.h>
+#include "simplify/parts.h"
 
-#include "simplify/internal.h"
+#include <string.h>
 
 bool parts_of(struct ix_table *t, ix_t n, struct parts *p)
 {

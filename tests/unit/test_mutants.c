@@ -1,5 +1,6 @@
 /* test_mutants.c - the built-in claims with slips put into their right sides:
- * the referee refutes each, or it is a true identity after all.
+ * the referee refutes each, or it is a true identity after all.  No mutant
+ * that is refuted may be shown equal by algebra.
  *
  *     tests/unit/test_mutants            every 12th rule
  *     tests/unit/test_mutants 1 [JOBS]   every rule, in so many processes
@@ -14,6 +15,7 @@
 #include "api/engine.h"
 #include "mutant.h"
 #include "print/print.h"
+#include "prove/prove.h"
 #include "rule/builtin.h"
 #include "rule/claim.h"
 #include "rule/split.h"
@@ -32,12 +34,13 @@ enum fate {
     FATE_UNDECIDED, /* not refuted, not accepted */
     FATE_SURVIVED,  /* accepted, and not what was stated */
     FATE_KILLED,
+    FATE_UNSOUND, /* refuted, and yet shown equal by algebra */
     FATE_COUNT
 };
 
 static const char *const fate_names[] = {
     "none",     "ill-shaped", "same",     "proved true",
-    "true",     "undecided",  "SURVIVED", "killed"};
+    "true",     "undecided",  "SURVIVED", "killed", "UNSOUND"};
 
 struct testing {
     struct engine g;
@@ -72,8 +75,12 @@ static bool same_in_symbols(struct testing *t, expr_t a, expr_t b)
 {
     struct exprs *x = &t->g.x;
     expr_t na = normal(t, a), nb = normal(t, b);
-    if (!na || !nb || na == nb)
-        return na && nb;
+    if (na && na == nb)
+        return true;
+    if (prove_equal(x, t->g.rules, a, b, 0))
+        return true;
+    if (!na || !nb)
+        return false;
     expr_t minus = expr_apply1(x, OP_NEG, nb);
     expr_t d = normal(t, minus ? expr_apply2(x, OP_ADD, na, minus) : 0);
     return d && (expr_is_number(x, d, RAT_ZERO) ||
@@ -114,7 +121,9 @@ static enum fate judge(struct testing *t, expr_t mutant)
     expr_t right = t->k.right;
     enum verdict v = referee(t, mutant);
     if (v == VERDICT_REFUTED)
-        return FATE_KILLED;
+        return prove_equal(&t->g.x, t->g.rules, mutant, right, 0)
+                   ? FATE_UNSOUND
+                   : FATE_KILLED;
     if (same_in_symbols(t, mutant, right) || v == VERDICT_PROVED)
         return FATE_PROVED;
     if (equal_in_numbers(t, mutant, right, EQUAL_SAMPLES) == VERDICT_VERIFIED)
@@ -135,7 +144,8 @@ static bool made_before(const struct testing *t, uint32_t i)
 static void show(struct testing *t, uint32_t i, const char *what)
 {
     struct text s;
-    if (!t->show && t->fate[i] != FATE_SURVIVED)
+    if (!t->show && t->fate[i] != FATE_SURVIVED &&
+        t->fate[i] != FATE_UNSOUND)
         return;
     text_init(&s, &t->g.mem);
     print_expr(&t->g.x, t->made[i], FORMAT_TEXT, &s);
@@ -149,7 +159,7 @@ static void try_mutant(struct testing *t, uint32_t i)
 {
     struct exprs *x = &t->g.x;
     const char *what = "";
-    if (t->fate[i] == FATE_KILLED || t->fate[i] == FATE_ILL ||
+    if (t->fate[i] >= FATE_KILLED || t->fate[i] == FATE_ILL ||
         t->fate[i] == FATE_SAME)
         return;
     expr_t e = mutant_make(x, t->k.right, i, &what);
@@ -283,12 +293,13 @@ static unsigned report(const struct tally *s)
 {
     const unsigned *n = s->fates;
     unsigned well = n[FATE_KILLED] + n[FATE_PROVED] + n[FATE_EQUAL] +
-                    n[FATE_UNDECIDED] + n[FATE_SURVIVED];
+                    n[FATE_UNDECIDED] + n[FATE_SURVIVED] + n[FATE_UNSOUND];
     printf("%u rules: %u mutants: %u killed, %u true in symbols, %u true at "
-           "%d points, %u undecided, %u survived; %u more ill-shaped, %u the "
-           "same as another\n", s->rules, well, n[FATE_KILLED],
-           n[FATE_PROVED], n[FATE_EQUAL], EQUAL_SAMPLES, n[FATE_UNDECIDED],
-           n[FATE_SURVIVED], n[FATE_ILL], n[FATE_SAME]);
+           "%d points, %u undecided, %u survived, %u unsound; %u more "
+           "ill-shaped, %u the same as another\n", s->rules, well,
+           n[FATE_KILLED], n[FATE_PROVED], n[FATE_EQUAL], EQUAL_SAMPLES,
+           n[FATE_UNDECIDED], n[FATE_SURVIVED], n[FATE_UNSOUND], n[FATE_ILL],
+           n[FATE_SAME]);
     return well;
 }
 
@@ -319,5 +330,6 @@ int main(int argc, char **argv)
     struct tally sum = {0};
     if (!gather(&sum, ends[0], t.jobs))
         return 99;
-    return report(&sum) == 0 || sum.fates[FATE_SURVIVED] > 0;
+    return report(&sum) == 0 || sum.fates[FATE_SURVIVED] > 0 ||
+           sum.fates[FATE_UNSOUND] > 0;
 }

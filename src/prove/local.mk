@@ -1,0 +1,12 @@
+# Written by build-aux/sources. Do not edit.
+libcore_la_SOURCES += \
+	src/prove/internal.h \
+	src/prove/law.c \
+	src/prove/match.c \
+	src/prove/pairing.c \
+	src/prove/peel.c \
+	src/prove/prove.c \
+	src/prove/prove.h \
+	src/prove/reduce.c \
+	src/prove/relation.c \
+	src/prove/step.c

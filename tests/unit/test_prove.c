@@ -1,0 +1,128 @@
+/* test_prove.c - equalities that are shown by algebra, and others that are
+ * not to be. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "fixture.h"
+#include "prove/prove.h"
+
+struct case_ {
+    const char *let, *left, *right;
+};
+
+static bool proves(struct fixture *f, const struct case_ *c, bool swap)
+{
+    char both[2][256];
+    expr_t side[2];
+    snprintf(both[0], sizeof both[0], "%s", c->left);
+    snprintf(both[1], sizeof both[1], "%s", c->right);
+    side[0] = fixture_read(f, c->let, both[0]);
+    ck_assert_msg(side[0], "%s: %s", c->left, fixture_fault(f));
+    side[1] = fixture_read_on(f, both[1]);
+    ck_assert_msg(side[1], "%s: %s", c->right, fixture_fault(f));
+    bool equal = prove_equal(&f->x, f->rules, side[swap], side[!swap], 0);
+    ck_assert_msg(!fault_is_set(&f->fault), "%s: %s", c->left,
+                  fixture_fault(f));
+    return equal;
+}
+
+/* ---------------------------------------------------------- what is equal */
+
+static const struct case_ equal[] = {
+    /* products of sums */
+    {"A[n,n], B[n,n]", "(A+B)^2", "A^2+A*B+B*A+B^2"},
+    {"x[n], y[n]", "(x-y)'*(x+y)", "x'*x-y'*y"},
+    {"X[m,n], a", "tr((X+a*X)'*(X-a*X))", "(1-a^2)*tr(X'*X)"},
+    {"x[n]", "(x+1).^3", "x.^3+3*x.^2+3*x+1"},
+    /* matrices beside their inverses */
+    {"A[n,n], B[n,n]", "inv(A+B)*A", "eye(n)-inv(A+B)*B"},
+    {"A[n,n], B[n,n]", "A*inv(A+B)*B", "B*inv(A+B)*A"},
+    {"A[n,n], B[n,n]", "inv(A)+inv(B)", "inv(A)*(A+B)*inv(B)"},
+    {"A[n,n], U[n,k], V[k,n]", "inv(A+U*V)",
+     "inv(A)-inv(A)*U*inv(eye(k)+V*inv(A)*U)*V*inv(A)"},
+    {"A[n,n], u[n], v[n]", "inv(A+u*v')*u", "inv(A)*u/(1+v'*inv(A)*u)"},
+    {"X[m,n]", "inv(X'*X)*X'*X*inv(X'*X)*X'", "inv(X'*X)*X'"},
+    {"A[n,n], t", "inv(A-t*eye(n))*A", "eye(n)+t*inv(A-t*eye(n))"},
+    {"Q[n,n] orthogonal, A[n,n]", "(Q*A)'*(Q*A)", "A'*A"},
+    /* denominators */
+    {"a, b", "1/a+1/b", "(a+b)/(a*b)"},
+    {"x[n]", "1/(1+x'*x)", "1-x'*x/(1+x'*x)"},
+    {"x[n]", "x./(1+x.^2)", "x-x.^3./(1+x.^2)"},
+    {"x", "(1+x)^(3/2)", "sqrt(1+x)+x*sqrt(1+x)"},
+    {"x", "sqrt(2)*sqrt(x)", "sqrt(2*x)"},
+    {"x", "1/sqrt(2)*x", "sqrt(2)/2*x"},
+    /* numberings of pairs and triples */
+    {"A[m,n], B[p,q], C[k,l]", "kron(A,kron(B,C))", "kron(kron(A,B),C)"},
+    {"A[m,n], p[k]", "kron(vec(A),p)", "vec(kron(p,vec(A)'))"},
+};
+
+START_TEST(shows_equal)
+{
+    struct fixture f;
+    fixture_init(&f);
+    ck_assert_msg(proves(&f, &equal[_i / 2], _i % 2), "%s = %s",
+                  equal[_i / 2].left, equal[_i / 2].right);
+    fixture_free(&f);
+}
+END_TEST
+
+/* ------------------------------------------------------ what is not equal */
+
+static const struct case_ unequal[] = {
+    {"A[n,n], B[n,n]", "(A+B)^2", "A^2+2*A*B+B^2"},
+    {"A[n,n], B[n,n]", "inv(A+B)", "inv(A)+inv(B)"},
+    {"A[n,n], B[n,n]", "inv(A+B)*A", "A*inv(A+B)"},
+    {"A[n,n], B[n,n]", "inv(A+B)*A", "eye(n)-B*inv(A+B)"},
+    {"A[n,n], U[n,k], V[k,n]", "inv(A+U*V)",
+     "inv(A)-inv(A)*U*inv(eye(k)-V*inv(A)*U)*V*inv(A)"},
+    {"X[m,n]", "X*inv(X'*X)*X'", "eye(m)"},
+    {"Q[n,n] orthogonal, A[n,n]", "Q'*A*Q", "A"},
+    {"x", "sqrt(x^2)", "x"},
+    {"x, y", "sqrt(x*y)", "sqrt(x)*sqrt(y)"},
+    {"x[n]", "sum(1./(1+x.^2))", "n/(1+x'*x)"},
+    {"A[m,n], B[p,q]", "norm2(kron(A,B))", "norm2(A)+norm2(B)"},
+    {"A[n,n], B[n,n]", "kron(A,B)", "kron(B,A)"},
+    {"A[n,n], b[n], c[n]", "inv(A+b*c')*b", "inv(A)*b/(1-c'*inv(A)*b)"},
+};
+
+START_TEST(shows_nothing_false)
+{
+    struct fixture f;
+    fixture_init(&f);
+    ck_assert_msg(!proves(&f, &unequal[_i / 2], _i % 2), "%s = %s",
+                  unequal[_i / 2].left, unequal[_i / 2].right);
+    fixture_free(&f);
+}
+END_TEST
+
+/* Long enough to be given up, which is no fault. */
+START_TEST(gives_up)
+{
+    static const struct case_ c = {
+        "A[n,n], B[n,n], C[n,n], D[n,n], E[n,n]",
+        "(A+B+C+D+E)^12", "(E+D+C+B+A)^11*(A+B+C+D+E)"};
+    struct fixture f;
+    fixture_init(&f);
+    (void)proves(&f, &c, false);
+    fixture_free(&f);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("prove");
+    TCase *t = tcase_create("all");
+    tcase_set_timeout(t, 120);
+    tcase_add_loop_test(t, shows_equal, 0,
+                        2 * (int)(sizeof equal / sizeof *equal));
+    tcase_add_loop_test(t, shows_nothing_false, 0,
+                        2 * (int)(sizeof unequal / sizeof *unequal));
+    tcase_add_test(t, gives_up);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
