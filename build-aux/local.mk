@@ -23,6 +23,8 @@ EXTRA_DIST += \
 	examples/requests.sh \
 	examples/session.txt \
 	fuzz/request.c \
+	tests/answers/conditions.txt \
+	tests/answers/run \
 	tests/cli/batch.test \
 	tests/cli/check.test \
 	tests/cli/derive.test \

@@ -87,7 +87,7 @@ static void parse_error(const struct span *where, struct reader *reader,
 %token GROUP "group" REFUTED "refuted" CITE "cite" LET "let" SIZE "size"
 %token ROW "row" IF "if" ASSUMING "assuming" DOMAIN "domain"
 %token SMOOTH "smooth" KERNEL "kernel" LATEX "latex" UNICODE "unicode"
-%token HELP "help" NOTE "note" BY_ENTRIES "by entries"
+%token HELP "help" NOTE "note" KINK "kink" UNLESS "unless" BY_ENTRIES "by entries"
 %token PRIMITIVE "primitive" TRANSPOSES "transpose of a function"
 %token LAYOUT "layout" FORM "form" STRUCTURE "structure" FOR "for"
 %token OPEN_ENTRIES "'.('" OPEN_SLOPE "\"'.(\""
@@ -100,7 +100,7 @@ static void parse_error(const struct span *where, struct reader *reader,
 %precedence TRANSPOSED SUPERSCRIPT OPEN_INDEX
 
 %type <node> expr call changed argument subscript range declaration
-%type <node> declared property
+%type <node> declared property condition
 %type <list> arguments subscripts declarations sizes properties property_list
 %type <list> conditions
 %type <word> kind_of_list kind_of_text kind_of_word entries
@@ -329,9 +329,10 @@ clause:
         .kind = CLAUSE_EQUATION, .left = $a, .right = $b,
         .by_entries = $entries & 1, .primitive = $entries >> 1,
         .where = @$})); }
-| expr[a] ARROW expr[b] {
+| expr[a] ARROW conditions[b] {
     CHECK(add_clause(reader, (struct syntax_clause){
-        .kind = CLAUSE_REWRITE, .left = $a, .right = $b, .where = @$})); }
+        .kind = CLAUSE_REWRITE, .left = $a, .right = $b.first,
+        .list = $b.first, .where = @$})); }
 | expr[a] BOTH_WAYS expr[b] {
     CHECK(add_clause(reader, (struct syntax_clause){
         .kind = CLAUSE_IDENTITY, .left = $a, .right = $b, .where = @$})); }
@@ -387,11 +388,18 @@ kind_of_text:
 | UNICODE  { $$ = CLAUSE_UNICODE; }
 | HELP     { $$ = CLAUSE_HELP; }
 | NOTE     { $$ = CLAUSE_NOTE; }
+| KINK     { $$ = CLAUSE_KINK; }
 ;
 
 conditions:
-  expr                         { $$ = list_of($1); }
-| conditions[a] COMMA expr[b]  { $$ = list_add(reader, $a, $b); }
+  condition                         { $$ = list_of($1); }
+| conditions[a] COMMA condition[b]  { $$ = list_add(reader, $a, $b); }
+;
+
+condition:
+  expr
+| expr[a] UNLESS expr[b] {
+    MAKE($$, make_call(reader, "unless", $a, $b, @$)); }
 ;
 
 %%

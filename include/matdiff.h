@@ -174,8 +174,12 @@ typedef struct md_answer {
     const char *verdict; /* "proved", "verified", "refuted", "unable", "none" */
     const char *detail;  /* refuted: sizes, entry and both values; unable:
                             why; else "" */
-    const char *const *conditions; /* "invertible(X)": needed by the value */
+    const char *const *conditions; /* "X invertible", "A*x != b": what the
+                                      answer needs, none implied by others */
     size_t condition_count;
+    const char *const *condition_faces; /* the same in the formats wanted: all
+                                           in the first, then all in the next
+                                           (as text in those of code) */
     const char *assumed; /* what undeclared names were taken for, or "" */
     const char *const *notes;
     size_t note_count;
@@ -244,7 +248,7 @@ typedef struct md_rule {
     const char *signature; /* "inv(X[n,n])" */
     const char *definition;   /* "inv(X) = ..." or "" */
     const char *differential; /* "-inv(X)*d X*inv(X)" or "" */
-    const char *conditions;   /* "invertible(X)", joined by ", ", or "" */
+    const char *conditions;   /* "X invertible", joined by ", ", or "" */
     const char *help;         /* one line, or "" */
 } md_rule;
 

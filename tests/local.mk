@@ -9,6 +9,7 @@
 # unless CK_DEFAULT_TIMEOUT in the environment says otherwise.
 
 script_tests = \
+	tests/answers/run \
 	tests/cli/run \
 	tests/cli/terminal \
 	tests/compendium/run \

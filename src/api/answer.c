@@ -68,17 +68,35 @@ static bool answer_shape(const struct query *q, const struct derive_result *r,
     return shape != NULL;
 }
 
-static void answer_conditions(const struct query *q,
+/* All conditions in one format. */
+static bool condition_texts(const struct query *q,
+                            const struct derive_result *r,
+                            enum print_format f, struct text *t,
+                            const char **out)
+{
+    for (uint32_t i = 0; i < r->conditions.count; i++) {
+        if (!print_condition(&q->g->x, &r->conditions.items[i], f, t))
+            return false;
+        out[i] = context_string(q->c, text_get(t), t->length);
+        text_clear(t);
+    }
+    return true;
+}
+
+static bool answer_conditions(const struct query *q,
                               const struct derive_result *r, struct text *t,
                               md_answer *a)
 {
-    struct string_list l = {.c = q->c};
-    for (uint32_t i = 0; i < r->conditions.count; i++) {
-        print_condition(&q->g->x, &r->conditions.items[i], FORMAT_TEXT, t);
-        string_list_take(&l, t);
-    }
-    a->conditions = l.items;
-    a->condition_count = l.count;
+    size_t n = r->conditions.count;
+    const char **all =
+        ARENA_ARRAY(&q->c->out, const char *, n * (1 + q->nformats));
+    bool ok = !n || (all && condition_texts(q, r, FORMAT_TEXT, t, all));
+    for (uint32_t i = 0; ok && n && i < q->nformats; i++)
+        ok = condition_texts(q, r, q->formats[i], t, all + n * (1 + i));
+    a->conditions = n ? all : NULL;
+    a->condition_faces = n && all ? all + n : NULL;
+    a->condition_count = n;
+    return ok;
 }
 
 static void answer_rules(const struct query *q, const struct derive_result *r,
@@ -165,9 +183,8 @@ bool query_answer(const struct query *q, const struct derive_result *r,
     a->assumed = context_string(q->c, text_get(&t), t.length);
     text_clear(&t);
     bool ok = answer_faces(q, r, &t, a) && answer_shape(q, r, &t, a) &&
-              query_notes(q, r, &notes);
+              query_notes(q, r, &notes) && answer_conditions(q, r, &t, a);
     note_given(v, &notes, &t);
-    answer_conditions(q, r, &t, a);
     answer_rules(q, r, &t, a);
     answer_steps(q, r, &t, a);
     a->notes = notes.items;

@@ -27,17 +27,25 @@ static void print_signature(struct engine *g, const struct overload *o,
         text_str(t, " by entries");
 }
 
+static void print_requirement(struct engine *g, const struct requirement *q,
+                              struct text *t)
+{
+    struct condition c = {q->predicate, q->subject, 0};
+    text_str(t, t->length ? ", " : "");
+    print_condition(&g->x, &c, FORMAT_TEXT, t);
+    if (!q->unless.subject)
+        return;
+    text_str(t, " unless ");
+    print_condition(&g->x, &q->unless, FORMAT_TEXT, t);
+}
+
 static void print_conditions(struct engine *g, const struct overload *o,
                              struct text *t)
 {
-    for (uint32_t i = 0; i < o->ndomain; i++) {
-        text_str(t, t->length ? ", " : "");
-        print_condition(&g->x, &o->domain[i], FORMAT_TEXT, t);
-    }
-    for (uint32_t i = 0; i < o->nsmooth; i++) {
-        text_str(t, t->length ? ", " : "");
-        print_condition(&g->x, &o->smooth[i], FORMAT_TEXT, t);
-    }
+    for (uint32_t i = 0; i < o->ndomain; i++)
+        print_requirement(g, &o->domain[i], t);
+    for (uint32_t i = 0; i < o->nsmooth; i++)
+        print_requirement(g, &o->smooth[i], t);
 }
 
 static const char *symbol_string(md_context *c, const struct engine *g,

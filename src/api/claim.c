@@ -357,7 +357,8 @@ static bool declares(const char *text, size_t length)
     if (!md_rule_next(text, length, true, &p) || p.refuted || !p.is_rule)
         return false;
     return claim_kind_declares(p.kind, p.kind_length) ||
-           (p.kind_length == 4 && !memcmp(p.kind, "fact", 4));
+           (p.kind_length == 4 && !memcmp(p.kind, "fact", 4)) ||
+           (p.kind_length == 9 && !memcmp(p.kind, "condition", 9));
 }
 
 static bool is_rewrite(const char *text, size_t length)

@@ -188,6 +188,24 @@ static void put_explanation(const md_answer *a, struct text *t)
         json_member(t, "rule", a->rule);
 }
 
+/* "conditions_latex": where there are conditions and another format than
+ * text is wanted that writes mathematics. */
+static void put_condition_faces(const struct json_request *r,
+                                const md_answer *a, struct text *t)
+{
+    static const char *const said[] = {"unicode", "latex", "mathml"};
+    char key[40];
+    for (size_t i = 0; a->condition_count && i < r->q.to_count; i++)
+        for (size_t k = 0; k < sizeof said / sizeof *said; k++) {
+            if (strcmp(r->to[i], said[k]))
+                continue;
+            snprintf(key, sizeof key, "conditions_%s", said[k]);
+            json_member_list(t, key,
+                             a->condition_faces + i * a->condition_count,
+                             a->condition_count);
+        }
+}
+
 static void put_answer(const struct json_request *r, const md_answer *a,
                        struct text *t)
 {
@@ -212,6 +230,7 @@ static void put_answer(const struct json_request *r, const md_answer *a,
     if (a->step_count)
         json_member_list(t, "steps", a->steps, a->step_count);
     json_member_list(t, "conditions", a->conditions, a->condition_count);
+    put_condition_faces(r, a, t);
     json_member(t, "assumed", a->assumed);
     put_notes(r, a, t);
     json_close(t, '}');

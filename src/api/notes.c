@@ -131,6 +131,47 @@ static void note_structure(const struct query *q, struct string_list *notes,
     }
 }
 
+
+static bool occurs(const struct query *q, op_t op)
+{
+    struct exprs *x = &q->g->x;
+    uint32_t n = 0;
+    const expr_t *list = expr_reach(x, q->request.expr, &q->c->out, &n);
+    for (uint32_t i = 0; list && i < n; i++)
+        if (expr_op(x, list[i]) == op)
+            return true;
+    return false;
+}
+
+/* The function that has a kink where the condition does not hold, or 0: the
+ * one that asked for it, or a norm that must not be 0. */
+static op_t kink_of(const struct query *q, const struct condition *c)
+{
+    const struct exprs *x = &q->g->x;
+    op_t op = expr_op(x, c->subject);
+    if (c->kink)
+        return op_row(x->ops, c->kink)->kink ? c->kink : 0;
+    return c->predicate == PROP_NONZERO && op_row(x->ops, op)->kink &&
+                   occurs(q, op)
+               ? op
+               : 0;
+}
+
+/* What takes the place of the derivative where a condition fails. */
+static void note_kinks(const struct query *q, const struct derive_result *r,
+                       struct string_list *notes, struct text *t)
+{
+    const struct exprs *x = &q->g->x;
+    for (uint32_t i = 0; i < r->conditions.count; i++) {
+        op_t op = kink_of(q, &r->conditions.items[i]);
+        if (!op || q->request.order > 1)
+            continue;
+        text_format(t, "%s: %s", op_name(x->ops, op),
+                    intern_name(x->names, op_row(x->ops, op)->kink));
+        string_list_take(notes, t);
+    }
+}
+
 bool query_notes(const struct query *q, const struct derive_result *r,
                  struct string_list *notes)
 {
@@ -139,6 +180,7 @@ bool query_notes(const struct query *q, const struct derive_result *r,
     bool ok = note_expression(q, notes, &t);
     note_form(r, q->request.form, notes, &t);
     note_structure(q, notes, &t);
+    note_kinks(q, r, notes, &t);
     text_free(&t);
     return ok;
 }

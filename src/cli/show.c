@@ -117,7 +117,7 @@ static void show_about(const md_answer *a, struct show_options o)
     show_heading(a);
     if (!strcmp(a->verdict, "unable") && *a->detail)
         show_detail("unable to verify", a->detail);
-    show_list("conditions", a->conditions, a->condition_count);
+    show_list("conditions", a->condition_faces, a->condition_count);
     if (*a->assumed)
         show_detail("assumed", a->assumed);
     for (size_t i = 0; i < a->note_count; i++)

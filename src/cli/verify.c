@@ -133,7 +133,8 @@ static bool declares(const struct source_rule *r)
 {
     return !r->item.refuted &&
            (item_is(&r->item, "operator") || item_is(&r->item, "function") ||
-            item_is(&r->item, "differential") || item_is(&r->item, "fact"));
+            item_is(&r->item, "differential") || item_is(&r->item, "fact") ||
+            item_is(&r->item, "condition"));
 }
 
 static bool do_source(struct worker *w, struct source *s)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "derive/arrange.h"
+#include "derive/condition.h"
 #include "derive/differential.h"
 #include "derive/explain.h"
 #include "derive/part.h"
@@ -204,102 +205,22 @@ static expr_t plain_variable(struct exprs *x, struct plain *p, expr_t v)
 
 /* --------------------------------------------------------------- conditions */
 
-/* What holds for every entry holds for the whole: x for x[i]. */
-static expr_t whole_of(const struct exprs *x, expr_t e)
-{
-    while (expr_op(x, e) == OP_ELEMENT) {
-        const struct shape *s = expr_shape(x, expr_arg(x, e, 0));
-        uint32_t n = expr_get(x, e)->nargs - 1;
-        for (uint32_t k = 0; k < n; k++) {
-            expr_t i = expr_arg(x, e, k + 1);
-            if (expr_op(x, i) != OP_INDEX || (k && i == expr_arg(x, e, 1)))
-                return e;
-            uint32_t at = expr_get(x, i)->payload;
-            if (x->indices[at].low != DIM_ONE ||
-                x->indices[at].size != s->dim[k])
-                return e;
-        }
-        e = expr_arg(x, e, 0);
-    }
-    return e;
-}
-
-/* Whether a sum's index occurs, which is perhaps bound outside. */
-static bool depends_on_index(const struct exprs *x, const expr_t *e,
-                             uint32_t n)
-{
-    for (uint32_t k = 0; k < n; k++) {
-        uint8_t *used = mem_alloc(x->mem, (size_t)e[k] + 1);
-        bool found = !used;
-        if (used)
-            expr_mark_used(x, e[k], used);
-        for (expr_t i = 1; i <= e[k] && !found; i++)
-            found = used[i] && expr_op(x, i) == OP_INDEX;
-        mem_free(x->mem, used, (size_t)e[k] + 1);
-        if (found)
-            return true;
-    }
-    return false;
-}
-
-static bool add_conditions(struct deriver *d, const struct overload *o,
-                           const struct condition *list, uint32_t n,
-                           const expr_t *args, struct conditions *out)
-{
-    for (uint32_t i = 0; i < n; i++) {
-        expr_t subject = list[i].subject;
-        /* Entrywise conditions are about scalars: their subject is built
-           only where the arguments are scalars or stand for themselves. */
-        expr_t at = 0;
-        for (uint32_t k = 0; k < o->nargs; k++)
-            if (subject == o->parameter[k])
-                at = args[k];
-        if (!at) {
-            bool fits = true;
-            for (uint32_t k = 0; k < o->nargs; k++)
-                fits = fits && (!o->entrywise ||
-                                expr_shape(d->x, args[k])->order == 0);
-            if (!fits)
-                continue;
-            at = expr_substitute(d->x, subject, o->nargs, o->parameter, args);
-            at = at && !depends_on_index(d->x, args, o->nargs)
-                     ? settle(d, at, NULL)
-                     : at;
-        }
-        if (!at)
-            return false;
-        at = whole_of(d->x, at);
-        if (rules_property(d->rules, at, list[i].predicate) != TRUTH_TRUE &&
-            !conditions_add(out, list[i].predicate, at))
-            return false;
-    }
-    return true;
-}
-
-/* What every operator in e needs: its domain, and for what is derived the
- * smoothness of its derivative. */
-static bool gather_conditions(struct deriver *d, expr_t e, bool smooth,
+/* The function needs its domain, its derivative where it is smooth, and the
+ * answer its own domain.  What is smooth is read off the rewritten
+ * expression, which is the same function: abs(x)^2 is x^2. */
+static bool gather_conditions(struct deriver *d, expr_t f, expr_t answer,
                               struct conditions *out)
 {
-    struct exprs *x = d->x;
-    struct arena_mark mark = arena_mark(&d->table.scratch);
-    uint32_t n;
-    const expr_t *list = expr_reach(x, e, &d->table.scratch, &n);
-    bool ok = list != NULL;
-    for (uint32_t i = 0; ok && i < n; i++) {
-        uint16_t id = expr_get(x, list[i])->overload;
-        const struct overload *o = overload_get(x->ops, id);
-        if (!id || (!o->ndomain && !(smooth && o->nsmooth)))
-            continue;
-        expr_t args[OP_MAX_ARGS] = {0};
-        for (uint32_t k = 0; k < o->nargs; k++)
-            args[k] = expr_arg(x, list[i], k);
-        ok = add_conditions(d, o, o->domain, o->ndomain, args, out) &&
-             (!smooth ||
-              add_conditions(d, o, o->smooth, o->nsmooth, args, out));
-    }
-    arena_release(&d->table.scratch, mark);
-    return ok && !fault_is_set(x->mem->fault);
+    struct condition_request q = {.x = d->x,
+                                  .rules = d->rules,
+                                  .deriver = d,
+                                  .scratch = &d->table.scratch,
+                                  .out = out};
+    expr_t simple = rewrite(d, f, NULL);
+    return simple && condition_gather(&q, f, true, true, false) &&
+           condition_gather(&q, simple, false, false, true) &&
+           condition_gather(&q, answer, true, false, false) &&
+           rules_minimise(d->rules, out);
 }
 
 /* ---------------------------------------------------------------- the whole */
@@ -454,8 +375,7 @@ bool derive(struct deriver *d, const struct derive_request *q,
         return false;
     r->value = e;
     r->shape = *expr_shape(x, e);
-    return gather_conditions(d, q->expr, true, &r->conditions) &&
-           gather_conditions(d, e, false, &r->conditions) &&
+    return gather_conditions(d, q->expr, e, &r->conditions) &&
            (!q->explain ||
             explain_differentials(&d->table, rewrite(d, q->expr, NULL),
                                   q->order, q->by, r));

@@ -2,6 +2,8 @@
 libcore_la_SOURCES += \
 	src/derive/arrange.c \
 	src/derive/arrange.h \
+	src/derive/condition.c \
+	src/derive/condition.h \
 	src/derive/derive.c \
 	src/derive/derive.h \
 	src/derive/differential.c \

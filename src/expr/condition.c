@@ -18,19 +18,34 @@ static bool says(enum property a, enum property b)
                       (b == PROP_NONZERO || b == PROP_NONNEG));
 }
 
-bool conditions_add(struct conditions *c, enum property p, expr_t subject)
+bool conditions_put(struct conditions *c, struct condition one)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < c->count; i++)
-        if (c->items[i].subject == subject && says(c->items[i].predicate, p))
+        if (c->items[i].subject == one.subject &&
+            says(c->items[i].predicate, one.predicate)) {
+            if (!c->items[i].kink)
+                c->items[i].kink = one.kink;
             return true;
+        }
     for (uint32_t i = 0; i < c->count; i++)
-        if (c->items[i].subject != subject ||
-            !says(p, c->items[i].predicate))
+        if (c->items[i].subject != one.subject ||
+            !says(one.predicate, c->items[i].predicate))
             c->items[kept++] = c->items[i];
     c->count = kept;
     if (!MEM_RESERVE(c->mem, c->items, c->capacity, (size_t)c->count + 1))
         return false;
-    c->items[c->count++] = (struct condition){p, subject};
+    c->items[c->count++] = one;
     return true;
+}
+
+bool conditions_add(struct conditions *c, enum property p, expr_t subject)
+{
+    return conditions_put(c, (struct condition){p, subject, 0});
+}
+
+void conditions_remove(struct conditions *c, uint32_t i)
+{
+    for (c->count--; i < c->count; i++)
+        c->items[i] = c->items[i + 1];
 }

@@ -12,6 +12,15 @@ enum { OP_MAX_ARGS = 3, OVERLOAD_MAX_CONDITIONS = 4 };
 struct condition {
     enum property predicate;
     expr_t subject;
+    op_t kink; /* the function that has one where it does not hold, or 0 */
+};
+
+/* A condition that an operator has on its arguments; none where `unless`
+ * is known to hold (x^a needs x >= 0 unless a is an integer). */
+struct requirement {
+    enum property predicate;
+    expr_t subject;
+    struct condition unless; /* subject 0: always needed */
 };
 
 enum overload_form {
@@ -42,8 +51,8 @@ struct overload {
     symbol_t differential_rule;
     symbol_t kernel;                /* numeric kernel, or 0 */
     uint8_t ndomain, nsmooth;
-    struct condition domain[OVERLOAD_MAX_CONDITIONS]; /* of the value */
-    struct condition smooth[OVERLOAD_MAX_CONDITIONS]; /* of the derivative */
+    struct requirement domain[OVERLOAD_MAX_CONDITIONS]; /* of the value */
+    struct requirement smooth[OVERLOAD_MAX_CONDITIONS]; /* of the derivative */
     uint32_t file, line;            /* where the rule stands */
     uint16_t next;                  /* the operator's next overload, or 0 */
 };
@@ -53,6 +62,8 @@ struct op {
     symbol_t latex;    /* template: #1, #2 are the arguments, or 0 */
     symbol_t unicode;  /* likewise */
     symbol_t help;     /* one line, or 0 */
+    symbol_t kink;     /* what stands for its derivative where there is none:
+                          "at 0 any value in [-1,1] is a subgradient"; or 0 */
     uint16_t first;    /* its first overload, 0 if none; see overload.next */
 };
 

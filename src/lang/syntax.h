@@ -56,6 +56,7 @@ enum rule_kind {
     RULE_DIFFERENTIAL,
     RULE_REWRITE,
     RULE_FACT,
+    RULE_CONDITION,
     RULE_DERIVATIVE,
     RULE_JACOBIAN,
     RULE_IDENTITY
@@ -65,9 +66,10 @@ enum clause_kind {
     CLAUSE_LET,      /* list: SYNTAX_DECLARATIONs */
     CLAUSE_EXPR,     /* left: a signature, a predicate, "a*b primitive" */
     CLAUSE_EQUATION, /* left = right */
-    CLAUSE_REWRITE,  /* left => right */
+    CLAUSE_REWRITE,  /* left => right; list: all right sides, from `right` */
     CLAUSE_IDENTITY, /* left <=> right */
-    CLAUSE_IF,       /* list: conditions, each a SYNTAX_CALL */
+    CLAUSE_IF,       /* list: conditions, each a SYNTAX_CALL; "p(x) unless
+                        q(y)" is the call unless(p(x), q(y)) */
     CLAUSE_ASSUMING,
     CLAUSE_DOMAIN,
     CLAUSE_SMOOTH,
@@ -75,6 +77,7 @@ enum clause_kind {
     CLAUSE_LATEX,   /* text: the string, without quotes and escapes */
     CLAUSE_UNICODE,
     CLAUSE_HELP,
+    CLAUSE_KINK,    /* text: what may stand for the derivative there */
     CLAUSE_NOTE,
     CLAUSE_TRANSPOSE, /* text: "equivariant" or "invariant" */
     CLAUSE_LAYOUT,    /* text: the word; where: its place */

@@ -2,6 +2,7 @@
 libcore_la_SOURCES += \
 	src/print/code.c \
 	src/print/code_table.c \
+	src/print/condition.c \
 	src/print/form.c \
 	src/print/latex.c \
 	src/print/mathml.c \

@@ -10,29 +10,6 @@ const struct notation *notation_of(enum print_format f)
     return (size_t)f < sizeof all / sizeof *all ? all[f] : NULL;
 }
 
-/* Properties with a sign of their own; the others are said by name. */
-static const struct {
-    enum property property;
-    const char *text, *unicode, *latex;
-} property_signs[] = {
-    {PROP_POSITIVE, " > 0", " > 0", " > 0"},
-    {PROP_NONNEG, " >= 0", " ≥ 0", " \\ge 0"},
-    {PROP_NONZERO, " != 0", " ≠ 0", " \\ne 0"},
-    {PROP_POSDEF, NULL, " ≻ 0", " \\succ 0"},
-    {PROP_PSD, NULL, " ⪰ 0", " \\succeq 0"},
-};
-
-const char *notation_property(enum property p, enum print_format f)
-{
-    size_t n = sizeof property_signs / sizeof *property_signs;
-    for (size_t i = 0; i < n; i++)
-        if (property_signs[i].property == p)
-            return f == FORMAT_LATEX     ? property_signs[i].latex
-                   : f == FORMAT_UNICODE ? property_signs[i].unicode
-                                         : property_signs[i].text;
-    return NULL;
-}
-
 /* LaTeX has no command for capitals that look Latin. */
 static const struct greek letters[] = {
     {"alpha", "α", NULL},     {"beta", "β", NULL},

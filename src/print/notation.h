@@ -98,9 +98,6 @@ const char *code_form(const struct exprs *x, expr_t e, enum print_format f);
 /* Whether a name is a word of the language. */
 bool code_is_reserved(const char *name, enum print_format f);
 
-/* How a property is said of a value: " > 0", " symmetric". */
-const char *notation_property(enum property p, enum print_format f);
-
 /* A Greek letter by its name ("alpha"); NULL: none. */
 struct greek {
     const char *name, *letter, *latex; /* latex NULL: backslash name */

@@ -38,23 +38,6 @@ bool print_expr(struct exprs *x, expr_t e, enum print_format f,
     return writer_run(&w, e, LEVEL_ANY, true);
 }
 
-bool print_condition(struct exprs *x, const struct condition *c,
-                     enum print_format f, struct text *out)
-{
-    if (!print_expr(x, c->subject, f, out))
-        return false;
-    const char *sign = notation_property(c->predicate, f);
-    if (sign) {
-        text_str(out, sign);
-    } else {
-        text_str(out, f == FORMAT_LATEX ? " \\text{ " : " ");
-        text_str(out, property_name(c->predicate));
-        if (f == FORMAT_LATEX)
-            text_char(out, '}');
-    }
-    return !out->failed;
-}
-
 /* The properties that do not follow from the others. */
 static properties_t said_properties(struct exprs *x, const struct decl *d)
 {

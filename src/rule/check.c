@@ -196,9 +196,13 @@ static bool check_duplicate(struct rules *r, struct pattern *p)
     p->key = hash_mix(key_expr(&k, p->left), p->predicate);
     if (p->nconditions)
         return true;
-    const struct pattern_list *lists = p->right ? r->rewrites : r->facts;
+    const struct pattern_list *lists = p->right      ? r->rewrites
+                                       : p->nresults ? r->reductions
+                                                     : r->facts;
     op_t op = expr_op(r->x, p->left);
-    uint32_t capacity = p->right ? r->rewrites_capacity : r->facts_capacity;
+    uint32_t capacity = p->right      ? r->rewrites_capacity
+                        : p->nresults ? r->reductions_capacity
+                                      : r->facts_capacity;
     for (uint32_t i = 0; op < capacity && i < lists[op].count; i++) {
         const struct pattern *q = &r->patterns[lists[op].items[i]];
         if (q->key == p->key && !q->nconditions)
@@ -286,6 +290,13 @@ bool pattern_check(struct rules *r, struct pattern *p)
                (!p->right || all_entrywise(x, p->right));
     p->transfers = is_transfer(x, p);
     p->needs = needed_operators(x, p);
+    for (uint32_t i = 0; i < p->nresults; i++) {
+        expr_t subject = r->results[p->first_result + i].subject;
+        p->lifts = p->lifts && all_entrywise(x, subject);
+        if (pattern_depth(x, subject) > PATTERN_MAX_DEPTH ||
+            !check_bound(r, p, subject))
+            return false;
+    }
     for (uint32_t i = 0; i < p->nconditions; i++)
         if (!check_bound(r, p, r->conditions[p->first_condition + i]
                                    .is.subject))

@@ -11,7 +11,8 @@
 
 static const char *const kind_names[] = {
     "operator", "function",   "differential", "rewrite",
-    "fact",     "derivative", "jacobian",     "identity"};
+    "fact",     "condition",  "derivative",   "jacobian",
+    "identity"};
 
 struct reading_claim {
     struct rules *r;

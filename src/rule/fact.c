@@ -10,8 +10,7 @@
 
 enum { MAX_NESTING = 6 };
 
-/* What follows from the properties by what they mean. */
-static properties_t closure(properties_t p, const struct shape *shape)
+properties_t properties_closure(properties_t p, const struct shape *shape)
 {
     struct fault ignored = {.kind = FAULT_NONE};
     struct mem m = {.fault = &ignored};
@@ -74,7 +73,7 @@ static properties_t transfer(struct rules *r, op_t op, uint32_t n,
         const struct pattern *p = &r->patterns[list->items[i]];
         if (p->transfers && (holds & p->predicate) != p->predicate &&
             transfers_to(r, p, op, n, args, result))
-            holds = closure(holds | p->predicate, result);
+            holds = properties_closure(holds | p->predicate, result);
     }
     return holds;
 }
@@ -178,9 +177,27 @@ static properties_t by_facts(struct rules *r, expr_t e, properties_t holds)
         if (p->transfers || (holds & p->predicate) == p->predicate ||
             !match_try(&m, r, p, e, false, false))
             continue;
-        holds = closure(holds | p->predicate, expr_shape(r->x, e));
+        holds = properties_closure(holds | p->predicate, expr_shape(r->x, e));
     }
     return holds;
+}
+
+/* What is taken to hold for a while. */
+static properties_t by_assumption(const struct rules *r, expr_t e)
+{
+    properties_t holds = 0;
+    for (uint32_t i = 0; i < r->ngiven; i++)
+        if (r->given[i].is.subject == e && !r->given[i].left_out)
+            holds |= (properties_t)r->given[i].is.predicate;
+    return holds;
+}
+
+void properties_forget(struct rules *r)
+{
+    size_t n = r->reserved < r->known_capacity ? r->reserved
+                                               : r->known_capacity;
+    for (size_t i = 0; i < n; i++)
+        r->known[i] &= (uint8_t)~KNOWN_PROPERTIES;
 }
 
 /* The node's own, its children being known. */
@@ -200,7 +217,8 @@ static bool find_properties(struct rules *r, expr_t e)
         holds = by_facts(r, e, by_transfer(r, e) | by_entries(r, e));
     if (fault_is_set(r->mem->fault) || !rules_reserve(r))
         return false;
-    r->holds[e] = closure(holds, &shape);
+    holds |= by_assumption(r, e);
+    r->holds[e] = properties_closure(holds, &shape);
     r->fails[e] = fails;
     r->known[e] |= KNOWN_PROPERTIES;
     return true;

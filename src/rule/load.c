@@ -50,6 +50,34 @@ static bool read_condition(struct loading *l, syntax_t n, struct condition *c)
             loading_refuse(l, FAULT_LIMIT, node->where, "nested too deep"));
 }
 
+/* positive(x), positive(x) unless integer(a) */
+static bool read_requirement(struct loading *l, syntax_t n,
+                             struct requirement *q)
+{
+    const struct syntax_node *node = syntax_get(l->t, n);
+    struct condition c;
+    bool unless = node->kind == SYNTAX_CALL && node->count == 2 &&
+                  !strcmp(intern_name(l->r->x->names, node->payload),
+                          "unless");
+    *q = (struct requirement){.unless.subject = 0};
+    if (!read_condition(l, unless ? syntax_child(l->t, n, 0) : n, &c))
+        return false;
+    q->predicate = c.predicate;
+    q->subject = c.subject;
+    return !unless || read_condition(l, syntax_child(l->t, n, 1), &q->unless);
+}
+
+static bool read_requirements(struct loading *l,
+                              const struct syntax_clause *k)
+{
+    struct requirement q;
+    for (syntax_t n = k->list; n; n = syntax_get(l->t, n)->next)
+        if (!read_requirement(l, n, &q) ||
+            !signature_condition(l, k->kind == CLAUSE_SMOOTH, &q, k->where))
+            return false;
+    return true;
+}
+
 static bool read_conditions(struct loading *l, const struct syntax_clause *k)
 {
     struct rules *r = l->r;
@@ -57,12 +85,6 @@ static bool read_conditions(struct loading *l, const struct syntax_clause *k)
         struct rule_condition c = {.assuming = k->kind == CLAUSE_ASSUMING};
         if (!read_condition(l, n, &c.is))
             return false;
-        if (k->kind == CLAUSE_DOMAIN || k->kind == CLAUSE_SMOOTH) {
-            if (!signature_condition(l, k->kind == CLAUSE_SMOOTH, c.is,
-                                     k->where))
-                return false;
-            continue;
-        }
         if (!MEM_RESERVE(r->mem, r->conditions, r->condition_capacity,
                          (size_t)r->condition_count + 1))
             return false;
@@ -90,8 +112,10 @@ static bool list_add(struct rules *r, struct pattern_list **lists,
 static bool list_pattern(struct rules *r, const struct pattern *p, op_t op,
                          uint32_t item)
 {
-    return p->right
-               ? list_add(r, &r->rewrites, &r->rewrites_capacity, op, item)
+    return p->right ? list_add(r, &r->rewrites, &r->rewrites_capacity, op, item)
+           : p->nresults
+               ? list_add(r, &r->reductions, &r->reductions_capacity, op,
+                          item)
                : list_add(r, &r->facts, &r->facts_capacity, op, item);
 }
 
@@ -126,6 +150,9 @@ static bool read_rewrite(struct loading *l, const struct syntax_clause *k)
     expr_t e[2];
     if (l->pattern.left)
         return loading_refuse(l, FAULT_SYNTAX, k->where, "one rewrite a rule");
+    if (syntax_get(l->t, k->list)->next)
+        return loading_refuse(l, FAULT_SYNTAX, k->where,
+                              "a rewrite has one right side");
     if (!scope_elaborate(l->r->scope, l->t, 2, sides, e))
         return false;
     l->pattern.left = e[0];
@@ -133,15 +160,43 @@ static bool read_rewrite(struct loading *l, const struct syntax_clause *k)
     return true;
 }
 
+static bool read_fact_head(struct loading *l, syntax_t n)
+{
+    struct condition c;
+    if (!read_condition(l, n, &c))
+        return false;
+    l->pattern.left = c.subject;
+    l->pattern.predicate = (properties_t)c.predicate;
+    return true;
+}
+
 /* A fact is complete with its clause: what conditions it depends on stands
  * before it. */
 static bool read_fact(struct loading *l, const struct syntax_clause *k)
 {
+    return read_fact_head(l, k->left) && add_pattern(l, k->where);
+}
+
+/* nonzero(x*y) => nonzero(x), nonzero(y): complete with its clause, too. */
+static bool read_reduction(struct loading *l, const struct syntax_clause *k)
+{
+    struct rules *r = l->r;
     struct condition c;
-    if (!read_condition(l, k->left, &c))
+    if (!read_fact_head(l, k->left))
         return false;
-    l->pattern.left = c.subject;
-    l->pattern.predicate = (properties_t)c.predicate;
+    l->pattern.first_result = r->result_count;
+    l->pattern.nresults = 0;
+    for (syntax_t n = k->list; n; n = syntax_get(l->t, n)->next) {
+        if (l->pattern.nresults == PATTERN_MAX_RESULTS)
+            return loading_refuse(l, FAULT_LIMIT, k->where,
+                                  "too many conditions on the right");
+        if (!read_condition(l, n, &c) ||
+            !MEM_RESERVE(r->mem, r->results, r->result_capacity,
+                         (size_t)r->result_count + 1))
+            return false;
+        r->results[r->result_count++] = c;
+        l->pattern.nresults++;
+    }
     return add_pattern(l, k->where);
 }
 
@@ -182,16 +237,19 @@ static bool read_clause(struct loading *l, const struct syntax_clause *k)
     case CLAUSE_EQUATION:
         return read_equation(l, k);
     case CLAUSE_REWRITE:
-        return read_rewrite(l, k);
+        return l->rule->kind == RULE_CONDITION ? read_reduction(l, k)
+                                               : read_rewrite(l, k);
     case CLAUSE_IF:
     case CLAUSE_ASSUMING:
+        return read_conditions(l, k);
     case CLAUSE_DOMAIN:
     case CLAUSE_SMOOTH:
-        return read_conditions(l, k);
+        return read_requirements(l, k);
     case CLAUSE_KERNEL:
     case CLAUSE_LATEX:
     case CLAUSE_UNICODE:
     case CLAUSE_HELP:
+    case CLAUSE_KINK:
         return signature_text(l, k);
     case CLAUSE_TRANSPOSE:
         return signature_transpose(l, k);
@@ -207,9 +265,15 @@ static bool is_loaded(const struct syntax_rule *rule)
            rule->kind != RULE_JACOBIAN && rule->kind != RULE_IDENTITY;
 }
 
+/* Each clause is a pattern of its own. */
+static bool states_many(const struct syntax_rule *rule)
+{
+    return rule->kind == RULE_FACT || rule->kind == RULE_CONDITION;
+}
+
 static bool is_pattern(const struct syntax_rule *rule)
 {
-    return rule->kind == RULE_REWRITE || rule->kind == RULE_FACT;
+    return rule->kind == RULE_REWRITE || states_many(rule);
 }
 
 static bool read_rule(struct loading *l)
@@ -237,8 +301,10 @@ static bool read_rule(struct loading *l)
         return loading_refuse(l, FAULT_SYNTAX, l->rule->where,
                               l->rule->kind == RULE_FACT
                                   ? "a fact without a predicate"
+                              : l->rule->kind == RULE_CONDITION
+                                  ? "a condition without =>"
                                   : "a rewrite without =>");
-    return l->rule->kind == RULE_FACT || add_pattern(l, l->rule->where);
+    return states_many(l->rule) || add_pattern(l, l->rule->where);
 }
 
 static bool read_rules(struct rules *r, const char *text)
@@ -315,8 +381,10 @@ void rules_free(struct rules *r)
     syntax_free(&r->syntax);
     free_lists(r, r->rewrites, r->rewrites_capacity);
     free_lists(r, r->facts, r->facts_capacity);
+    free_lists(r, r->reductions, r->reductions_capacity);
     MEM_FREE_ARRAY(m, r->patterns, r->capacity);
     MEM_FREE_ARRAY(m, r->conditions, r->condition_capacity);
+    MEM_FREE_ARRAY(m, r->results, r->result_capacity);
     MEM_FREE_ARRAY(m, r->linear, r->linear_capacity);
     MEM_FREE_ARRAY(m, r->known, r->known_capacity);
     MEM_FREE_ARRAY(m, r->holds, r->holds_capacity);

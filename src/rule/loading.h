@@ -28,8 +28,8 @@ bool signature_define(struct loading *l, const struct syntax_clause *k);
 bool signature_declare(struct loading *l, const struct syntax_clause *k);
 bool signature_differential(struct loading *l,
                             const struct syntax_clause *k);
-bool signature_condition(struct loading *l, bool smooth, struct condition c,
-                         struct span where);
+bool signature_condition(struct loading *l, bool smooth,
+                         const struct requirement *q, struct span where);
 bool signature_text(struct loading *l, const struct syntax_clause *k);
 bool signature_transpose(struct loading *l, const struct syntax_clause *k);
 

@@ -13,6 +13,7 @@ libcore_la_SOURCES += \
 	src/rule/match.c \
 	src/rule/match.h \
 	src/rule/place.c \
+	src/rule/reduce.c \
 	src/rule/replace.c \
 	src/rule/rewrite.c \
 	src/rule/rule.h \

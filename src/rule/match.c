@@ -472,7 +472,7 @@ static bool conditions_hold(struct match *m)
             m->nassumed == MATCH_MAX_ASSUMED)
             return false;
         m->assumed[m->nassumed++] =
-            (struct condition){c.is.predicate, subject};
+            (struct condition){c.is.predicate, subject, 0};
     }
     return true;
 }

@@ -20,6 +20,13 @@ bool rules_load(struct rules *r, const char *file, const char *text,
 /* Whether every value of `e` has property p, by declarations and facts. */
 enum truth rules_property(struct rules *r, expr_t e, enum property p);
 
+/* Adds to `out` what a condition comes to by the rules: conditions that
+ * together say the same where its subject is defined, nothing if it is known
+ * to hold. */
+bool rules_reduce(struct rules *r, struct condition c, struct conditions *out);
+/* Leaves out what the others imply, the last ones first. */
+bool rules_minimise(struct rules *r, struct conditions *c);
+
 /* Forgets what is remembered of nodes above `keep`: to be called when the
  * table of expressions is rolled back to that count. */
 void rules_forget(struct rules *r, expr_t keep);

@@ -273,18 +273,18 @@ static bool concerns(const struct exprs *x, const struct overload *o, expr_t e)
     return own;
 }
 
-bool signature_condition(struct loading *l, bool smooth, struct condition c,
-                         struct span where)
+bool signature_condition(struct loading *l, bool smooth,
+                         const struct requirement *q, struct span where)
 {
     for (uint32_t i = 0; i < l->noverloads; i++) {
         struct overload *o = &l->r->x->ops->overloads[l->overloads[i]];
-        if (!concerns(l->r->x, o, c.subject))
+        if (!concerns(l->r->x, o, q->subject))
             continue;
         uint8_t *n = smooth ? &o->nsmooth : &o->ndomain;
         if (*n == OVERLOAD_MAX_CONDITIONS)
             return loading_refuse(l, FAULT_LIMIT, where,
                                   "too many conditions");
-        (smooth ? o->smooth : o->domain)[(*n)++] = c;
+        (smooth ? o->smooth : o->domain)[(*n)++] = *q;
     }
     return true;
 }
@@ -306,6 +306,9 @@ bool signature_text(struct loading *l, const struct syntax_clause *k)
         return true;
     case CLAUSE_HELP:
         row->help = k->text;
+        return true;
+    case CLAUSE_KINK:
+        row->kink = k->text;
         return true;
     default:
         break;

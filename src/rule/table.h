@@ -13,7 +13,8 @@
 enum {
     PATTERN_MAX_VARIABLES = 12,
     PATTERN_MAX_SIZES = 16,
-    PATTERN_MAX_DEPTH = 32
+    PATTERN_MAX_DEPTH = 32,
+    PATTERN_MAX_RESULTS = 4
 };
 
 struct rule_condition {
@@ -23,14 +24,15 @@ struct rule_condition {
 
 struct pattern {
     symbol_t name;
-    expr_t left, right;      /* a fact has no right side */
-    properties_t predicate;  /* of a fact */
+    expr_t left, right;      /* only a rewrite has a right side */
+    properties_t predicate;  /* of a fact, of a condition's left side */
     decl_t first;            /* the declaration in slot 0 */
     uint8_t nvariables;
     bool lifts;     /* on scalars by entries: applies to any shape */
     bool transfers; /* a fact about an operator of plain variables */
     uint64_t needs; /* operators (mod 64) some argument must have */
     uint32_t first_condition, nconditions;
+    uint32_t first_result, nresults; /* what a condition is reduced to */
     uint32_t file, line;
     uint32_t load;     /* the number of the text it was read from */
     struct span where; /* its place in that text */
@@ -49,6 +51,14 @@ struct visit {
     uint32_t child; /* the next one */
 };
 
+/* Taken to hold: each is one of several assumptions, or follows from it;
+ * those of an assumption that is left out do not count. */
+struct given {
+    struct condition is;
+    uint32_t assumption;
+    bool left_out;
+};
+
 struct rules {
     struct exprs *x;
     struct mem *mem;
@@ -61,11 +71,17 @@ struct rules {
     uint32_t count, capacity;
     struct rule_condition *conditions;
     uint32_t condition_count, condition_capacity;
-    struct pattern_list *rewrites, *facts; /* by op_t */
-    uint32_t rewrites_capacity, facts_capacity;
+    struct condition *results; /* of conditions that are reduced */
+    uint32_t result_count, result_capacity;
+    struct pattern_list *rewrites, *facts, *reductions; /* by op_t */
+    uint32_t rewrites_capacity, facts_capacity, reductions_capacity;
     uint8_t *linear; /* by overload: bit k: opaque, linear in argument k */
     uint32_t linear_capacity;
     op_t ones;
+
+    /* What is taken to hold for a while, beside what is known. */
+    const struct given *given;
+    uint32_t ngiven;
 
     /* What is known of nodes, by expr_t, for the first `reserved`. */
     size_t reserved;
@@ -86,6 +102,10 @@ enum { KNOWN_PROPERTIES = 1, KNOWN_STABLE = 2, KNOWN_STABLE_ASSUMING = 4 };
 
 /* Makes room for what is known of all nodes there are. */
 bool rules_reserve(struct rules *r);
+/* Forgets all properties, when `given` changes. */
+void properties_forget(struct rules *r);
+/* What follows from the properties by what they mean. */
+properties_t properties_closure(properties_t p, const struct shape *shape);
 /* All properties known of `e`, as a mask. */
 properties_t rules_holding(struct rules *r, expr_t e);
 

@@ -7,12 +7,15 @@ unit_common += \
 	tests/unit/mutant.c \
 	tests/unit/mutant.h \
 	tests/unit/random_expr.c \
-	tests/unit/random_expr.h
+	tests/unit/random_expr.h \
+	tests/unit/truth.c \
+	tests/unit/truth.h
 EXTRA_DIST += $(unit_common)
 if HAVE_CHECK
 check_PROGRAMS += \
 	tests/unit/test_api \
 	tests/unit/test_api_json \
+	tests/unit/test_condition \
 	tests/unit/test_derive \
 	tests/unit/test_eval \
 	tests/unit/test_exact \
@@ -32,6 +35,7 @@ check_PROGRAMS += \
 endif
 tests_unit_test_api_SOURCES = tests/unit/test_api.c $(unit_common)
 tests_unit_test_api_json_SOURCES = tests/unit/test_api_json.c $(unit_common)
+tests_unit_test_condition_SOURCES = tests/unit/test_condition.c $(unit_common)
 tests_unit_test_derive_SOURCES = tests/unit/test_derive.c $(unit_common)
 tests_unit_test_eval_SOURCES = tests/unit/test_eval.c $(unit_common)
 tests_unit_test_exact_SOURCES = tests/unit/test_exact.c $(unit_common)

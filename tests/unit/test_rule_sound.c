@@ -166,7 +166,7 @@ START_TEST(facts)
     for (uint32_t i = 0; i < f.rules->count; i++) {
         struct pattern p = f.rules->patterns[i];
         expr_t a, b;
-        if (p.right || !fact_equation(&p, &a, &b))
+        if (p.right || p.nresults || !fact_equation(&p, &a, &b))
             continue;
         agree(&p, a, b);
         count++;

@@ -1,0 +1,301 @@
+/* condition.c - what a derivative needs to hold: gathered from operators,
+ * in normal form, by entries where the operator is, closed over the indices
+ * of sums. */
+#include "derive/condition.h"
+
+enum { MAX_FREE = 64 };
+
+/* --------------------------------------------------------------- indices */
+
+/* The indices that `e` needs from outside. */
+struct free_indices {
+    uint32_t n;
+    expr_t node[MAX_FREE];
+};
+
+static uint64_t index_bit(struct free_indices *f, expr_t e)
+{
+    uint32_t i = 0;
+    while (i < f->n && f->node[i] != e)
+        i++;
+    if (i == MAX_FREE)
+        return 0;
+    f->node[i] = e;
+    f->n += i == f->n;
+    return UINT64_C(1) << i;
+}
+
+static uint64_t free_of_node(const struct exprs *x, struct free_indices *f,
+                             expr_t e, const uint64_t *free)
+{
+    const struct expr_node *n = expr_get(x, e);
+    uint64_t mask = n->op == OP_INDEX ? index_bit(f, e) : 0;
+    bool binds = n->op == OP_SUM || n->op == OP_TENSOR;
+    for (uint32_t i = 0; i < n->nargs; i++)
+        if (!binds || i + 1 == n->nargs)
+            mask |= free[x->visits[expr_arg(x, e, i)].place];
+    for (uint32_t i = 0; binds && i + 1 < n->nargs; i++)
+        mask &= ~index_bit(f, expr_arg(x, e, i));
+    return mask;
+}
+
+/* False after a fault. */
+static bool find_free(const struct condition_request *q, expr_t e,
+                      struct free_indices *f)
+{
+    struct free_indices all = {0};
+    struct arena_mark mark = arena_mark(q->scratch);
+    uint32_t n;
+    const expr_t *list = expr_reach(q->x, e, q->scratch, &n);
+    uint64_t *free = list ? ARENA_ARRAY(q->scratch, uint64_t, n) : NULL;
+    *f = (struct free_indices){0};
+    for (uint32_t i = 0; free && i < n; i++)
+        free[i] = free_of_node(q->x, &all, list[i], free);
+    for (uint32_t i = 0; free && i < all.n; i++)
+        if (free[n - 1] >> i & 1)
+            f->node[f->n++] = all.node[i];
+    bool ok = free != NULL;
+    arena_release(q->scratch, mark);
+    return ok;
+}
+
+/* What holds for every entry holds for the whole: x for x[i]. */
+static expr_t whole_of(const struct exprs *x, expr_t e)
+{
+    while (expr_op(x, e) == OP_ELEMENT) {
+        const struct shape *s = expr_shape(x, expr_arg(x, e, 0));
+        uint32_t n = expr_get(x, e)->nargs - 1;
+        for (uint32_t k = 0; k < n; k++) {
+            expr_t i = expr_arg(x, e, k + 1);
+            if (expr_op(x, i) != OP_INDEX || (k && i == expr_arg(x, e, 1)))
+                return e;
+            uint32_t at = expr_get(x, i)->payload;
+            if (x->indices[at].low != DIM_ONE ||
+                x->indices[at].size != s->dim[k])
+                return e;
+        }
+        e = expr_arg(x, e, 0);
+    }
+    return e;
+}
+
+/* A scalar that depends on indices becomes the tensor of all its values, if
+ * they begin at 1. */
+static expr_t closed(const struct condition_request *q, expr_t e)
+{
+    struct exprs *x = q->x;
+    struct free_indices f;
+    if (!find_free(q, e, &f))
+        return 0;
+    bool closes = f.n && f.n <= 8 && expr_shape(x, e)->order == 0;
+    for (uint32_t i = 0; closes && i < f.n; i++)
+        closes = x->indices[expr_get(x, f.node[i])->payload].low == DIM_ONE;
+    if (!closes)
+        return e;
+    expr_t whole = whole_of(x, e);
+    return whole != e ? whole
+                      : expr_tensor(x, f.n, f.node, (1u << f.n) - 1, e);
+}
+
+static bool is_open(const struct condition_request *q, expr_t e)
+{
+    struct free_indices f;
+    return !find_free(q, e, &f) || f.n;
+}
+
+/* ----------------------------------------------------------- normal forms */
+
+static expr_t normal(const struct condition_request *q, expr_t e)
+{
+    if (!e || expr_op(q->x, e) == OP_VARIABLE || is_open(q, e))
+        return e;
+    return derive_normal(q->deriver, e);
+}
+
+static bool is_negative(const struct exprs *x, expr_t e)
+{
+    const struct expr_node *n = expr_get(x, e);
+    if (n->op == OP_NUMBER)
+        return rat_sign(x->numbers, n->payload) < 0;
+    return n->op == OP_NEG || (n->op == OP_MUL &&
+                               is_negative(x, expr_arg(x, e, 0)));
+}
+
+/* How often `op` occurs; of a sum's terms, how many are negative. */
+static uint32_t awkwardness(const struct condition_request *q, expr_t e)
+{
+    struct arena_mark mark = arena_mark(q->scratch);
+    uint32_t n, count = 0;
+    const expr_t *list = expr_reach(q->x, e, q->scratch, &n);
+    for (uint32_t i = 0; list && i < n; i++)
+        count += expr_op(q->x, list[i]) == OP_TRANSPOSE;
+    arena_release(q->scratch, mark);
+    if (expr_op(q->x, e) == OP_ADD)
+        for (uint32_t i = 0; i < expr_get(q->x, e)->nargs; i++)
+            count += 2 * is_negative(q->x, expr_arg(q->x, e, i));
+    return count;
+}
+
+static bool is_subject(const struct conditions *c, expr_t e)
+{
+    for (uint32_t i = 0; i < c->count; i++)
+        if (c->items[i].subject == e)
+            return true;
+    return false;
+}
+
+/* Of a value and its opposite, or its transpose, for which the condition is
+ * the same, the one there is a condition on already, or always the same. */
+static expr_t canonical(const struct condition_request *q, enum property p,
+                        expr_t e)
+{
+    struct exprs *x = q->x;
+    op_t op = expr_op(x, e);
+    bool sign = op == OP_ADD && (p == PROP_NONZERO || p == PROP_INVERTIBLE);
+    bool turn = (op == OP_ADD || op == OP_MUL) && p == PROP_INVERTIBLE;
+    for (int i = 0; e && i < 2; i++) {
+        if (!(i ? turn : sign))
+            continue;
+        expr_t other =
+            normal(q, expr_apply1(x, i ? OP_TRANSPOSE : OP_NEG, e));
+        if (!other)
+            return 0;
+        uint32_t a = awkwardness(q, e), b = awkwardness(q, other);
+        bool better = b < a ||
+                      (b == a && expr_hash(x, other) < expr_hash(x, e));
+        if (is_subject(q->out, other) ||
+            (better && expr_op(x, other) == op && !is_subject(q->out, e)))
+            e = other;
+    }
+    return e;
+}
+
+/* ------------------------------------------------------------------ adding */
+
+/* The conditions that `c` comes to, in normal form. */
+static bool add(const struct condition_request *q, struct condition c)
+{
+    struct conditions parts;
+    if (rules_property(q->rules, c.subject, c.predicate) == TRUTH_TRUE)
+        return true;
+    c.subject = normal(q, closed(q, c.subject));
+    if (!c.subject)
+        return false;
+    conditions_init(&parts, q->x->mem);
+    bool ok = rules_reduce(q->rules, c, &parts);
+    for (uint32_t i = 0; ok && i < parts.count; i++) {
+        c = parts.items[i];
+        c.subject = canonical(q, c.predicate, normal(q, c.subject));
+        ok = c.subject && rules_reduce(q->rules, c, q->out);
+    }
+    conditions_free(&parts);
+    return ok;
+}
+
+/* The entry of an argument at the indices; a scalar is broadcast. */
+static expr_t entry_of(struct exprs *x, expr_t e, const expr_t *index)
+{
+    uint32_t order = expr_shape(x, e)->order;
+    return order ? expr_element(x, e, order, index) : e;
+}
+
+/* A subject over scalar parameters, for arguments of any shape: the tensor
+ * of its values. */
+static expr_t by_entries(struct exprs *x, const struct overload *o,
+                         const expr_t *args, expr_t subject)
+{
+    static const char *const names[] = {"i", "j"};
+    struct shape s = shape_scalar();
+    expr_t index[2], at[OP_MAX_ARGS];
+    for (uint32_t k = 0; k < o->nargs; k++)
+        if (expr_shape(x, args[k])->order)
+            s = *expr_shape(x, args[k]);
+    if (s.order > 2)
+        return 0;
+    for (uint32_t a = 0; a < s.order; a++)
+        index[a] = expr_index(x, intern_text(x->names, names[a]), DIM_ONE,
+                              s.dim[a]);
+    for (uint32_t k = 0; k < o->nargs; k++)
+        at[k] = entry_of(x, args[k], index);
+    expr_t e = expr_substitute(x, subject, o->nargs, o->parameter, at);
+    return s.order ? expr_tensor(x, s.order, index, (1u << s.order) - 1, e)
+                   : e;
+}
+
+/* The subject of an operator's requirement, for these arguments. */
+static expr_t subject_for(const struct condition_request *q,
+                          const struct overload *o, const expr_t *args,
+                          expr_t subject)
+{
+    for (uint32_t k = 0; k < o->nargs; k++)
+        if (subject == o->parameter[k])
+            return args[k];
+    return o->entrywise ? by_entries(q->x, o, args, subject)
+                        : expr_substitute(q->x, subject, o->nargs,
+                                          o->parameter, args);
+}
+
+static bool is_excused(const struct condition_request *q,
+                       const struct overload *o, const expr_t *args,
+                       const struct condition *unless)
+{
+    if (!unless->subject)
+        return false;
+    expr_t e = subject_for(q, o, args, unless->subject);
+    return e &&
+           rules_property(q->rules, e, unless->predicate) == TRUTH_TRUE;
+}
+
+/* Inside of x >= 0 is x > 0, unless all values are >= 0. */
+static enum property inside(const struct condition_request *q,
+                            enum property p, expr_t subject)
+{
+    return p == PROP_NONNEG &&
+                   rules_property(q->rules, subject, p) != TRUTH_TRUE
+               ? PROP_POSITIVE
+               : p;
+}
+
+static bool add_all(const struct condition_request *q,
+                    const struct overload *o, const struct requirement *list,
+                    uint32_t n, const expr_t *args, bool interior, op_t kink)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        if (is_excused(q, o, args, &list[i].unless))
+            continue;
+        struct condition c = {list[i].predicate, 0, kink};
+        c.subject = subject_for(q, o, args, list[i].subject);
+        if (!c.subject)
+            return false;
+        if (interior)
+            c.predicate = inside(q, c.predicate, c.subject);
+        if (!add(q, c))
+            return false;
+    }
+    return true;
+}
+
+bool condition_gather(const struct condition_request *q, expr_t e,
+                      bool domain, bool interior, bool smooth)
+{
+    struct exprs *x = q->x;
+    struct arena_mark mark = arena_mark(q->scratch);
+    uint32_t n;
+    const expr_t *list = expr_reach(x, e, q->scratch, &n);
+    bool ok = list != NULL;
+    for (uint32_t i = 0; ok && i < n; i++) {
+        uint16_t id = expr_get(x, list[i])->overload;
+        const struct overload o = *overload_get(x->ops, id);
+        expr_t args[OP_MAX_ARGS] = {0};
+        if (!id || o.size_args)
+            continue;
+        for (uint32_t k = 0; k < o.nargs; k++)
+            args[k] = expr_arg(x, list[i], k);
+        ok = (!domain || add_all(q, &o, o.domain, o.ndomain, args, interior,
+                                 0)) &&
+             (!smooth || add_all(q, &o, o.smooth, o.nsmooth, args, false,
+                                 o.op));
+    }
+    arena_release(q->scratch, mark);
+    return ok && !fault_is_set(x->mem->fault);
+}

@@ -1,0 +1,144 @@
+/* reduce.c - conditions made simple: taken apart by rules, and left out where
+ * they are known to hold or follow from the others. */
+#include "rule/match.h"
+
+enum { MAX_PENDING = 32, MAX_STEPS = 64, MAX_MINIMISED = 16, MAX_GIVEN = 96 };
+
+/* ----------------------------------------------------------- by the rules */
+
+/* Conditions still to be looked at. */
+struct pending {
+    struct condition items[MAX_PENDING];
+    uint32_t count;
+};
+
+/* Puts what the rule reduces `c` to on the list; false if it does not fit. */
+static bool reduced_by(struct rules *r, const struct pattern *p,
+                       struct condition c, struct pending *todo)
+{
+    struct match m;
+    struct condition made[PATTERN_MAX_RESULTS];
+    if (p->predicate != (properties_t)c.predicate ||
+        todo->count + p->nresults > MAX_PENDING ||
+        !match_try(&m, r, p, c.subject, false, false))
+        return false;
+    for (uint32_t i = 0; i < p->nresults; i++) {
+        made[i] = r->results[p->first_result + i];
+        made[i].subject = match_build(&m, made[i].subject);
+        made[i].kink = c.kink;
+        if (!made[i].subject)
+            return false;
+    }
+    for (uint32_t i = p->nresults; i-- > 0;)
+        todo->items[todo->count++] = made[i];
+    return true;
+}
+
+static bool reduce_once(struct rules *r, struct condition c,
+                        struct pending *todo)
+{
+    op_t op = expr_op(r->x, c.subject);
+    if (op >= r->reductions_capacity)
+        return false;
+    for (uint32_t i = 0; i < r->reductions[op].count; i++)
+        if (reduced_by(r, &r->patterns[r->reductions[op].items[i]], c, todo))
+            return true;
+    return false;
+}
+
+/* What is >= 0 anyway is > 0 where it is not 0. */
+static struct condition weakened(struct rules *r, struct condition c)
+{
+    if (c.predicate == PROP_POSITIVE &&
+        rules_property(r, c.subject, PROP_NONNEG) == TRUTH_TRUE)
+        c.predicate = PROP_NONZERO;
+    return c;
+}
+
+bool rules_reduce(struct rules *r, struct condition c, struct conditions *out)
+{
+    struct pending todo = {{c}, 1};
+    for (int step = 0; todo.count; step++) {
+        struct condition next = todo.items[--todo.count];
+        if (rules_property(r, next.subject, next.predicate) == TRUTH_TRUE)
+            continue;
+        next = weakened(r, next);
+        if (step < MAX_STEPS && reduce_once(r, next, &todo))
+            continue;
+        if (fault_is_set(r->mem->fault) || !conditions_put(out, next))
+            return false;
+    }
+    return true;
+}
+
+/* ----------------------------------------------------- what others imply */
+
+struct assumptions {
+    struct given items[MAX_GIVEN];
+    uint32_t count;
+};
+
+static void assume(struct assumptions *a, struct condition c, uint32_t of)
+{
+    if (a->count < MAX_GIVEN)
+        a->items[a->count++] = (struct given){c, of, false};
+}
+
+/* The condition, and what its weaker properties come to: det(X) > 0 says
+ * det(X) != 0, which says that X is invertible. */
+static bool assume_all(struct rules *r, struct assumptions *a,
+                       struct condition c, uint32_t of)
+{
+    properties_t p = (properties_t)c.predicate;
+    properties_t all = properties_closure(p, expr_shape(r->x, c.subject));
+    struct conditions more;
+    conditions_init(&more, r->mem);
+    assume(a, c, of);
+    for (int i = 0; i < PROPERTY_COUNT; i++) {
+        struct condition weaker = {(enum property)(1 << i), c.subject, 0};
+        if (!(all >> i & 1) || (properties_t)weaker.predicate == p)
+            continue;
+        assume(a, weaker, of);
+        if (!rules_reduce(r, weaker, &more))
+            break;
+    }
+    for (uint32_t i = 0; i < more.count; i++)
+        assume(a, more.items[i], of);
+    conditions_free(&more);
+    return !fault_is_set(r->mem->fault);
+}
+
+/* Whether condition i follows from the others. */
+static bool is_implied(struct rules *r, struct assumptions *a,
+                       struct condition c, uint32_t i)
+{
+    for (uint32_t k = 0; k < a->count; k++)
+        a->items[k].left_out |= a->items[k].assumption == i;
+    properties_forget(r);
+    bool implied = rules_property(r, c.subject, c.predicate) == TRUTH_TRUE;
+    for (uint32_t k = 0; k < a->count && !implied; k++)
+        a->items[k].left_out &= a->items[k].assumption != i;
+    return implied;
+}
+
+bool rules_minimise(struct rules *r, struct conditions *c)
+{
+    struct assumptions a = {.count = 0};
+    bool implied[MAX_MINIMISED] = {false};
+    if (c->count < 2 || c->count > MAX_MINIMISED)
+        return true;
+    for (uint32_t i = 0; i < c->count; i++)
+        if (!assume_all(r, &a, c->items[i], i))
+            return false;
+    r->given = a.items;
+    r->ngiven = a.count;
+    for (uint32_t i = c->count; i-- > 0;)
+        implied[i] = is_implied(r, &a, c->items[i], i);
+    r->given = NULL;
+    r->ngiven = 0;
+    properties_forget(r);
+    for (uint32_t i = c->count; i-- > 0;)
+        if (implied[i])
+            conditions_remove(c, i);
+    return !fault_is_set(r->mem->fault);
+}
