@@ -273,9 +273,24 @@ static void run_expm(struct eval_step *s, struct eval_state *st)
 }
 
 /* The upper right block of e^[A E; 0 A]. */
+/* The power of 2 that brings the largest entry into [1/2, 1). */
+static int size_exponent(const struct eval_value *v)
+{
+    double t = 0;
+    int k = 0;
+    for (uint32_t i = 0; i < v->size; i++)
+        t = fmax(t, fabs(v->v[i]));
+    if (t > 0 && isfinite(t))
+        frexp(t, &k);
+    return k;
+}
+
+/* The upper right block of expm([A,E; 0,A]). The value is linear in E, whose
+ * size must not decide how often the block is squared: E is scaled first. */
 static void run_dexpm(struct eval_step *s, struct eval_state *st)
 {
     uint32_t n = s->out->rows, w = 2 * n;
+    int k = size_exponent(s->in[1]);
     double *block = st->work, *e = block + (size_t)w * w;
     memset(block, 0, sizeof *block * w * w);
     for (uint32_t j = 0; j < n; j++)
@@ -283,13 +298,14 @@ static void run_dexpm(struct eval_step *s, struct eval_state *st)
             double a = s->in[0]->v[i + (size_t)j * n];
             block[i + (size_t)j * w] = a;
             block[n + i + (size_t)(n + j) * w] = a;
-            block[i + (size_t)(n + j) * w] = s->in[1]->v[i + (size_t)j * n];
+            block[i + (size_t)(n + j) * w] =
+                ldexp(s->in[1]->v[i + (size_t)j * n], -k);
         }
     if (!dense_expm(st->blas, w, block, e, e + (size_t)w * w))
         st->outside = true;
     for (uint32_t j = 0; j < n; j++)
-        memcpy(s->out->v + (size_t)j * n, e + (size_t)(n + j) * w,
-               sizeof *e * n);
+        for (uint32_t i = 0; i < n; i++)
+            s->out->v[i + (size_t)j * n] = ldexp(e[i + (size_t)(n + j) * w], k);
     eval_check(s->out, st);
 }
 
