@@ -143,6 +143,11 @@ typedef struct md_query {
                                derivative first */
     size_t wrt_count;       /* at least 1 */
     unsigned order;         /* 0: wrt_count; more repeats the last variable */
+    bool each; /* of md_derive_all: by each variable by itself, rather than by
+                  one after the other */
+    const unsigned *orders; /* of md_derive_all: an answer for each of these,
+                               0 being the value; NULL: `order` alone */
+    size_t order_count;
     const char *layout;     /* of MD_LAYOUTS; NULL: "mixed" */
     const char *form;       /* of MD_FORMS; NULL: "matrix" */
     const char *structure;  /* of MD_STRUCTURES; NULL: "free" */
@@ -165,6 +170,9 @@ typedef enum md_relation {
 
 typedef struct md_answer {
     md_expr value;
+    const char *const *by; /* the variables, one a derivative; none of the
+                              expression's value */
+    size_t by_count;
     const char *const *faces; /* one text for each format wanted */
     size_t face_count;
     const char *const *shape; /* sizes: {} scalar, {"n"} vector, {"m","n"} */
@@ -216,6 +224,12 @@ typedef struct md_answer {
  * q->unverified.  A refuted answer is returned (true) with its verdict: the
  * caller must not pass it on as right. */
 bool md_derive(md_context *c, const md_query *q, md_answer *a);
+/* Several answers to one query, verified each: with q->each by each variable,
+ * and of each of q->orders, the variables' answers together.  The gradients
+ * come from one pass over the expression.  `*answers` are `*count` in
+ * number. */
+bool md_derive_all(md_context *c, const md_query *q,
+                   const md_answer **answers, size_t *count);
 /* Compares q->claim with the derivative: in normal form first, at random
  * points then.  The answer describes our own derivative; `verdict` and
  * `detail` are those of the claim. */

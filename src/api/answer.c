@@ -165,6 +165,20 @@ static void note_given(const struct verify_result *v,
     string_list_take(notes, t);
 }
 
+/* What it is by, as it is typed. */
+static void answer_by(const struct query *q, struct text *t, md_answer *a)
+{
+    const char **by = ARENA_ARRAY(&q->c->out, const char *,
+                                  q->request.order);
+    for (uint32_t i = 0; by && i < q->request.order; i++) {
+        print_expr(&q->g->x, q->request.by[i], FORMAT_TEXT, t);
+        by[i] = context_string(q->c, text_get(t), t->length);
+        text_clear(t);
+    }
+    a->by = by;
+    a->by_count = q->request.order;
+}
+
 bool query_answer(const struct query *q, const struct derive_result *r,
                   const struct verify_result *v, md_answer *a)
 {
@@ -185,6 +199,7 @@ bool query_answer(const struct query *q, const struct derive_result *r,
     bool ok = answer_faces(q, r, &t, a) && answer_shape(q, r, &t, a) &&
               query_notes(q, r, &notes) && answer_conditions(q, r, &t, a);
     note_given(v, &notes, &t);
+    answer_by(q, &t, a);
     answer_rules(q, r, &t, a);
     answer_steps(q, r, &t, a);
     a->notes = notes.items;

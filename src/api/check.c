@@ -260,6 +260,9 @@ bool query_run_check(struct md_context *c, struct engine *g,
     struct check k = {.a = a, .budget = CHECK_BUDGET};
     struct derive_result r;
     *a = (md_answer){.value = 0};
+    if (asked->each || asked->order_count)
+        return fault_set(&c->fault, FAULT_REQUEST,
+                         "a claim is about one derivative");
     if (!asked->claim)
         return fault_set(&c->fault, FAULT_REQUEST, "there is no claim");
     if (!query_read(&k.q, c, g, asked))

@@ -9,7 +9,11 @@
 #include "api/json_write.h"
 #include "api/query.h"
 
-enum { MOST_WRT = DERIVE_MAX_ORDER, MOST_UNKNOWN_KEYS = 4 };
+enum {
+    MOST_WRT = QUERY_MAX_VARIABLES,
+    MOST_UNKNOWN_KEYS = 4,
+    MOST_ORDERS = DERIVE_MAX_ORDER + 1
+};
 
 #define EXAMPLE "{\"expr\": \"x'*A*x\", \"wrt\": [\"x\"]}"
 
@@ -20,7 +24,11 @@ struct json_request {
     const char *op;
     const char *wrt[MOST_WRT];
     const char *to[QUERY_MAX_FORMATS];
+    unsigned orders[MOST_ORDERS];
     md_query q;
+    const md_answer *answers;
+    size_t count;
+    md_answer checked;
 };
 
 static bool bad_request(struct md_context *c, const char *what,
@@ -100,9 +108,47 @@ static bool get_bool(struct json_request *r, const char *key, bool *value)
                      "\"%s\" must be true or false", key);
 }
 
+/* An order, or a list of them: several answers. */
+static bool get_orders(struct json_request *r)
+{
+    const json_t *v = json_object_get(r->in, "order");
+    uint64_t order = 0;
+    if (!json_is_array(v)) {
+        bool ok = get_count(r, "order", 1000, &order);
+        r->q.order = (unsigned)order;
+        return ok;
+    }
+    size_t n = json_array_size(v);
+    if (!n || n > MOST_ORDERS)
+        return fault_set(&r->c->fault, FAULT_REQUEST,
+                         "\"order\" has 1 to %d items", MOST_ORDERS);
+    for (size_t i = 0; i < n; i++) {
+        const json_t *k = json_array_get(v, i);
+        json_int_t value = json_is_integer(k) ? json_integer_value(k) : -1;
+        if (value < 0 || value > 1000)
+            return fault_set(&r->c->fault, FAULT_REQUEST,
+                             "\"order\" must be whole numbers from 0 on");
+        r->orders[i] = (unsigned)value;
+    }
+    r->q.orders = r->orders;
+    r->q.order_count = n;
+    return true;
+}
+
+/* By each variable: said so, or known from an order that is too small for
+ * all of them. */
+static void find_each(struct json_request *r)
+{
+    md_query *q = &r->q;
+    unsigned order = q->order;
+    for (size_t i = 0; i < q->order_count; i++)
+        order = r->orders[i] > order ? r->orders[i] : order;
+    if (!json_object_get(r->in, "each"))
+        q->each = (order || q->order_count) && order < q->wrt_count;
+}
+
 static bool read_request(struct json_request *r)
 {
-    uint64_t order = 0;
     bool verify = true;
     md_query *q = &r->q;
     r->op = "derive";
@@ -114,14 +160,15 @@ static bool read_request(struct json_request *r)
               get_string(r, "layout", &q->layout) &&
               get_string(r, "form", &q->form) &&
               get_string(r, "structure", &q->structure) &&
-              get_count(r, "order", 1000, &order) &&
+              get_orders(r) && get_bool(r, "each", &q->each) &&
               get_count(r, "seed", UINT64_MAX, &q->seed) &&
               get_bool(r, "verify", &verify) &&
               get_bool(r, "explain", &q->explain);
     q->wrt = r->wrt;
     q->to = r->to;
-    q->order = (unsigned)order;
     q->unverified = !verify;
+    if (ok)
+        find_each(r);
     return ok;
 }
 
@@ -141,8 +188,8 @@ static void put_id(const struct json_request *r, struct text *t)
 static bool is_known_key(const char *key)
 {
     static const char *const known[] = {
-        "id", "op", "let", "expr", "claim", "wrt", "order", "layout", "form",
-        "to", "verify", "structure", "seed", "explain"};
+        "id", "op", "let", "expr", "claim", "wrt", "order", "each", "layout",
+        "form", "to", "verify", "structure", "seed", "explain"};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (!strcmp(known[i], key))
             return true;
@@ -206,13 +253,10 @@ static void put_condition_faces(const struct json_request *r,
         }
 }
 
-static void put_answer(const struct json_request *r, const md_answer *a,
-                       struct text *t)
+/* The members that describe one answer. */
+static void put_members(const struct json_request *r, const md_answer *a,
+                        struct text *t)
 {
-    json_open(t, '{');
-    put_id(r, t);
-    json_key(t, "ok");
-    json_write_raw(t, "true");
     if (a->result)
         json_member(t, "result", a->result);
     json_member_list(t, "shape", a->shape, a->shape_count);
@@ -233,6 +277,31 @@ static void put_answer(const struct json_request *r, const md_answer *a,
     put_condition_faces(r, a, t);
     json_member(t, "assumed", a->assumed);
     put_notes(r, a, t);
+}
+
+static void put_answers(const struct json_request *r, struct text *t)
+{
+    json_open(t, '{');
+    put_id(r, t);
+    json_key(t, "ok");
+    json_write_raw(t, "true");
+    bool several = r->q.each || r->q.order_count;
+    if (several) {
+        json_key(t, "answers");
+        json_open(t, '[');
+    }
+    for (size_t i = 0; i < r->count; i++) {
+        if (several) {
+            json_open(t, '{');
+            json_member_list(t, "by", r->answers[i].by,
+                             r->answers[i].by_count);
+        }
+        put_members(r, &r->answers[i], t);
+        if (several)
+            json_close(t, '}');
+    }
+    if (several)
+        json_close(t, ']');
     json_close(t, '}');
 }
 
@@ -277,7 +346,14 @@ static struct engine *request_engine(struct md_context *c)
     return g;
 }
 
-static bool run(struct json_request *r, md_answer *a)
+static bool run_check_request(struct json_request *r, struct engine *g)
+{
+    r->answers = &r->checked;
+    r->count = 1;
+    return query_run_check(r->c, g, &r->q, &r->checked);
+}
+
+static bool run(struct json_request *r)
 {
     if (!read_request(r))
         return false;
@@ -288,8 +364,9 @@ static bool run(struct json_request *r, md_answer *a)
         return false;
     }
     struct engine *g = request_engine(r->c);
-    return g && (check ? query_run_check(r->c, g, &r->q, a)
-                       : query_run_derive(r->c, g, &r->q, a));
+    return g && (check ? run_check_request(r, g)
+                       : query_run_all(r->c, g, &r->q, &r->answers,
+                                       &r->count));
 }
 
 /* The id of a line that is no JSON: read when it is the first key. */
@@ -347,10 +424,9 @@ static bool spoils_engine(enum fault_kind kind)
 static void answer(struct json_request *r, const char *json, size_t length)
 {
     struct md_context *c = r->c;
-    md_answer a;
-    bool ok = load(r, json, length) && run(r, &a);
+    bool ok = load(r, json, length) && run(r);
     if (ok)
-        put_answer(r, &a, &c->reply);
+        put_answers(r, &c->reply);
     if (!ok || c->reply.failed) {
         fault_set(&c->fault, FAULT_INTERNAL, "no answer"); /* if none yet */
         text_clear(&c->reply);

@@ -22,5 +22,6 @@ libcore_la_SOURCES += \
 	src/api/notes.c \
 	src/api/query.c \
 	src/api/query.h \
+	src/api/several.c \
 	src/api/words.c \
 	src/api/words.h

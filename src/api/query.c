@@ -41,12 +41,25 @@ static bool read_order(struct query *q)
 {
     const md_query *a = q->asked;
     struct fault *f = &q->c->fault;
-    size_t order = a->order > a->wrt_count ? a->order : a->wrt_count;
+    size_t count = a->each ? 1 : a->wrt_count;
+    size_t order = a->order > count ? a->order : count;
     if (!a->expr)
         return fault_set(f, FAULT_REQUEST, "there is no expression");
     if (!a->wrt_count)
         return fault_set(f, FAULT_REQUEST,
                          "there is no variable to differentiate by");
+    if (a->each && a->wrt_count > QUERY_MAX_VARIABLES)
+        return fault_set(f, FAULT_REQUEST, "more than %d variables",
+                         QUERY_MAX_VARIABLES);
+    if (count > DERIVE_MAX_ORDER) {
+        fault_set(f, FAULT_REQUEST, "a mixed derivative by more than %d "
+                  "variables", DERIVE_MAX_ORDER);
+        fault_hint(f, "order 1 for the derivative by each");
+        return false;
+    }
+    for (size_t i = 0; i < a->order_count; i++)
+        if (a->orders[i] > order)
+            order = a->orders[i];
     if (order > DERIVE_MAX_ORDER)
         return fault_set(f, FAULT_UNSUPPORTED,
                          "a derivative of order %zu: orders 1 to %d are "
@@ -55,14 +68,23 @@ static bool read_order(struct query *q)
     return true;
 }
 
+void query_ask(struct query *q, uint32_t first, uint32_t count,
+               uint32_t order)
+{
+    q->request.order = order;
+    for (uint32_t i = 0; i < order; i++)
+        q->request.by[i] =
+            q->variables[first + (i < count ? i : count - 1)];
+}
+
 /* The expression first, then the variables, then the claim: together, so
  * that sizes are inferred from all of them. */
 static bool read_texts(struct query *q)
 {
     const md_query *a = q->asked;
-    const char *texts[2 + DERIVE_MAX_ORDER], *in[2 + DERIVE_MAX_ORDER];
-    size_t lengths[2 + DERIVE_MAX_ORDER];
-    expr_t read[2 + DERIVE_MAX_ORDER];
+    const char *texts[2 + QUERY_MAX_VARIABLES], *in[2 + QUERY_MAX_VARIABLES];
+    size_t lengths[2 + QUERY_MAX_VARIABLES];
+    expr_t read[2 + QUERY_MAX_VARIABLES];
     uint32_t n = 0, failed = 0;
     bool apart = q->request.form == FORM_DIFFERENTIAL;
     texts[n] = a->expr, in[n++] = "expr";
@@ -76,9 +98,8 @@ static bool read_texts(struct query *q)
         return context_fault_in(q->c, in[failed], texts[failed],
                                 lengths[failed]);
     q->request.expr = read[0];
-    for (uint32_t i = 0; i < q->request.order; i++)
-        q->request.by[i] =
-            read[1 + (i < a->wrt_count ? i : a->wrt_count - 1)];
+    memcpy(q->variables, read + 1, a->wrt_count * sizeof *q->variables);
+    query_ask(q, 0, a->each ? 1 : (uint32_t)a->wrt_count, q->request.order);
     q->claim = a->claim && !apart ? read[n - 1] : 0;
     return true;
 }
@@ -155,12 +176,22 @@ static bool is_outdated(const struct query *q, expr_t by)
     return other && !met;
 }
 
+static bool named_twice(struct query *q, uint32_t i)
+{
+    const char *name = q->asked->wrt[i];
+    size_t n = strlen(name);
+    fault_at(&q->c->fault, FAULT_VARIABLE, (struct span){0, (uint32_t)n},
+             "'%.60s' is asked for twice", name);
+    fault_hint(&q->c->fault, "order 2 for the second derivative");
+    return context_fault_in(q->c, "wrt", name, n);
+}
+
 static bool check_variables(struct query *q)
 {
     const struct exprs *x = &q->g->x;
     for (uint32_t i = 0; i < q->asked->wrt_count; i++) {
-        expr_t by = expr_part_variable(x, q->request.by[i]);
-        op_t op = expr_op(x, by ? by : q->request.by[i]);
+        expr_t by = expr_part_variable(x, q->variables[i]);
+        op_t op = expr_op(x, by ? by : q->variables[i]);
         if (op == OP_SIZE || op == OP_INDEX)
             return not_a_variable(q, i, " but a size, which is an integer",
                                   "derive by a scalar, vector or matrix");
@@ -178,6 +209,9 @@ static bool check_variables(struct query *q)
                 q, i, " of this expression, which holds an earlier "
                 "declaration of the name",
                 "assign the expression again after the declaration");
+        for (uint32_t k = 0; q->asked->each && k < i; k++)
+            if (q->variables[k] == q->variables[i])
+                return named_twice(q, i);
     }
     return !fault_is_set(&q->c->fault);
 }
@@ -222,32 +256,31 @@ bool query_verify(const struct query *q, expr_t claim, enum layout layout,
     return verify(&q->g->x, &r, v);
 }
 
-bool query_run_derive(struct md_context *c, struct engine *g,
-                      const md_query *asked, md_answer *a)
-{
-    struct query q;
-    struct derive_result r;
-    struct verify_result v = {.verdict = VERDICT_NONE};
-    md_query plain = *asked;
-    plain.claim = NULL;
-    *a = (md_answer){.value = 0};
-    if (!query_read(&q, c, g, &plain))
-        return false;
-    q.request.explain = asked->explain;
-    derive_result_init(&r, &g->mem);
-    bool ok = query_derive(&q, &r) &&
-              (asked->unverified ||
-               query_verify(&q, r.value, q.request.layout, q.request.form,
-                            &v)) &&
-              query_answer(&q, &r, &v, a);
-    derive_result_free(&r);
-    return ok && !fault_is_set(&c->fault);
-}
-
+/* The first of the answers, of which there has to be one only. */
 bool md_derive(md_context *c, const md_query *q, md_answer *a)
 {
     struct engine *g = context_session(c);
-    return g && query_run_derive(c, g, q, a);
+    const md_answer *all;
+    size_t count;
+    *a = (md_answer){.value = 0};
+    if (!g)
+        return false;
+    if (q->each || q->order_count)
+        return fault_set(&c->fault, FAULT_REQUEST,
+                         "several answers: md_derive_all gives them");
+    if (!query_run_all(c, g, q, &all, &count))
+        return false;
+    *a = all[0];
+    return true;
+}
+
+bool md_derive_all(md_context *c, const md_query *q,
+                   const md_answer **answers, size_t *count)
+{
+    struct engine *g = context_session(c);
+    *answers = NULL;
+    *count = 0;
+    return g && query_run_all(c, g, q, answers, count);
 }
 
 bool md_check(md_context *c, const md_query *q, md_answer *a)

@@ -7,7 +7,7 @@
 #include "print/print.h"
 #include "verify/verify.h"
 
-enum { QUERY_MAX_FORMATS = 8 };
+enum { QUERY_MAX_FORMATS = 8, QUERY_MAX_VARIABLES = 64 };
 
 /* A query that was read. */
 struct query {
@@ -15,6 +15,7 @@ struct query {
     struct engine *g;
     const md_query *asked;
     struct derive_request request;
+    expr_t variables[QUERY_MAX_VARIABLES]; /* those asked about */
     expr_t claim;      /* 0 if none was asked about */
     const char *assumed; /* before the claim was read, or NULL */
     expr_t first_node; /* nodes up to here are older than the query */
@@ -22,6 +23,10 @@ struct query {
     enum print_format formats[QUERY_MAX_FORMATS];
 };
 
+/* Asks for the derivative of this order by the variables from `first` on, the
+ * last of them repeated. */
+void query_ask(struct query *q, uint32_t first, uint32_t count,
+               uint32_t order);
 /* Declares, reads and checks; false with a fault that knows its text. */
 bool query_read(struct query *q, struct md_context *c, struct engine *g,
                 const md_query *asked);
@@ -35,8 +40,11 @@ bool query_answer(const struct query *q, const struct derive_result *r,
                   const struct verify_result *v, md_answer *a);
 
 /* What md_derive and md_check do, in a given engine. */
-bool query_run_derive(struct md_context *c, struct engine *g,
-                      const md_query *asked, md_answer *a);
+/* several.c: what md_derive_all does; one answer, too, if no more are asked
+ * for. */
+bool query_run_all(struct md_context *c, struct engine *g,
+                   const md_query *asked, const md_answer **answers,
+                   size_t *count);
 bool query_run_check(struct md_context *c, struct engine *g,
                      const md_query *asked, md_answer *a);
 

@@ -19,7 +19,12 @@ enum {
     CLI_INTERNAL = 70
 };
 
-enum { CLI_MOST_OPERANDS = 1024, CLI_MOST_FORMATS = 8, CLI_MOST_RULES = 32 };
+enum {
+    CLI_MOST_OPERANDS = 1024,
+    CLI_MOST_FORMATS = 8,
+    CLI_MOST_RULES = 32,
+    CLI_MOST_ORDERS = 7
+};
 
 /* ---- commands.c: the commands there are */
 struct command_line;
@@ -45,6 +50,7 @@ struct command_line {
     md_query query; /* layout, form, structure, order, to, seed, ... */
     const char *to[CLI_MOST_FORMATS];
     char to_text[256]; /* what `to` points into */
+    unsigned orders[CLI_MOST_ORDERS];
     bool explain, json, quiet;
     const char *rules[CLI_MOST_RULES]; /* files to be loaded */
     size_t rules_count;
@@ -78,6 +84,8 @@ struct show_options {
 };
 /* Prints a derivative; returns the exit status it means. */
 int show_derivative(const md_answer *a, struct show_options o);
+/* Prints several, each under what it is by. */
+int show_derivatives(const md_answer *a, size_t n, struct show_options o);
 int show_claim(const md_answer *a, struct show_options o);
 void show_rule(const md_rule *r);
 /* One dimmed line under an answer. */

@@ -16,7 +16,9 @@
     "  --form F           matrix (default), vec, index, differential, "      \
     "blocks,\n"                                                              \
     "                     blocks-by-variable, row-column\n"                  \
-    "  --order N          the order; repeats the last variable\n"            \
+    "  --order N          the order; repeats the last variable; below the\n" \
+    "                     number of variables: by each of them; 0,1 or 0..2:\n"\
+    "                     several answers, 0 being the value\n"             \
     "  --structure S      of a symmetric, diagonal, ... variable: free\n"    \
     "                     (default), projected, entries, vech\n"             \
     "  --to F,F,...       formats: text (default), unicode, latex, "         \
@@ -31,15 +33,20 @@
 
 static const char derive_help[] =
     "usage: matdiff derive EXPR VAR... [options]\n"
+    "       matdiff derive EXPR VAR,VAR,... [options]\n"
     "\n"
-    "Prints the derivative of EXPR by VAR; by several variables, the mixed\n"
-    "derivative of that order. The answer is verified at random points.\n"
+    "Prints the derivative of EXPR by VAR; by two variables, the mixed second\n"
+    "derivative; by three or more, by a list with commas, or with --order 1,\n"
+    "the derivative by each. VAR is a variable or a part of one: A', A[1,2],\n"
+    "A[1,:], A[:,2]. The answers are verified at random points.\n"
     "\n"
     DERIVATIVE_OPTIONS
     "  --no-verify        leave the verification out\n"
     "\n"
     "  matdiff derive \"norm2(A*x-b)^2\" x --let \"A[m,n], x[n], b[m]\"\n"
     "  matdiff derive \"x'*A*x\" x x --to latex\n"
+    "  matdiff derive \"norm2(tanh(W*x+b))^2\" W b x\n"
+    "  matdiff derive \"x'*A*x\" x --order 0..2\n"
     "  matdiff derive \"log(det(X))\" X --layout numerator\n"
     STATUS;
 

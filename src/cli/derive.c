@@ -6,6 +6,7 @@
 
 #include "buffer.h"
 #include "cli.h"
+#include "statement.h"
 
 /* ---- --json: the arguments as a request of the batch protocol */
 
@@ -58,6 +59,18 @@ static void put_number(struct buffer *b, const char *key, uint64_t n)
         buffer_str(b, text);
 }
 
+static void put_orders(struct buffer *b, const md_query *q)
+{
+    char text[16];
+    for (size_t i = 0; i < q->order_count; i++) {
+        snprintf(text, sizeof text, "%s%u", i ? "," : ",\"order\":[",
+                 q->orders[i]);
+        buffer_str(b, text);
+    }
+    buffer_str(b, q->order_count ? "]" : "");
+    buffer_str(b, q->each ? ",\"each\":true" : "");
+}
+
 static int run_json(md_context *c, const char *op, const md_query *q)
 {
     struct buffer b = {.bytes = NULL};
@@ -68,6 +81,7 @@ static int run_json(md_context *c, const char *op, const md_query *q)
     put_pair(&b, "claim", q->claim);
     put_list(&b, "wrt", q->wrt, q->wrt_count);
     put_number(&b, "order", q->order);
+    put_orders(&b, q);
     put_pair(&b, "layout", q->layout);
     put_pair(&b, "form", q->form);
     put_pair(&b, "structure", q->structure);
@@ -93,6 +107,27 @@ static int run_json(md_context *c, const char *op, const md_query *q)
 
 /* ---- for people */
 
+static int run_derivatives(md_context *c, const struct command_line *l)
+{
+    const md_answer *a;
+    size_t n;
+    const md_query *q = &l->query;
+    struct show_options o = {l->explain, l->quiet};
+    if (!md_derive_all(c, q, &a, &n))
+        return show_error(c, stderr);
+    int status = show_derivatives(a, n, o);
+    bool mixed = q->wrt_count == 2 && !q->order && !q->order_count &&
+                 !q->each && strcmp(q->wrt[0], q->wrt[1]);
+    if (mixed && !l->quiet && status == CLI_FINE) {
+        char note[200];
+        snprintf(note, sizeof note, "the mixed second derivative; "
+                 "%.60s,%.60s gives the derivative by each", q->wrt[0],
+                 q->wrt[1]);
+        show_detail("note", note);
+    }
+    return status;
+}
+
 static int run_query(struct command_line *l)
 {
     md_context *c = md_new(&l->limits);
@@ -107,21 +142,57 @@ static int run_query(struct command_line *l)
         ;
     else if (l->json)
         status = run_json(c, l->command->name, &l->query);
-    else if (!(check ? md_check : md_derive)(c, &l->query, &a))
+    else if (!check)
+        status = run_derivatives(c, l);
+    else if (!md_check(c, &l->query, &a))
         status = show_error(c, stderr);
     else
-        status = (check ? show_claim : show_derivative)(
-            &a, (struct show_options){l->explain, l->quiet});
+        status = show_claim(&a,
+                            (struct show_options){l->explain, l->quiet});
     md_free(c);
     return status;
 }
 
+/* A list with commas is one of variables to derive by each. */
+static bool split_list(struct command_line *l, char *text, char **pieces)
+{
+    if (l->operand_count != 2 || !text)
+        return false;
+    size_t n = split_commas(text, pieces, CLI_MOST_OPERANDS - 1);
+    for (size_t i = 0; i < n; i++)
+        l->operands[1 + i] = pieces[i];
+    l->query.wrt_count = n;
+    return n > 1;
+}
+
+/* Two variables are those of a mixed derivative, more of them only with an
+ * order that is as high. */
+static bool asks_for_each(const struct command_line *l)
+{
+    const md_query *q = &l->query;
+    unsigned order = q->order;
+    for (size_t i = 0; i < q->order_count; i++)
+        order = q->orders[i] > order ? q->orders[i] : order;
+    if (!order && !q->order_count)
+        return q->wrt_count > 2;
+    return order < q->wrt_count;
+}
+
 int run_derive(struct command_line *l)
 {
+    char *text = strdup(l->operands[1]);
+    char **pieces = malloc(CLI_MOST_OPERANDS * sizeof *pieces);
+    int status = CLI_LIMIT;
     l->query.expr = l->operands[0];
     l->query.wrt = l->operands + 1;
     l->query.wrt_count = l->operand_count - 1;
-    return run_query(l);
+    if (text && pieces) {
+        l->query.each = split_list(l, text, pieces) || asks_for_each(l);
+        status = run_query(l);
+    }
+    free(pieces);
+    free(text);
+    return status;
 }
 
 int run_check(struct command_line *l)

@@ -25,12 +25,41 @@ static bool set_number(const char *name, const char *value, uint64_t most,
     return true;
 }
 
+static bool add_order(struct command_line *l, uint64_t n)
+{
+    if (l->query.order_count == CLI_MOST_ORDERS) {
+        fprintf(stderr, "matdiff: --order: too many orders\n");
+        return false;
+    }
+    l->orders[l->query.order_count++] = (unsigned)n;
+    return true;
+}
+
+/* "2", or several: "1,2", "0..2". */
 static bool set_order(struct command_line *l, const char *v)
 {
-    uint64_t n;
-    if (!set_number("order", v, 1000, &n))
-        return false;
-    l->query.order = (unsigned)n;
+    char text[80], *save = NULL;
+    uint64_t low, high;
+    snprintf(text, sizeof text, "%s", v);
+    l->query.order_count = 0;
+    if (!strpbrk(v, ",.")) {
+        bool ok = set_number("order", v, 1000, &low);
+        l->query.order = ok ? (unsigned)low : 0;
+        return ok;
+    }
+    l->query.orders = l->orders;
+    for (char *s = strtok_r(text, ", ", &save); s;
+         s = strtok_r(NULL, ", ", &save)) {
+        char *last = strstr(s, "..");
+        if (last)
+            *last = '\0';
+        if (!set_number("order", s, 6, &low) ||
+            !set_number("order", last ? last + 2 : s, 6, &high))
+            return false;
+        for (; low <= high; low++)
+            if (!add_order(l, low))
+                return false;
+    }
     return true;
 }
 

@@ -91,6 +91,23 @@ static void run_query(struct session *s, md_query *q)
     note_status(s, status);
 }
 
+/* By each of the variables; the last answer is the one remembered. */
+static void run_each(struct session *s, md_query *q)
+{
+    const md_answer *a;
+    size_t n;
+    q->layout = s->layout;
+    q->form = s->form;
+    q->structure = s->structure;
+    q->unverified = s->unverified;
+    if (!md_derive_all(s->c, q, &a, &n)) {
+        session_error(s);
+        return;
+    }
+    s->last = a[n - 1].value;
+    note_status(s, show_derivatives(a, n, (struct show_options){0}));
+}
+
 /* An expression and its variables: "f, x, y" or "f x y".  Names are taken
  * from the end as long as what is left could be the expression. */
 static bool split_variables(struct session *s,
@@ -104,7 +121,7 @@ static bool split_variables(struct session *s,
     for (size_t i = 1; i < n; i++)
         wrt[q->wrt_count++] = pieces[i];
     while (n == 1 && q->wrt_count < CLI_MOST_OPERANDS) {
-        if (!(name = split_last_name(pieces[0])))
+        if (!(name = split_last_part(pieces[0])))
             break;
         char *cut = name - 1;
         if (!*trim(pieces[0]) || md_is_incomplete(s->c, pieces[0])) {
@@ -130,17 +147,9 @@ static void run_grad(struct session *s, const struct session_command *self,
                      char *rest)
 {
     const char *wrt[CLI_MOST_OPERANDS + 1];
-    md_query q = {.wrt_count = 0};
-    if (!split_variables(s, self, rest, &q, wrt))
-        return;
-    size_t n = q.wrt_count;
-    q.wrt_count = 1;
-    for (size_t i = 0; i < n; i++) {
-        q.wrt = wrt + i;
-        if (n > 1)
-            show_detail("by", wrt[i]);
-        run_query(s, &q);
-    }
+    md_query q = {.each = true};
+    if (split_variables(s, self, rest, &q, wrt))
+        run_each(s, &q);
 }
 
 static void run_hess(struct session *s, const struct session_command *self,
@@ -150,6 +159,17 @@ static void run_hess(struct session *s, const struct session_command *self,
     md_query q = {.order = 2};
     if (split_variables(s, self, rest, &q, wrt))
         run_query(s, &q);
+}
+
+/* Value, gradient and Hessian. */
+static void run_both(struct session *s, const struct session_command *self,
+                     char *rest)
+{
+    static const unsigned orders[] = {0, 1, 2};
+    const char *wrt[CLI_MOST_OPERANDS + 1];
+    md_query q = {.each = true, .orders = orders, .order_count = 3};
+    if (split_variables(s, self, rest, &q, wrt))
+        run_each(s, &q);
 }
 
 /* "EXPR by x, y": successive derivatives. */
@@ -356,6 +376,8 @@ const struct session_command session_commands[] = {
     {"grad", "grad EXPR VAR...", "the gradient, by each variable", run_grad},
     {"jac", "jac EXPR VAR...", "the Jacobian, by each variable", run_grad},
     {"hess", "hess EXPR VAR [VAR]", "the second derivative", run_hess},
+    {"both", "both EXPR VAR...", "value, gradient and Hessian, by each",
+     run_both},
     {"D", "D EXPR by VAR, VAR...", "successive derivatives", run_by},
     {"check", "check EXPR VAR == CLAIM",
      "is the claim the derivative? also: check EXPR, VAR, CLAIM",
@@ -404,7 +426,8 @@ static const struct session_command *find_command(char *line, char **rest)
         while (isspace((unsigned char)*after))
             after++;
         bool call = !apart && *after == '(' && after[strlen(after) - 1] == ')'
-                    && (k->run == run_grad || k->run == run_hess);
+                    && (k->run == run_grad || k->run == run_hess ||
+                        k->run == run_both);
         bool operand = *after && strchr("=*/+.^'\\[,", *after);
         if ((!apart && !call) || (operand && k->run != run_load))
             return NULL;

@@ -152,6 +152,32 @@ int show_derivative(const md_answer *a, struct show_options o)
     return CLI_FINE;
 }
 
+/* "by: x, x"; the expression itself is by nothing. */
+static void show_by(const md_answer *a)
+{
+    fflush(stderr);
+    if (a->by_count)
+        show_list("by", a->by, a->by_count);
+    else
+        show_detail("", "the value");
+}
+
+int show_derivatives(const md_answer *a, size_t n, struct show_options o)
+{
+    int status = CLI_FINE;
+    for (size_t i = 0; i < n; i++) {
+        md_answer one = a[i];
+        if (n > 1 && !o.quiet)
+            show_by(&one);
+        if (i && !strcmp(one.assumed, a[0].assumed))
+            one.assumed = "";
+        fflush(stdout);
+        int s = show_derivative(&one, o);
+        status = s != CLI_FINE ? s : status;
+    }
+    return status;
+}
+
 int show_claim(const md_answer *a, struct show_options o)
 {
     bool color = show_color(stdout), good = a->relation == MD_EQUAL;

@@ -84,20 +84,35 @@ char *split_at(char *s, const char *sign)
     return NULL;
 }
 
-char *split_last_name(char *s)
+/* Past a name and the subscripts and transposes behind it. */
+static const char *skip_part(const char *s)
 {
-    size_t n = strlen(s), end;
+    if (!is_word(*s) || isdigit((unsigned char)*s))
+        return s;
+    while (is_word(*s))
+        s++;
+    while (*s == '\'' || *s == '[') {
+        int depth = 0;
+        do
+            depth += depth_change(*s);
+        while (*s && *s++ && depth);
+    }
+    return s;
+}
+
+char *split_last_part(char *s)
+{
+    size_t n = strlen(s), begin;
+    int depth = 0;
     while (n && is_blank(s[n - 1]))
         n--;
-    end = n;
-    while (n && is_word(s[n - 1]))
-        n--;
-    if (n == end || !n || !is_blank(s[n - 1]) ||
-        isdigit((unsigned char)s[n]))
+    s[n] = '\0';
+    for (begin = n; begin && (depth || !is_blank(s[begin - 1])); begin--)
+        depth -= depth_change(s[begin - 1]);
+    if (!begin || begin == n || *skip_part(s + begin))
         return NULL;
-    s[end] = '\0';
-    s[n - 1] = '\0';
-    return s + n;
+    s[begin - 1] = '\0';
+    return s + begin;
 }
 
 char *unwrap(char *s)

@@ -18,8 +18,8 @@ size_t split_commas(char *s, char **pieces, size_t most);
  * "==", "<=", ">=", "!=". */
 char *split_at(char *s, const char *sign);
 /* Cuts the last word off: returns it, or NULL if it is not a name of its own
- * with something before it. */
-char *split_last_name(char *s);
+ * or a part of one (A', A[1,:]) with something before it. */
+char *split_last_part(char *s);
 /* Takes away one pair of brackets around everything. */
 char *unwrap(char *s);
 /* Whether the text is made like declarations: names with sizes and property

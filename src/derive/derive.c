@@ -24,6 +24,13 @@ struct deriver {
     /* The last index term that was lowered, and what it became. */
     ix_t lowered;
     expr_t form;
+    /* The first derivatives of one term by several leaves. */
+    struct {
+        ix_t of;
+        uint32_t n;
+        ix_t *leaf, *gradient;
+        uint32_t leaf_capacity, gradient_capacity;
+    } first;
 };
 
 struct deriver *deriver_new(struct exprs *x, struct rules *r)
@@ -45,6 +52,8 @@ void deriver_free(struct deriver *d)
     if (!d)
         return;
     ix_free(&d->table);
+    MEM_FREE_ARRAY(d->x->mem, d->first.leaf, d->first.leaf_capacity);
+    MEM_FREE_ARRAY(d->x->mem, d->first.gradient, d->first.gradient_capacity);
     mem_free(d->x->mem, d, sizeof *d);
 }
 
@@ -60,6 +69,7 @@ void deriver_rollback(struct deriver *d, const struct deriver_mark *mark)
     ix_rollback(&d->table, &m);
     d->lowered = 0;
     d->form = 0;
+    d->first.n = 0;
 }
 
 void derive_result_init(struct derive_result *r, struct mem *m)
@@ -285,6 +295,43 @@ static ix_t known_again(struct deriver *d, ix_t g, struct derive_result *r)
     return e ? ix_lift(t, e) : g;
 }
 
+bool derive_first(struct deriver *d, expr_t e, uint32_t n, const expr_t *by)
+{
+    struct fault *f = d->x->mem->fault;
+    struct mem *m = d->x->mem;
+    d->first.n = 0;
+    if (!MEM_RESERVE(m, d->first.leaf, d->first.leaf_capacity, n) ||
+        !MEM_RESERVE(m, d->first.gradient, d->first.gradient_capacity, n))
+        return false;
+    d->table.work = 0;
+    d->table.work_limit = DERIVE_WORK;
+    d->first.of = ix_lift(&d->table, rewrite(d, e, NULL));
+    for (uint32_t k = 0; k < n; k++) {
+        expr_t v = expr_part_variable(d->x, by[k]);
+        if (!v || expr_decl(d->x, expr_get(d->x, v)->payload)->properties &
+                      structural)
+            return true; /* is derived by as another variable */
+        d->first.leaf[k] = differential_leaf(&d->table, v);
+    }
+    if (reverse_derive(&d->table, d->first.of, n, d->first.leaf,
+                       d->first.gradient))
+        d->first.n = n;
+    else if (f->kind != FAULT_MEMORY && f->kind != FAULT_INTERNAL)
+        fault_clear(f); /* the request it is about will tell */
+    return !fault_is_set(f);
+}
+
+/* The derivative of g by one leaf. */
+static bool derive_once(struct deriver *d, ix_t leaf, ix_t *g)
+{
+    for (uint32_t k = 0; *g == d->first.of && k < d->first.n; k++)
+        if (d->first.leaf[k] == leaf) {
+            *g = d->first.gradient[k];
+            return true;
+        }
+    return leaf && reverse_derive(&d->table, *g, 1, &leaf, g);
+}
+
 static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
                              struct plain *plain, struct derive_result *r)
 {
@@ -305,7 +352,7 @@ static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
         if (k)
             g = known_again(d, g, r);
         uint32_t before = g ? ix_get(&d->table, g)->order : 0;
-        if (!leaf || !reverse_derive(&d->table, g, 1, &leaf, &g))
+        if (!derive_once(d, leaf, &g))
             return 0;
         if (part[k].variable != q->by[k])
             g = part_index(&d->table, g, before, &part[k]);

@@ -56,6 +56,10 @@ void derive_result_free(struct derive_result *r);
 /* False with a fault (variable, unsupported, limit, ...). */
 bool derive(struct deriver *d, const struct derive_request *q,
             struct derive_result *r);
+/* Derives e by all of these at once, in one pass, and keeps the first
+ * derivatives for requests that follow; nothing changes but the time they
+ * take.  False with a fault for lack of memory only. */
+bool derive_first(struct deriver *d, expr_t e, uint32_t n, const expr_t *by);
 /* The expression in normal matrix form, without any derivative: equal
  * expressions (as far as the normal form sees) give equal ids. */
 expr_t derive_normal(struct deriver *d, expr_t e);

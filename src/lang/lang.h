@@ -8,7 +8,7 @@
 
 #include "expr/expr.h"
 
-enum { LANG_MAX_TEXTS = 16 };
+enum { LANG_MAX_TEXTS = 68 };
 
 struct scope; /* opaque */
 

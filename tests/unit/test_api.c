@@ -90,6 +90,78 @@ START_TEST(several_formats_and_orders)
 }
 END_TEST
 
+static md_query by_each(const char *const *wrt, size_t n)
+{
+    return (md_query){.let = "W[m,n], x[n], b[m]",
+                      .expr = "norm2(tanh(W*x+b))^2",
+                      .wrt = wrt,
+                      .wrt_count = n,
+                      .each = true};
+}
+
+/* Each answer is the one that a query of its own has. */
+START_TEST(several_variables)
+{
+    const char *wrt[] = {"W", "b", "x", "W'", "x[2]"};
+    const unsigned orders[] = {0, 1, 2};
+    md_query q = by_each(wrt, 5);
+    const md_answer *a;
+    size_t n;
+    char faces[10][400];
+    q.orders = orders;
+    q.order_count = 2;
+    ck_assert(md_derive_all(c, &q, &a, &n));
+    ck_assert_uint_eq(n, 10);
+    for (size_t i = 0; i < n; i++) {
+        ck_assert_str_eq(a[i].verdict, "proved");
+        ck_assert_uint_eq(a[i].by_count, i % 2);
+        if (i % 2)
+            ck_assert_str_eq(a[i].by[0], wrt[i / 2]);
+        snprintf(faces[i], sizeof faces[i], "%s", a[i].faces[0]);
+    }
+    for (size_t i = 0; i < n; i += 2) {
+        md_answer one;
+        ck_assert_str_eq(faces[i], faces[0]);
+        ck_assert(derive(q.let, q.expr, wrt[i / 2], &one));
+        ck_assert_str_eq(one.faces[0], faces[i + 1]);
+    }
+    q = (md_query){.let = "x[n], A[n,n]", .expr = "x'*A*x", .wrt = wrt + 2,
+                   .wrt_count = 1, .orders = orders, .order_count = 3};
+    ck_assert(md_derive_all(c, &q, &a, &n));
+    ck_assert_uint_eq(n, 3);
+    ck_assert_str_eq(a[0].faces[0], "x'*A*x");
+    ck_assert_str_eq(a[1].faces[0], "(A+A')*x");
+    ck_assert_str_eq(a[2].faces[0], "A + A'");
+}
+END_TEST
+
+START_TEST(several_mistaken)
+{
+    const char *twice[] = {"W", "x", "W"}, *none[] = {"W", "2*x"};
+    const unsigned high[] = {1, 7};
+    md_query q = by_each(twice, 3);
+    const md_answer *a;
+    md_answer one;
+    size_t n;
+    ck_assert(!md_derive_all(c, &q, &a, &n));
+    ck_assert_int_eq(kind(), MD_VARIABLE);
+    ck_assert_str_eq(md_last_error(c)->in, "wrt");
+    q = by_each(none, 2);
+    ck_assert(!md_derive_all(c, &q, &a, &n));
+    ck_assert_int_eq(kind(), MD_VARIABLE);
+    ck_assert(!md_derive(c, &q, &one));
+    ck_assert_int_eq(kind(), MD_REQUEST);
+    q = by_each(twice, 1);
+    q.orders = high;
+    q.order_count = 2;
+    ck_assert(!md_derive_all(c, &q, &a, &n));
+    ck_assert_int_eq(kind(), MD_UNSUPPORTED);
+    q = by_each(twice, 0);
+    ck_assert(!md_derive_all(c, &q, &a, &n));
+    ck_assert_int_eq(kind(), MD_REQUEST);
+}
+END_TEST
+
 START_TEST(what_is_not_a_variable)
 {
     md_answer a;
@@ -312,6 +384,8 @@ int main(void)
     tcase_add_test(t, version_and_words);
     tcase_add_test(t, a_derivative);
     tcase_add_test(t, several_formats_and_orders);
+    tcase_add_test(t, several_variables);
+    tcase_add_test(t, several_mistaken);
     tcase_add_test(t, what_is_not_a_variable);
     tcase_add_test(t, bad_queries);
     tcase_add_test(t, names_of_a_session);
