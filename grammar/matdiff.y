@@ -90,7 +90,9 @@ static void parse_error(const struct span *where, struct reader *reader,
 %token HELP "help" NOTE "note" KINK "kink" UNLESS "unless" BY_ENTRIES "by entries"
 %token PRIMITIVE "primitive" TRANSPOSES "transpose of a function"
 %token LAYOUT "layout" FORM "form" STRUCTURE "structure" FOR "for"
-%token OPEN_ENTRIES "'.('" OPEN_SLOPE "\"'.(\""
+%token OPEN_ENTRIES "'.('"
+%token <word> SLOPE "derivative of a function"
+%token <word> SLOPE_ENTRIES "derivative of a function by entries"
 %token <word> KIND "kind of rule"
 
 %left PLUS MINUS
@@ -155,6 +157,8 @@ expr:
 | expr[a] OPEN_INDEX subscripts CLOSE_INDEX {
     MAKE($$, make_node(reader, SYNTAX_ELEMENT, 0,
                        list_cons(reader, $a, $subscripts), @$)); }
+| expr[a] OPEN_INDEX subscripts[by] CLOSE_INDEX OPEN arguments[to] CLOSE {
+    MAKE($$, make_partial(reader, $a, $by, $to, @$)); }
 | BAR expr[a] BAR {
     MAKE($$, make_call(reader, "abs", $a, 0, @$));
     add_flags(reader, $$, SYNTAX_BARS); }
@@ -172,10 +176,14 @@ expr:
 call:
   NAME OPEN arguments CLOSE {
     MAKE($$, make_node(reader, SYNTAX_CALL, $1, $arguments, @$)); }
-| NAME OPEN_ENTRIES arguments CLOSE {
+| SLOPE arguments CLOSE {
     MAKE($$, make_node(reader, SYNTAX_CALL, $1, $arguments, @$)); }
-| NAME OPEN_SLOPE arguments CLOSE {
-    MAKE($$, make_slope(reader, $1, $arguments, @$)); }
+| NAME OPEN_ENTRIES arguments CLOSE {
+    MAKE($$, make_node(reader, SYNTAX_CALL, $1, $arguments, @$));
+    add_flags(reader, $$, SYNTAX_ENTRIES); }
+| SLOPE_ENTRIES arguments CLOSE {
+    MAKE($$, make_node(reader, SYNTAX_CALL, $1, $arguments, @$));
+    add_flags(reader, $$, SYNTAX_ENTRIES); }
 | NAME OPEN arguments COLON expr CLOSE {
     MAKE($$, make_binder(reader, $1, @1, $arguments, $expr, @$)); }
 ;
@@ -222,10 +230,11 @@ declarations:
 
 declaration:
   declared
-| NAME OPEN arguments CLOSE {
-    unsupported(reader, @$, "abstract functions are not supported yet",
-                "declare the value: u[m]");
-    YYABORT; }
+| NAME OPEN arguments[x] CLOSE properties[p] {
+    MAKE($$, make_function(reader, $NAME, $x, (struct syntax_list){0, 0, 0},
+                           $p, @$)); }
+| NAME OPEN arguments[x] CLOSE sizes[s] properties[p] {
+    MAKE($$, make_function(reader, $NAME, $x, $s, $p, @$)); }
 | SIZE NAME {
     MAKE($$, make_leaf(reader, SYNTAX_DECLARATION, $NAME, @$));
     add_flags(reader, $$, SYNTAX_DECLARES_SIZE); }

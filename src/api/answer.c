@@ -35,7 +35,9 @@ static bool answer_faces(const struct query *q, const struct derive_result *r,
     if (!faces)
         return false;
     for (uint32_t i = 0; i < q->nformats; i++) {
-        if (!print_expr(&q->g->x, r->value, q->formats[i], t) || t->failed)
+        if (!print_in_layout(&q->g->x, r->value, q->formats[i],
+                             q->request.layout, t) ||
+            t->failed)
             return false;
         faces[i] = context_string(q->c, text_get(t), t->length);
         text_clear(t);

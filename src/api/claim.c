@@ -62,7 +62,7 @@ static const char *taken(struct judged *j, struct text *t)
 static void put(struct judged *j, expr_t e, enum print_format f,
                 struct text *t)
 {
-    if (!print_expr(&j->g->x, e, f, t)) {
+    if (!print_in_layout(&j->g->x, e, f, j->k.layout, t)) {
         fault_clear(&j->c->fault);
         text_str(t, "...");
     }

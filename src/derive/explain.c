@@ -99,7 +99,7 @@ static expr_t new_name(struct explain *c, const struct shape *shape)
 static symbol_t rule_of(const struct ix_table *t, ix_t n)
 {
     const struct ix_node *node = ix_get(t, n);
-    if (node->kind != IX_FUN && node->kind != IX_OP)
+    if ((node->kind != IX_FUN && node->kind != IX_OP) || ix_as_applied(node))
         return 0;
     return overload_get(t->x->ops, (uint16_t)node->payload)
         ->differential_rule;

@@ -248,11 +248,28 @@ static ix_t partial_template(struct ix_table *t, uint16_t overload,
     return partial;
 }
 
+/* The derivative of a function by entries by argument k, at its arguments. */
+static ix_t slope_of(struct reverse *r, ix_t v, uint32_t k, uint32_t n,
+                     const ix_t *args)
+{
+    struct ix_table *t = r->t;
+    applied_t a = ix_as_applied(ix_get(t, v));
+    dim_t dims[IX_MAX_ORDER];
+    uint32_t order = ix_get(t, v)->order, place;
+    if (a) {
+        a = applied_derive(t->x, a, k, &place);
+        return a ? ix_applied(t, a, n, args) : 0;
+    }
+    uint16_t overload = (uint16_t)ix_get(t, v)->payload;
+    memcpy(dims, ix_dims(t, v), order * sizeof *dims);
+    ix_t partial = partial_template(t, overload, k, r->depth);
+    return ix_instantiate(t, overload, partial, n, args, order, dims, NULL);
+}
+
 static bool reverse_fun(struct reverse *r, uint32_t i, ix_t adj)
 {
     struct ix_table *t = r->t;
     ix_t v = r->list[i], args[OP_MAX_ARGS];
-    uint16_t overload = (uint16_t)ix_get(t, v)->payload;
     uint32_t n = ix_children(t, v, args, OP_MAX_ARGS);
     uint32_t order = ix_get(t, v)->order, outer = r->outer;
     dim_t dims[2 * IX_MAX_ORDER];
@@ -265,9 +282,7 @@ static bool reverse_fun(struct reverse *r, uint32_t i, ix_t adj)
         uint32_t child = r->child[r->first[i] + k];
         if (!r->active[child])
             continue;
-        ix_t partial = partial_template(t, overload, k, r->depth);
-        ix_t slope = ix_instantiate(t, overload, partial, n, args, order,
-                                    dims + outer, NULL);
+        ix_t slope = slope_of(r, v, k, n, args);
         if (!slope)
             return false;
         struct ix_product p;
@@ -275,6 +290,57 @@ static bool reverse_fun(struct reverse *r, uint32_t i, ix_t adj)
         ix_product_factor(&p, adj, RAT_ONE, labels);
         ix_product_factor(&p, slope, RAT_ONE, labels + outer);
         if (!contribute(r, child, ix_product_end(&p)))
+            return false;
+    }
+    return true;
+}
+
+/* What an abstract function with the adjoint adj contributes to argument k:
+ * adj times the function derived by it, whose new axes come behind those of
+ * its first derivatives (see function.h). */
+static ix_t applied_adjoint(struct reverse *r, ix_t v, ix_t adj, uint32_t k,
+                            uint32_t n, const ix_t *args)
+{
+    struct ix_table *t = r->t;
+    struct applied a = *applied_get(t->x, ix_as_applied(ix_get(t, v)));
+    const struct function *f = function_of(t->x, a.function);
+    uint32_t order = ix_get(t, v)->order, outer = r->outer, place, at;
+    uint32_t own = ix_get(t, args[k])->order;
+    dim_t dims[2 * IX_MAX_ORDER];
+    uint16_t labels[2 * IX_MAX_ORDER], inner[2 * IX_MAX_ORDER];
+    applied_t d = applied_derive(t->x, ix_as_applied(ix_get(t, v)), k, &place);
+    ix_t slope = d ? ix_applied(t, d, n, args) : 0;
+    if (!slope)
+        return 0;
+    at = t->x->decls[a.function].shape.order;
+    for (uint32_t i = 0; i < place; i++)
+        at += f->shape[a.by[i]].order;
+    memcpy(dims, r->outer_dims, outer * sizeof *dims);
+    memcpy(dims + outer, ix_dims(t, args[k]), own * sizeof *dims);
+    struct ix_product p;
+    ix_product_begin(&p, t, outer + own, dims);
+    for (uint32_t i = 0; i < outer; i++)
+        labels[i] = (uint16_t)i;
+    for (uint32_t i = 0; i < order; i++) {
+        labels[outer + i] = ix_product_label(&p, ix_dims(t, v)[i]);
+        inner[i < at ? i : i + own] = labels[outer + i];
+    }
+    for (uint32_t i = 0; i < own; i++)
+        inner[at + i] = (uint16_t)(outer + i);
+    ix_product_factor(&p, adj, RAT_ONE, labels);
+    ix_product_factor(&p, slope, RAT_ONE, inner);
+    return ix_product_end(&p);
+}
+
+static bool reverse_applied(struct reverse *r, uint32_t i, ix_t adj)
+{
+    ix_t args[OP_MAX_ARGS];
+    uint32_t n = ix_children(r->t, r->list[i], args, OP_MAX_ARGS);
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t child = r->child[r->first[i] + k];
+        if (r->active[child] &&
+            !contribute(r, child,
+                        applied_adjoint(r, r->list[i], adj, k, n, args)))
             return false;
     }
     return true;
@@ -336,7 +402,8 @@ static bool reverse_node(struct reverse *r, uint32_t i)
         return reverse_fun(r, i, adj);
     case IX_OP:
     case IX_LINEAR:
-        return reverse_op(r, i, adj);
+        return ix_as_applied(ix_get(r->t, v)) ? reverse_applied(r, i, adj)
+                                              : reverse_op(r, i, adj);
     default:
         return true;
     }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "expr/function.h"
 #include "expr/op.h"
 
 /* ------------------------------------------------------------ the table */
@@ -51,6 +52,8 @@ void exprs_free(struct exprs *x)
     hash_index_free(&x->index, x->mem);
     MEM_FREE_ARRAY(x->mem, x->decls, x->decl_capacity);
     MEM_FREE_ARRAY(x->mem, x->indices, x->index_capacity);
+    MEM_FREE_ARRAY(x->mem, x->functions, x->function_capacity);
+    MEM_FREE_ARRAY(x->mem, x->applied, x->applied_capacity);
     MEM_FREE_ARRAY(x->mem, x->shapes, x->shape_capacity);
     hash_index_free(&x->shape_index, x->mem);
     MEM_FREE_ARRAY(x->mem, x->visits, x->visits_capacity);
@@ -58,8 +61,9 @@ void exprs_free(struct exprs *x)
 
 struct exprs_mark exprs_mark(const struct exprs *x)
 {
-    return (struct exprs_mark){x->count, x->args_used, x->decl_count,
-                               x->index_count, x->shape_count};
+    return (struct exprs_mark){
+        x->count,       x->args_used,      x->decl_count,   x->index_count,
+        x->shape_count, x->function_count, x->applied_count};
 }
 
 void exprs_rollback(struct exprs *x, const struct exprs_mark *mark)
@@ -71,6 +75,8 @@ void exprs_rollback(struct exprs *x, const struct exprs_mark *mark)
     x->decl_count = mark->decls;
     x->index_count = mark->indices;
     x->shape_count = mark->shapes;
+    x->function_count = mark->functions;
+    x->applied_count = mark->applied;
 }
 
 /* The shape's number; UINT32_MAX after a fault.  0 is the scalar. */
@@ -113,6 +119,16 @@ static uint64_t dim_structure(const struct exprs *x, dim_t d)
     return h;
 }
 
+uint64_t applied_hash(const struct exprs *x, applied_t id)
+{
+    const struct applied *a = applied_get(x, id);
+    uint64_t h = hash_mix(symbol_hash(x, x->decls[a->function].name),
+                          a->order);
+    for (uint32_t i = 0; i < a->order; i++)
+        h = hash_mix(h, a->by[i]);
+    return h;
+}
+
 static uint64_t payload_structure(const struct exprs *x,
                                   const struct expr_node *n)
 {
@@ -125,6 +141,8 @@ static uint64_t payload_structure(const struct exprs *x,
         return dim_structure(x, n->payload);
     case OP_INDEX:
         return symbol_hash(x, x->indices[n->payload].name);
+    case OP_APPLY:
+        return applied_hash(x, n->payload);
     default:
         return n->payload;
     }
@@ -427,6 +445,25 @@ expr_t expr_element(struct exprs *x, expr_t base, uint32_t n,
         return base;
     struct expr_node node = {.op = OP_ELEMENT, .nargs = n + 1};
     return node_intern(x, node, &s, args);
+}
+
+expr_t expr_applied(struct exprs *x, applied_t a, uint32_t n,
+                    const expr_t *args)
+{
+    struct shape shapes[FUNCTION_MAX_ARGS], result;
+    if (!a || n > FUNCTION_MAX_ARGS)
+        return 0;
+    for (uint32_t k = 0; k < n; k++) {
+        if (!args[k])
+            return 0;
+        shapes[k] = *expr_shape(x, args[k]);
+    }
+    if (!applied_shape(x, a, n, shapes, &result))
+        return 0;
+    expr_t own[FUNCTION_MAX_ARGS] = {0};
+    memcpy(own, args, n * sizeof *own);
+    struct expr_node node = {.op = OP_APPLY, .payload = a, .nargs = n};
+    return node_intern(x, node, &result, own);
 }
 
 /* ------------------------------------------------------------ operators */

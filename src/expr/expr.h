@@ -30,6 +30,7 @@ enum {
     OP_TENSOR,    /* tensor(i,(j,k): body): likewise; payload: group mask,
                      bit a set where index a begins a new axis */
     OP_ELEMENT,   /* A[i,j], A[i,:]: args are the base, then its subscripts */
+    OP_APPLY,     /* an abstract function's value; payload: applied_t */
     OP_ADD,       /* n-ary; a difference is a sum with OP_NEG */
     OP_NEG,
     OP_MUL,       /* n-ary, left associative: * */
@@ -68,7 +69,8 @@ typedef uint32_t properties_t;
 enum decl_role {
     DECL_VARIABLE,    /* a user's name */
     DECL_PARAMETER,   /* a pattern variable of a rule */
-    DECL_DIFFERENTIAL /* d X; `of` is X */
+    DECL_DIFFERENTIAL, /* d X; `of` is X */
+    DECL_FUNCTION /* an abstract function; see function.h */
 };
 struct decl {
     symbol_t name;
@@ -77,6 +79,7 @@ struct decl {
     properties_t properties;
     struct shape shape;
     decl_t of;
+    uint32_t function; /* DECL_FUNCTION: in the table's functions */
 };
 
 typedef uint32_t index_t;
@@ -92,6 +95,8 @@ struct expr_node {
 };
 
 struct ops;
+struct function;
+struct applied;
 struct exprs {
     struct mem *mem;
     struct intern *names;
@@ -111,6 +116,10 @@ struct exprs {
     uint32_t decl_count, decl_capacity;
     struct index_entry *indices; /* 1 .. index_count */
     uint32_t index_count, index_capacity;
+    struct function *functions; /* 1 .. function_count */
+    uint32_t function_count, function_capacity;
+    struct applied *applied; /* 1 .. applied_count */
+    uint32_t applied_count, applied_capacity;
     struct shape *shapes; /* 0 is the scalar */
     uint32_t shape_count, shape_capacity;
     struct hash_index shape_index;
@@ -130,7 +139,7 @@ void exprs_free(struct exprs *x);
  * be used after a return to it.  The names, numbers and sizes that the table
  * uses stay. */
 struct exprs_mark {
-    uint32_t nodes, args, decls, indices, shapes;
+    uint32_t nodes, args, decls, indices, shapes, functions, applied;
 };
 struct exprs_mark exprs_mark(const struct exprs *x);
 void exprs_rollback(struct exprs *x, const struct exprs_mark *mark);

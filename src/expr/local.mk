@@ -4,6 +4,8 @@ libcore_la_SOURCES += \
 	src/expr/condition.h \
 	src/expr/expr.c \
 	src/expr/expr.h \
+	src/expr/function.c \
+	src/expr/function.h \
 	src/expr/layout.h \
 	src/expr/op.c \
 	src/expr/op.h \

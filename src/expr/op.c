@@ -3,9 +3,10 @@
 #include <string.h>
 
 static const char *const grammar_ops[OP_FIRST_NAMED] = {
-    "",    "number", "variable", "size", "index", "whole axis", "sum over",
-    "tensor", "element", "add", "neg", "mul", "div", "ldiv", "had", "hdiv", "pow",
-    "hpow", "transpose"};
+    "",        "number",  "variable", "size", "index", "whole axis",
+    "sum over", "tensor", "element",  "apply", "add",  "neg",
+    "mul",     "div",     "ldiv",     "had",  "hdiv",  "pow",
+    "hpow",    "transpose"};
 
 static op_t op_new(struct ops *t, symbol_t name)
 {

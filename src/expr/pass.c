@@ -1,5 +1,5 @@
 /* pass.c - passes over expressions: loops over ids, never a recursion. */
-#include "expr/expr.h"
+#include "expr/function.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +77,8 @@ expr_t expr_rebuild(struct exprs *x, expr_t e, const expr_t *args)
                            args[n.nargs - 1]);
     case OP_ELEMENT:
         return expr_element(x, args[0], n.nargs - 1, args + 1);
+    case OP_APPLY:
+        return expr_applied(x, n.payload, n.nargs, args);
     default:
         return expr_apply(x, n.op, n.nargs, args);
     }

@@ -259,6 +259,34 @@ static struct value apply(struct lift *c, uint16_t overload, uint32_t nargs,
     return out;
 }
 
+/* An abstract function: of scalars by entries, else of whole values. */
+struct value lift_applied(struct lift *c, expr_t e)
+{
+    const struct expr_node n = *expr_get(c->x, e);
+    const struct applied a = *applied_get(c->x, n.payload);
+    const struct shape shape = *expr_shape(c->x, e);
+    struct value out = {0};
+    ix_t args[FUNCTION_MAX_ARGS];
+    if (!lift_union(c, e, &out))
+        return lift_closed(0);
+    if (function_is_scalar(c->x, a.function)) {
+        for (uint32_t i = 0; i < n.nargs; i++)
+            args[i] = lift_spread(c, lift_value(c, expr_arg(c->x, e, i)),
+                                  &out, &shape);
+    } else if (out.nopen) {
+        fault_set(c->t->mem->fault, FAULT_UNSUPPORTED,
+                  "'%.60s' of a value that depends on a bound index",
+                  intern_name(c->x->names,
+                              expr_decl(c->x, a.function)->name));
+        return lift_closed(0);
+    } else {
+        for (uint32_t i = 0; i < n.nargs; i++)
+            args[i] = lift_value(c, expr_arg(c->x, e, i))->node;
+    }
+    out.node = ix_applied(c->t, n.payload, n.nargs, args);
+    return out;
+}
+
 /* A product of linear algebra: scalars are gathered, the rest from the left
  * to the right. */
 struct value lift_product(struct lift *c, expr_t e)

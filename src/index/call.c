@@ -17,7 +17,7 @@ static bool is_relabelling(const struct ix_table *t, ix_t n)
            inner != IX_BASIS;
 }
 
-static ix_t fun_relabelled(struct ix_table *t, uint16_t overload, ix_t arg)
+static ix_t fun_relabelled(struct ix_table *t, uint32_t callee, ix_t arg)
 {
     uint32_t order = t->nodes[arg].order;
     dim_t dims[IX_MAX_ORDER];
@@ -27,7 +27,7 @@ static ix_t fun_relabelled(struct ix_table *t, uint16_t overload, ix_t arg)
     ix_t inner = w[1];
     for (uint32_t a = 0; a < t->nodes[inner].order; a++)
         labels[a] = (uint16_t)w[3 + a];
-    ix_t value = ix_fun(t, overload, 1, &inner);
+    ix_t value = ix_fun(t, callee, 1, &inner);
     struct ix_product p;
     ix_product_begin(&p, t, order, dims);
     ix_product_factor(&p, value, RAT_ONE, labels);
@@ -36,7 +36,7 @@ static ix_t fun_relabelled(struct ix_table *t, uint16_t overload, ix_t arg)
 
 /* f(P[a;i,j] Y[i,j]) = P[a;i,j] f(Y[i,j]): a numbering of pairs commutes
  * with any function by entries. */
-static ix_t fun_unpaired(struct ix_table *t, uint16_t overload, ix_t arg)
+static ix_t fun_unpaired(struct ix_table *t, uint32_t callee, ix_t arg)
 {
     const struct ix_node *node = &t->nodes[arg];
     if (node->kind != IX_PROD)
@@ -93,7 +93,7 @@ static ix_t fun_unpaired(struct ix_table *t, uint16_t overload, ix_t arg)
         ix_product_factor(&p, copy[k], copy[k + 1], l);
     }
     ix_t inner = ix_product_end(&p);
-    ix_t value = fits && inner ? ix_fun(t, overload, 1, &inner) : 0;
+    ix_t value = fits && inner ? ix_fun(t, callee, 1, &inner) : 0;
     ix_t result = 0;
     if (value) {
         ix_product_begin(&p, t, order, outer);
@@ -144,7 +144,7 @@ static ix_t scalar_of(struct ix_table *t, ix_t n)
 }
 
 /* A function of scalars that were broadcast: the function, then broadcast. */
-static ix_t fun_of_scalars(struct ix_table *t, uint16_t overload, uint32_t n,
+static ix_t fun_of_scalars(struct ix_table *t, uint32_t callee, uint32_t n,
                            const ix_t *args)
 {
     ix_t scalar[OP_MAX_ARGS];
@@ -154,13 +154,19 @@ static ix_t fun_of_scalars(struct ix_table *t, uint16_t overload, uint32_t n,
             return 0;
     uint32_t order = t->nodes[args[0]].order;
     memcpy(dims, ix_dims(t, args[0]), order * sizeof *dims);
-    return ix_broadcast(t, ix_fun(t, overload, n, scalar), order, dims, NULL);
+    return ix_broadcast(t, ix_fun(t, callee, n, scalar), order, dims, NULL);
 }
 
-static ix_t fun_plain(struct ix_table *t, uint16_t overload, uint32_t n,
+static uint64_t callee_hash(const struct ix_table *t, uint32_t callee)
+{
+    return callee & IX_APPLIED ? applied_hash(t->x, callee & ~IX_APPLIED)
+                               : callee;
+}
+
+static ix_t fun_plain(struct ix_table *t, uint32_t callee, uint32_t n,
                       const ix_t *args)
 {
-    uint64_t h = hash_mix(IX_FUN, overload), f = h;
+    uint64_t h = hash_mix(IX_FUN, callee_hash(t, callee)), f = h;
     for (uint32_t i = 0; i < n; i++) {
         h = hash_mix(h, t->nodes[args[i]].hash);
         f = hash_mix(f, t->nodes[args[i]].flipped);
@@ -168,35 +174,47 @@ static ix_t fun_plain(struct ix_table *t, uint16_t overload, uint32_t n,
     dim_t dims[IX_MAX_ORDER];
     uint32_t order = t->nodes[args[0]].order;
     memcpy(dims, ix_dims(t, args[0]), order * sizeof *dims);
-    return ix_intern(t, IX_FUN, overload, order, dims, n, args, h, f);
+    return ix_intern(t, IX_FUN, callee, order, dims, n, args, h, f);
 }
 
-ix_t ix_fun(struct ix_table *t, uint16_t overload, uint32_t n,
+ix_t ix_fun(struct ix_table *t, uint32_t callee, uint32_t n,
             const ix_t *args)
 {
     for (uint32_t i = 0; i < n; i++)
         if (!args[i])
             return 0;
-    ix_t broadcast = fun_of_scalars(t, overload, n, args);
+    ix_t broadcast = fun_of_scalars(t, callee, n, args);
     if (broadcast || fault_is_set(t->mem->fault))
         return broadcast;
     if (n != 1)
-        return fun_plain(t, overload, n, args);
+        return fun_plain(t, callee, n, args);
     if (is_relabelling(t, args[0]))
-        return fun_relabelled(t, overload, args[0]);
-    ix_t unpaired = fun_unpaired(t, overload, args[0]);
+        return fun_relabelled(t, callee, args[0]);
+    ix_t unpaired = fun_unpaired(t, callee, args[0]);
     if (unpaired || fault_is_set(t->mem->fault))
         return unpaired;
     bool swap = false;
     ix_t arg = ix_oriented(t, args[0], &swap);
-    ix_t f = arg ? fun_plain(t, overload, 1, &arg) : 0;
+    ix_t f = arg ? fun_plain(t, callee, 1, &arg) : 0;
     return swap ? ix_transpose(t, f) : f;
 }
 
-ix_t ix_op(struct ix_table *t, enum ix_kind kind, uint16_t overload,
+/* A scalar function twice by one vector: symmetric. */
+static bool is_hessian(const struct ix_table *t, applied_t id)
+{
+    const struct applied *a = applied_get(t->x, id);
+    return a->order == 2 && a->by[0] == a->by[1] &&
+           t->x->decls[a->function].shape.order == 0 &&
+           function_of(t->x, a->function)->shape[a->by[0]].order == 1;
+}
+
+ix_t ix_op(struct ix_table *t, enum ix_kind kind, uint32_t callee,
            uint32_t n, const ix_t *args, uint32_t order, const dim_t *dims)
 {
-    uint8_t manner = overload_get(t->x->ops, overload)->transposes;
+    bool abstract = callee & IX_APPLIED;
+    uint8_t manner =
+        abstract ? 0
+                 : overload_get(t->x->ops, (uint16_t)callee)->transposes;
     bool swap = false;
     ix_t own[OP_MAX_ARGS];
     for (uint32_t i = 0; i < n; i++) {
@@ -217,13 +235,38 @@ ix_t ix_op(struct ix_table *t, enum ix_kind kind, uint16_t overload,
         if (!own[0])
             return 0;
     }
-    uint64_t h = hash_mix((uint64_t)kind, overload), f = h;
+    uint64_t h = hash_mix((uint64_t)kind, callee_hash(t, callee)), f = h;
     for (uint32_t i = 0; i < n; i++) {
         h = hash_mix(h, t->nodes[own[i]].hash);
         f = hash_mix(f, t->nodes[own[i]].flipped);
     }
     if (manner != OVERLOAD_EQUIVARIANT)
-        f = hash_mix(h, 1);
-    ix_t e = ix_intern(t, kind, overload, order, dims, n, own, h, f);
+        f = abstract && is_hessian(t, callee & ~IX_APPLIED) ? h
+                                                            : hash_mix(h, 1);
+    ix_t e = ix_intern(t, kind, callee, order, dims, n, own, h, f);
     return swap && manner == OVERLOAD_EQUIVARIANT ? ix_transpose(t, e) : e;
+}
+
+ix_t ix_applied(struct ix_table *t, applied_t id, uint32_t n,
+                const ix_t *args)
+{
+    const struct applied a = *applied_get(t->x, id);
+    const struct function *f = function_of(t->x, a.function);
+    const struct shape *value = &t->x->decls[a.function].shape;
+    dim_t dims[IX_MAX_ORDER];
+    uint32_t order = value->order;
+    if (function_is_scalar(t->x, a.function))
+        return ix_fun(t, IX_APPLIED | id, n, args);
+    memcpy(dims, value->dim, order * sizeof *dims);
+    for (uint32_t i = 0; i < a.order; i++) {
+        const struct shape *by = &f->shape[a.by[i]];
+        if (order + by->order > IX_MAX_ORDER) {
+            fault_set(t->mem->fault, FAULT_LIMIT,
+                      "a derivative of more than %d axes", IX_MAX_ORDER);
+            return 0;
+        }
+        memcpy(dims + order, by->dim, by->order * sizeof *dims);
+        order += by->order;
+    }
+    return ix_op(t, IX_OP, IX_APPLIED | id, n, args, order, dims);
 }

@@ -11,6 +11,7 @@
 #define MD_INDEX_INDEX_H
 
 #include "expr/expr.h"
+#include "expr/function.h"
 #include "expr/op.h"
 
 typedef uint32_t ix_t; /* 0: none */
@@ -23,12 +24,13 @@ enum ix_kind {
     IX_BASIS,    /* a unit vector; payload: its position, a dim_t */
     IX_PROD,
     IX_SUM,
-    IX_FUN,   /* by entries; payload: overload */
-    IX_OP,    /* as a whole; payload: overload */
+    IX_FUN,   /* by entries; payload: overload, or IX_APPLIED | applied_t */
+    IX_OP,    /* as a whole; payload: likewise */
     IX_LINEAR /* a linear map known only by name (dexpm(A, .)): axes of the
                  result, then of the argument; payload: overload */
 };
 enum { IX_MAX_ORDER = 12 };
+#define IX_APPLIED (UINT32_C(1) << 31)
 
 struct ix_node {
     uint8_t kind, order;
@@ -90,6 +92,12 @@ static inline const struct ix_node *ix_get(const struct ix_table *t, ix_t n)
 {
     return &t->nodes[n];
 }
+/* The abstract function that a call is of, or 0. */
+static inline applied_t ix_as_applied(const struct ix_node *n)
+{
+    bool call = n->kind == IX_FUN || n->kind == IX_OP;
+    return call && n->payload & IX_APPLIED ? n->payload & ~IX_APPLIED : 0;
+}
 static inline const dim_t *ix_dims(const struct ix_table *t, ix_t n)
 {
     return t->words + t->nodes[n].dims;
@@ -117,11 +125,15 @@ bool ix_is_zero(const struct ix_table *t, ix_t n);
 /* True if all entries are one rational number. */
 bool ix_is_constant(const struct ix_table *t, ix_t n, rat_t *c);
 
-/* ---- functions: arguments of one order and equal sizes (FUN) */
-ix_t ix_fun(struct ix_table *t, uint16_t overload, uint32_t n,
+/* ---- functions: arguments of one order and equal sizes (FUN); `callee` is
+ * the payload */
+ix_t ix_fun(struct ix_table *t, uint32_t callee, uint32_t n,
             const ix_t *args);
-ix_t ix_op(struct ix_table *t, enum ix_kind kind, uint16_t overload,
-           uint32_t n, const ix_t *args, uint32_t order, const dim_t *dims);
+ix_t ix_op(struct ix_table *t, enum ix_kind kind, uint32_t callee, uint32_t n,
+           const ix_t *args, uint32_t order, const dim_t *dims);
+/* An abstract function: by entries if it is one of scalars. */
+ix_t ix_applied(struct ix_table *t, applied_t a, uint32_t n,
+                const ix_t *args);
 
 /* ---- sums */
 struct ix_sum {

@@ -301,6 +301,8 @@ static struct value lift_node(struct lift *c, expr_t e)
         return lift_tensor(c, e);
     case OP_ELEMENT:
         return lift_element(c, e);
+    case OP_APPLY:
+        return lift_applied(c, e);
     case OP_ADD:
         return lift_add(c, e, RAT_ONE);
     case OP_HAD:

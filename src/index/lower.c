@@ -300,14 +300,26 @@ static expr_t upright(struct lowering *c, ix_t arg, bool *turned)
     return e;
 }
 
-/* A function of one matrix that passes a transpose on, or does not mind. */
-static struct low lower_turning(struct lowering *c, ix_t n, op_t op,
-                                uint8_t manner)
+/* What is called: an operator, or an abstract function. */
+static expr_t call_expr(struct lowering *c, const struct ix_node *n,
+                        const expr_t *args)
 {
+    applied_t a = ix_as_applied(n);
+    if (a)
+        return expr_applied(c->x, a, n->length, args);
+    op_t op = overload_get(c->x->ops, (uint16_t)n->payload)->op;
+    if (op == OP_POW && n->order)
+        op = OP_HPOW;
+    return expr_apply(c->x, op, n->length, args);
+}
+
+/* A function of one matrix that passes a transpose on, or does not mind. */
+static struct low lower_turning(struct lowering *c, ix_t n, uint8_t manner)
+{
+    const struct ix_node node = *ix_get(c->t, n);
     bool turned;
     expr_t arg = upright(c, ix_content(c->t, n)[0], &turned);
-    expr_t e = arg ? expr_apply1(c->x, op, arg) : 0;
-    struct low l = whole(c, n, e);
+    struct low l = whole(c, n, arg ? call_expr(c, &node, &arg) : 0);
     if (turned && manner == OVERLOAD_EQUIVARIANT && l.term) {
         l.term->chain.atoms[0].transposed = true;
         l.e = term_expr(c, l.term);
@@ -318,16 +330,15 @@ static struct low lower_turning(struct lowering *c, ix_t n, op_t op,
 static struct low lower_call(struct lowering *c, ix_t n)
 {
     const struct ix_node node = *ix_get(c->t, n);
-    const struct overload *o =
-        overload_get(c->x->ops, (uint16_t)node.payload);
-    op_t op = o->op;
     expr_t args[OP_MAX_ARGS];
     bool full = false;
     uint8_t manner =
-        node.kind == IX_FUN ? OVERLOAD_EQUIVARIANT : o->transposes;
+        node.kind == IX_FUN    ? OVERLOAD_EQUIVARIANT
+        : ix_as_applied(&node) ? 0
+            : overload_get(c->x->ops, (uint16_t)node.payload)->transposes;
     if (node.length == 1 && manner &&
         !low_of(c, ix_content(c->t, n)[0])->failed)
-        return lower_turning(c, n, op, manner);
+        return lower_turning(c, n, manner);
     for (uint32_t i = 0; i < node.length && i < OP_MAX_ARGS; i++) {
         ix_t arg = ix_content(c->t, n)[i];
         if (low_of(c, arg)->failed)
@@ -343,9 +354,7 @@ static struct low lower_call(struct lowering *c, ix_t n)
     }
     if (node.kind == IX_FUN && !full && node.order)
         args[0] = low_of(c, ix_content(c->t, n)[0])->e;
-    if (op == OP_POW && node.order)
-        op = OP_HPOW;
-    return whole(c, n, expr_apply(c->x, op, node.length, args));
+    return whole(c, n, call_expr(c, &node, args));
 }
 
 static expr_t basis_expr(struct lowering *c, ix_t n)

@@ -38,7 +38,8 @@ expr_t ix_fresh_index(struct exprs *x, uint32_t *next, dim_t size)
         bool taken = is_size_name(x, symbol);
         for (decl_t d = 1; d <= x->decl_count; d++)
             taken = taken || (x->decls[d].name == symbol &&
-                              x->decls[d].role == DECL_VARIABLE);
+                              (x->decls[d].role == DECL_VARIABLE ||
+                               x->decls[d].role == DECL_FUNCTION));
         if (taken)
             continue;
         (*next)++;
@@ -100,6 +101,18 @@ static expr_t linear_entry(struct notation *s, ix_t n, const expr_t *at,
     expr_t a = argument(s, ix_content(s->c->t, n)[0], depth);
     return expr_call1(x, "tr",
                       mul_expr(s->c, expr_apply2(x, op, a, e), f));
+}
+
+/* D[U,x][i,j,k] */
+static expr_t applied_entry(struct notation *s, ix_t n, const expr_t *at,
+                            uint32_t depth)
+{
+    const struct ix_node node = *ix_get(s->c->t, n);
+    expr_t args[OP_MAX_ARGS];
+    for (uint32_t i = 0; i < node.length; i++)
+        args[i] = argument(s, ix_content(s->c->t, n)[i], depth);
+    expr_t e = expr_applied(s->c->x, ix_as_applied(&node), node.length, args);
+    return e && node.order ? expr_element(s->c->x, e, node.order, at) : e;
 }
 
 static expr_t product_entry(struct notation *s, ix_t n, const expr_t *at,
@@ -194,9 +207,14 @@ static expr_t entry(struct notation *s, ix_t n, const expr_t *at,
         expr_t args[OP_MAX_ARGS];
         for (uint32_t i = 0; i < node.length; i++)
             args[i] = entry(s, ix_content(t, n)[i], at, depth + 1);
+        applied_t a = ix_as_applied(&node);
+        if (a)
+            return expr_applied(x, a, node.length, args);
         op_t op = overload_get(x->ops, (uint16_t)node.payload)->op;
         return expr_apply(x, op, node.length, args);
     }
+    if (ix_as_applied(&node))
+        return applied_entry(s, n, at, depth);
     if (node.kind == IX_OP && node.order <= 2) {
         expr_t args[OP_MAX_ARGS];
         for (uint32_t i = 0; i < node.length; i++)

@@ -46,9 +46,9 @@ ix_t ix_rebuild(struct ix_table *t, ix_t n, const ix_t *child)
         return ix_sum_end(&s);
     }
     if (node.kind == IX_FUN)
-        return ix_fun(t, (uint16_t)node.payload, node.length, child);
+        return ix_fun(t, node.payload, node.length, child);
     if (node.kind == IX_OP || node.kind == IX_LINEAR)
-        return ix_op(t, (enum ix_kind)node.kind, (uint16_t)node.payload,
+        return ix_op(t, (enum ix_kind)node.kind, node.payload,
                      node.length, child, node.order, dims);
     return n;
 }

@@ -183,7 +183,7 @@ static bool resolve_inverse(struct ix_product *p, uint32_t i)
     struct ix_table *t = p->t;
     struct ix_factor f = p->factors[i];
     const struct ix_node *n = &t->nodes[f.node];
-    if (f.exponent != RAT_ONE || n->order != 2 ||
+    if (f.exponent != RAT_ONE || n->order != 2 || ix_as_applied(n) ||
         overload_get(t->x->ops, (uint16_t)n->payload)->op != inverse_op(t))
         return false;
     ix_t inner = ix_content(t, f.node)[0];

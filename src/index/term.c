@@ -18,6 +18,8 @@ static uint32_t node_cost(const struct ix_table *t, expr_t e)
     }
     for (uint32_t k = 0; k < n->nargs; k++)
         cost += t->costs[args[k]];
+    if (n->op == OP_APPLY && expr_is_implied(x, e)) /* u, D[u,x] */
+        cost = 1 + applied_get(x, n->payload)->order;
     return cost > UINT32_MAX / 4 ? UINT32_MAX / 4 : (uint32_t)cost;
 }
 

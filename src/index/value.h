@@ -43,6 +43,7 @@ ix_t lift_spread(struct lift *c, const struct value *v,
 struct value lift_add(struct lift *c, expr_t e, rat_t sign);
 struct value lift_times(struct lift *c, expr_t e, uint32_t inverted);
 struct value lift_product(struct lift *c, expr_t e);
+struct value lift_applied(struct lift *c, expr_t e);
 struct value lift_operator(struct lift *c, expr_t e);
 
 #endif

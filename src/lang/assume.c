@@ -100,6 +100,8 @@ static bool final_use(struct scope *s, struct use *u)
         if (!final_shape(s, &d.shape))
             return false;
         u->decl = expr_declare(s->x, &d);
+    } else if (u->function) {
+        return true;
     } else if (u->entry && s->entries[u->entry].decl) {
         decl_t decl = s->entries[u->entry].decl;
         struct shape shape = expr_decl(s->x, decl)->shape;
@@ -120,7 +122,7 @@ bool assume_declarations(struct scope *s)
         if (u->name && !final_use(s, u))
             return false;
     }
-    return true;
+    return functions_final(s);
 }
 
 /* ----------------------------------------------------- saying and keeping */
@@ -163,6 +165,7 @@ bool assume_commit(struct scope *s)
     for (uint32_t i = 1; i <= s->use_count; i++)
         if (s->uses[i].assumed)
             say_assumed(s, &s->uses[i]);
+    functions_say(s);
     say_equations(s);
     if (s->assumed.failed)
         return false;

@@ -187,6 +187,8 @@ static expr_t build_differential(struct reading *r, syntax_t n)
 static expr_t build_node(struct reading *r, syntax_t n)
 {
     const struct syntax_node *node = &r->t->nodes[n];
+    if (typed_at(r, n)->as == AS_APPLIED)
+        return build_applied(r, n);
     switch ((enum syntax_kind)node->kind) {
     case SYNTAX_NUMBER:
         return expr_number(r->s->x, node->payload);
@@ -215,7 +217,7 @@ bool build_run(struct reading *r, expr_t *result)
     for (syntax_t n = r->base; n <= r->root; n++) {
         struct typed *y = typed_at(r, n);
         if (r->t->nodes[n].kind == SYNTAX_NONE ||
-            y->flags & (TYPED_SIZE | TYPED_ABSORBED))
+            y->flags & (TYPED_SIZE | TYPED_ABSORBED | TYPED_NAMED))
             continue;
         y->value = build_node(r, n);
         if (y->value)

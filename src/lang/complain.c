@@ -498,7 +498,15 @@ bool complain_unknown_function(struct reading *r, syntax_t n)
     const struct syntax_node *node = &r->t->nodes[n];
     struct intern *names = r->s->x->names;
     const char *name = intern_name(names, node->payload);
+    const char *primes = strchr(name, '\'');
     uint32_t e = scope_find(r->s, node->payload);
+    if (primes) {
+        fault_at(fault_of(r), FAULT_NAME, node->where,
+                 "'%.*s' is not a declared function, whose derivative would "
+                 "be %.60s(...)", (int)(primes - name), name, name);
+        fault_hint(fault_of(r), "a product is written %.60s*(...)", name);
+        return false;
+    }
     struct span where = {node->where.begin,
                          node->where.begin + intern_length(names,
                                                            node->payload)};
@@ -520,7 +528,12 @@ bool complain_unknown_function(struct reading *r, syntax_t n)
     else if (near[0])
         fault_hint(fault_of(r), "%s", near);
     else if (strlen(name) == 1)
-        fault_hint(fault_of(r), "a product is written %s*(...)", name);
+        fault_hint(fault_of(r), "a product is written %s*(...); a function "
+                                "of which nothing is known is declared: "
+                                "%s(x)", name, name);
+    else
+        fault_hint(fault_of(r), "a function of which nothing is known is "
+                                "declared: %.60s(x)", name);
     return false;
 }
 

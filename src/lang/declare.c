@@ -1,6 +1,7 @@
 /* declare.c - declarations: "A[m,n] symmetric, x[n], a positive". */
 #include <string.h>
 
+#include "expr/function.h"
 #include "lang/scope.h"
 
 struct declaring {
@@ -95,12 +96,13 @@ static bool check_size(struct exprs *x, const struct syntax *t, syntax_t n,
                     "a size is at least 1");
 }
 
+/* The sizes from node `c` on; what comes after them. */
 static bool declared_shape(struct declaring *d, const struct syntax_node *n,
-                           struct shape *shape, syntax_t *properties)
+                           syntax_t c, struct shape *shape,
+                           syntax_t *properties)
 {
-    dim_t dim[3];
+    dim_t dim[3] = {0};
     uint32_t order = 0;
-    syntax_t c = n->first;
     for (; c && d->t->nodes[c].kind != SYNTAX_PROPERTY;
          c = d->t->nodes[c].next) {
         if (order == 2) {
@@ -188,6 +190,13 @@ static bool close_properties(struct declaring *d, syntax_t first,
     return false;
 }
 
+/* The parameters of a function's declaration, 0 if it is a variable's. */
+static syntax_t parameters_of(const struct declaring *d, syntax_t n)
+{
+    syntax_t c = d->t->nodes[n].first;
+    return c && d->t->nodes[c].kind == SYNTAX_PARAMETERS ? c : 0;
+}
+
 static bool check_new_name(struct declaring *d, syntax_t n)
 {
     const struct syntax_node *node = &d->t->nodes[n];
@@ -205,12 +214,77 @@ static bool check_new_name(struct declaring *d, syntax_t n)
         return false;
     }
     use->binder = n;
-    if (!d->parameters && op >= OP_FIRST_NAMED) {
+    bool function = parameters_of(d, n) != 0;
+    if (!d->parameters && (op >= OP_FIRST_NAMED ||
+                           (function && uses_function(d->s, node->payload)))) {
         fault_at(fault_of(d), FAULT_NAME, node->where,
-                 "'%.60s' is a function and cannot be a variable too", name);
+                 function ? "'%.60s' is a known function"
+                          : "'%.60s' is a function and cannot be a variable "
+                            "too", name);
+        if (function)
+            fault_hint(fault_of(d), "choose another name");
         return false;
     }
     return true;
+}
+
+/* --------------------------------------------------------------- functions */
+
+static bool bad_parameter(struct declaring *d, syntax_t n, const char *what)
+{
+    fault_at(fault_of(d), FAULT_NAME, d->t->nodes[n].where, "%s", what);
+    fault_hint(fault_of(d), "u(x)[m], f(t), g(U[m,n]), h(x,y)");
+    return false;
+}
+
+/* x, or X[m,n]: a name, perhaps with its sizes. */
+static bool declare_parameter(struct declaring *d, syntax_t n,
+                              struct function *f, uint32_t k)
+{
+    const struct syntax_node *node = &d->t->nodes[n];
+    bool sized = node->kind == SYNTAX_ELEMENT;
+    const struct syntax_node *name =
+        sized ? &d->t->nodes[node->first] : node;
+    syntax_t rest;
+    if (name->kind != SYNTAX_NAME)
+        return bad_parameter(d, n, "an argument of a declared function is a "
+                                   "name");
+    if (uses_function(d->s, name->payload))
+        return bad_parameter(d, n, "this name is a known function's");
+    for (uint32_t i = 0; i < k; i++)
+        if (f->parameter[i] == name->payload)
+            return bad_parameter(d, n, "this name stands here twice");
+    f->parameter[k] = name->payload;
+    if (!sized)
+        return true;
+    f->known |= (uint8_t)(1u << k);
+    return declared_shape(d, node, name->next, &f->shape[k], &rest);
+}
+
+static bool declare_function(struct declaring *d, syntax_t n, syntax_t list,
+                             struct decl *out)
+{
+    struct function f = {0};
+    const struct syntax_node *node = &d->t->nodes[n];
+    if (d->parameters)
+        return fault_at(fault_of(d), FAULT_UNSUPPORTED, node->where,
+                        "abstract functions in a rule that is applied");
+    if (d->t->nodes[list].count > FUNCTION_MAX_ARGS)
+        return fault_at(fault_of(d), FAULT_UNSUPPORTED, node->where,
+                        "a declared function has at most %d arguments",
+                        FUNCTION_MAX_ARGS);
+    for (syntax_t c = d->t->nodes[list].first; c; c = d->t->nodes[c].next)
+        if (!declare_parameter(d, c, &f, f.nargs++))
+            return false;
+    if (out->properties) {
+        fault_at(fault_of(d), FAULT_UNSUPPORTED, node->where,
+                 "properties of an abstract function");
+        fault_hint(fault_of(d), "declare it without: %.60s(...)",
+                   intern_name(d->s->x->names, node->payload));
+        return false;
+    }
+    out->role = DECL_FUNCTION;
+    return (out->function = function_new(d->s->x, &f)) != 0;
 }
 
 /* The variable the entry is to become; nothing else changes. */
@@ -225,9 +299,13 @@ static bool declare_one(struct declaring *d, syntax_t n, struct decl *out)
         return false;
     if (node->flags & SYNTAX_DECLARES_SIZE)
         return true;
-    if (!declared_shape(d, node, &out->shape, &properties) ||
+    syntax_t list = parameters_of(d, n);
+    if (!declared_shape(d, node, list ? d->t->nodes[list].next : node->first,
+                        &out->shape, &properties) ||
         !declared_properties(d, properties, &out->properties))
         return false;
+    if (list)
+        return declare_function(d, n, list, out);
     char name[64];
     const char *full = intern_name(d->s->x->names, node->payload);
     strncpy(name, full, sizeof name - 1);

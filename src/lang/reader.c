@@ -140,6 +140,28 @@ bool reader_name(struct reader *r, const char *text, size_t length,
     return *name != 0;
 }
 
+bool reader_slope(struct reader *r, const char *text, size_t length,
+                  struct span where, symbol_t *name)
+{
+    size_t n = length;
+    struct text t;
+    unsigned primes = 0;
+    for (; text[n - 1] == '\'' || (n > 3 && !memcmp(text + n - 3, "′", 3));
+         primes++)
+        n -= text[n - 1] == '\'' ? 1 : 3;
+    if (!reader_name(r, text, n, where, name))
+        return false;
+    text_init(&t, r->mem);
+    text_str(&t, intern_name(r->tree->x->names, *name));
+    while (primes--)
+        text_char(&t, '\'');
+    *name = t.failed ? 0
+                     : intern_bytes(r->tree->x->names, text_get(&t),
+                                    t.length);
+    text_free(&t);
+    return *name != 0;
+}
+
 bool reader_string(struct reader *r, const char *text, size_t length,
                    symbol_t *value)
 {
@@ -264,10 +286,12 @@ int parse_lex(PARSE_STYPE *value, struct span *where, struct reader *r)
         where->begin = where->end = (uint32_t)r->length;
     bool after_number = r->after_number;
     r->after_number = token == T_NUMBER;
-    if (!after_number || (token != T_NAME && token != T_OPEN))
+    bool named = token == T_NAME || token == T_SLOPE ||
+                 token == T_SLOPE_ENTRIES;
+    if (!after_number || (!named && token != T_OPEN))
         return token;
     r->pending = token;
-    r->pending_value = token == T_NAME ? value->word : 0;
+    r->pending_value = named ? value->word : 0;
     r->pending_span = *where;
     where->end = where->begin;
     return T_TIMES;

@@ -52,6 +52,9 @@ bool reader_power(struct reader *r, const char *text, size_t length,
                   struct span where, int64_t *value);
 bool reader_name(struct reader *r, const char *text, size_t length,
                  struct span where, symbol_t *name);
+/* A name and primes behind it: f''. */
+bool reader_slope(struct reader *r, const char *text, size_t length,
+                  struct span where, symbol_t *name);
 bool reader_string(struct reader *r, const char *text, size_t length,
                    symbol_t *value);
 int reader_rule_word(const char *text, size_t length, uint32_t *kind);
@@ -77,9 +80,14 @@ syntax_t make_sign(struct reader *r, op_t op, syntax_t a, syntax_t b,
                    struct span where);
 syntax_t make_call(struct reader *r, const char *name, syntax_t a, syntax_t b,
                    struct span where);
-/* f'.(a) */
-syntax_t make_slope(struct reader *r, symbol_t f, struct syntax_list arguments,
-                    struct span where);
+/* D[f,2](a,b): `base` is the D. */
+syntax_t make_partial(struct reader *r, syntax_t base, struct syntax_list by,
+                      struct syntax_list arguments, struct span where);
+/* The declaration u(x)[m]. */
+syntax_t make_function(struct reader *r, symbol_t name,
+                       struct syntax_list parameters,
+                       struct syntax_list sizes,
+                       struct syntax_list properties, struct span where);
 syntax_t make_power(struct reader *r, syntax_t base, int64_t exponent,
                     struct span at, struct span where);
 /* `minus` is where the sign and the operand stand. */

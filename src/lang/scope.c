@@ -38,6 +38,7 @@ void scope_free(struct scope *s)
     hash_index_free(&s->use_index, m);
     MEM_FREE_ARRAY(m, s->fresh, s->fresh_capacity);
     MEM_FREE_ARRAY(m, s->tensor_dims, s->tensor_capacity);
+    MEM_FREE_ARRAY(m, s->functions, s->function_capacity);
     if (s->sizes.dims)
         unifier_free(&s->sizes);
     mem_free(m, s, sizeof *s);
@@ -116,6 +117,17 @@ static bool note_sizes(struct scope *s, const struct shape *shape)
     return true;
 }
 
+static bool note_argument_sizes(struct scope *s, decl_t d)
+{
+    if (expr_decl(s->x, d)->role != DECL_FUNCTION)
+        return true;
+    const struct function f = *function_of(s->x, d);
+    for (uint32_t k = 0; k < f.nargs; k++)
+        if ((f.known >> k & 1) && !note_sizes(s, &f.shape[k]))
+            return false;
+    return true;
+}
+
 bool scope_refresh(struct scope *s)
 {
     uint32_t kept = 0;
@@ -126,7 +138,7 @@ bool scope_refresh(struct scope *s)
         if (!d)
             continue;
         struct shape shape = expr_decl(s->x, d)->shape;
-        if (!note_sizes(s, &shape))
+        if (!note_sizes(s, &shape) || !note_argument_sizes(s, d))
             return false;
     }
     if (s->index.capacity)
@@ -206,6 +218,35 @@ decl_t scope_with_shape(struct scope *s, uint32_t entry,
     }
     d.shape = *shape;
     e->variant = expr_declare(s->x, &d);
+    return e->variant;
+}
+
+static bool is_function_like(const struct exprs *x, decl_t d,
+                             const struct shape *shape,
+                             const struct function *f)
+{
+    return shape_equal(&expr_decl(x, d)->shape, shape) &&
+           function_same(function_of(x, d), f);
+}
+
+decl_t scope_with_function(struct scope *s, uint32_t entry,
+                           const struct shape *shape,
+                           const struct function *f)
+{
+    struct scope_entry *e = &s->entries[entry];
+    struct decl d = *expr_decl(s->x, e->decl);
+    if (is_function_like(s->x, e->decl, shape, f))
+        return e->decl;
+    if (e->variant && e->variant <= s->x->decl_count) {
+        const struct decl *v = expr_decl(s->x, e->variant);
+        if (v->name == d.name && v->role == DECL_FUNCTION &&
+            v->function <= s->x->function_count &&
+            is_function_like(s->x, e->variant, shape, f))
+            return e->variant;
+    }
+    d.shape = *shape;
+    d.function = function_new(s->x, f);
+    e->variant = d.function ? expr_declare(s->x, &d) : 0;
     return e->variant;
 }
 

@@ -2,6 +2,7 @@
 #ifndef MD_LANG_SCOPE_H
 #define MD_LANG_SCOPE_H
 
+#include "expr/function.h"
 #include "lang/elaborate.h"
 
 /* A name the scope knows: a variable, a meaning, or a size. */
@@ -25,8 +26,22 @@ struct use {
     bool assumed;    /* a variable by convention */
     uint8_t kind;    /* of an assumed variable (enum shape_kind) */
     dim_t dim[2];
+    uint32_t function; /* its place among the functions, or 0 */
     decl_t decl;     /* with its final shape */
     expr_t node;
+};
+
+/* An abstract function of the texts being read. */
+enum implied { IMPLIED_OPEN, IMPLIED_BEGUN, IMPLIED_DONE };
+struct function_use {
+    uint32_t use;
+    uint8_t nargs;
+    uint8_t known, declared; /* arguments whose shape is known; at first */
+    uint8_t implied;         /* enum implied: the name alone occurs */
+    bool final;
+    uint32_t parameter[FUNCTION_MAX_ARGS]; /* uses */
+    struct shape shape[FUNCTION_MAX_ARGS], value;
+    decl_t decl; /* with its final shapes */
 };
 
 /* What elaboration knows of a syntax node. */
@@ -34,7 +49,8 @@ enum {
     TYPED_SIZE = 1,     /* stands where a size is wanted */
     TYPED_ABSORBED = 2, /* the first operand of the same n-ary operator */
     TYPED_RANGED = 4,   /* BINDER: has a range or a subscript to read it off */
-    TYPED_LIMITS = 8    /* BINDER: i=1..m */
+    TYPED_LIMITS = 8,   /* BINDER: i=1..m */
+    TYPED_NAMED = 16    /* in the brackets of D[u,x]: no value of its own */
 };
 enum typed_as {
     AS_OPERATOR,
@@ -43,6 +59,7 @@ enum typed_as {
     AS_INDEX,
     AS_MEANING,
     AS_DIFFERENTIAL,
+    AS_APPLIED,       /* an abstract function; `ref` is its use */
     AS_FILLED_VECTOR, /* vector(c) */
     AS_FILLED_MATRIX
 };
@@ -75,6 +92,8 @@ struct scope {
     uint32_t fresh_used, fresh_count, fresh_capacity;
     dim_t *tensor_dims;
     uint32_t tensor_used, tensor_capacity;
+    struct function_use *functions; /* 1 .. function_count */
+    uint32_t function_count, function_capacity;
     struct text assumed;
 };
 
@@ -86,6 +105,10 @@ uint32_t scope_entry_for(struct scope *s, symbol_t name);
 bool scope_refresh(struct scope *s);
 decl_t scope_with_shape(struct scope *s, uint32_t entry,
                         const struct shape *shape);
+/* The same of a function, with these arguments. */
+decl_t scope_with_function(struct scope *s, uint32_t entry,
+                           const struct shape *shape,
+                           const struct function *f);
 
 /* ---- typing.c: kinds and sizes, bottom up */
 /* One text being read. */
@@ -103,6 +126,18 @@ static inline struct typed *typed_at(const struct reading *r, syntax_t n)
 bool typing_run(struct reading *r);
 bool typing_check_ranges(struct reading *r);
 struct shape typed_shape(const struct reading *r, syntax_t n);
+bool typed_set_shape(struct reading *r, syntax_t n,
+                     const struct shape *shape);
+/* The kind of an undeclared name, by its first letter. */
+uint8_t typing_kind(const char *name);
+
+/* ---- functions.c: abstract functions */
+bool functions_find(struct reading *r);
+bool type_applied(struct reading *r, syntax_t n);
+bool functions_final(struct scope *s);
+expr_t build_applied(struct reading *r, syntax_t n);
+void functions_say(struct scope *s);
+bool complain_partial(struct reading *r, syntax_t n);
 
 /* ---- uses.c */
 /* Lets go of one reading's names and sizes. */
@@ -111,6 +146,8 @@ void uses_clear(struct scope *s);
 struct use *use_of(struct scope *s, symbol_t name);
 /* A size that nobody has named. */
 dim_t scope_fresh(struct scope *s);
+/* Whether a name is a known function's, in any spelling. */
+bool uses_function(const struct scope *s, symbol_t name);
 /* Makes two sizes equal; false, without a fault, when they cannot be. */
 bool typing_unify(struct scope *s, dim_t a, dim_t b);
 bool typing_find_names(struct reading *r);

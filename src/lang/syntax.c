@@ -135,17 +135,48 @@ syntax_t make_call(struct reader *r, const char *name, syntax_t a, syntax_t b,
     return s ? make_node(r, SYNTAX_CALL, s, one_or_two(r, a, b), where) : 0;
 }
 
-syntax_t make_slope(struct reader *r, symbol_t f, struct syntax_list arguments,
-                    struct span where)
+syntax_t make_partial(struct reader *r, syntax_t base, struct syntax_list by,
+                      struct syntax_list arguments, struct span where)
 {
-    struct text t;
-    text_init(&t, r->mem);
-    text_format(&t, "%s'", intern_name(r->tree->x->names, f));
-    symbol_t s = t.failed ? 0
-                          : intern_bytes(r->tree->x->names, text_get(&t),
-                                         t.length);
-    text_free(&t);
-    return s ? make_node(r, SYNTAX_CALL, s, arguments, where) : 0;
+    const struct syntax_node *d = &r->tree->nodes[base];
+    if (d->kind != SYNTAX_NAME || d->flags & SYNTAX_IN_BRACKETS ||
+        strcmp(intern_name(r->tree->x->names, d->payload), "D")) {
+        fault_at(r->mem->fault, FAULT_SYNTAX, where,
+                 "an operator is missing before '('");
+        fault_hint(r->mem->fault, "a product is written with *; the "
+                                  "derivative of a function f as D[f](x)");
+        return 0;
+    }
+    uint32_t count = by.count;
+    r->tree->nodes[base].kind = SYNTAX_NONE;
+    r->tree->nodes[by.last].next = arguments.first;
+    by.last = arguments.last;
+    by.count += arguments.count;
+    return make_node(r, SYNTAX_PARTIAL, count, by, where);
+}
+
+static void list_join(struct reader *r, struct syntax_list *a,
+                      struct syntax_list b)
+{
+    if (!b.first)
+        return;
+    r->tree->nodes[a->last].next = b.first;
+    a->last = b.last;
+    a->count += b.count;
+}
+
+syntax_t make_function(struct reader *r, symbol_t name,
+                       struct syntax_list parameters,
+                       struct syntax_list sizes,
+                       struct syntax_list properties, struct span where)
+{
+    syntax_t p = make_node(r, SYNTAX_PARAMETERS, 0, parameters, where);
+    if (!p)
+        return 0;
+    struct syntax_list all = list_of(p);
+    list_join(r, &all, sizes);
+    list_join(r, &all, properties);
+    return make_node(r, SYNTAX_DECLARATION, name, all, where);
 }
 
 syntax_t make_power(struct reader *r, syntax_t base, int64_t exponent,

@@ -18,6 +18,8 @@ enum syntax_kind {
                             a-b is OP_ADD of a and OP_NEG of b */
     SYNTAX_CALL,         /* f(a,b), f.(a); payload: the name f; of the slope
                             f'.(a) the name f' */
+    SYNTAX_PARTIAL,      /* D[f,2](a,b): f, then by what, then the arguments;
+                            payload: how many stand in [ ] */
     SYNTAX_ELEMENT,      /* A[i,j]: the base, then the subscripts */
     SYNTAX_WHOLE,        /* the ':' of A[i,:] */
     SYNTAX_SUM,          /* sum(binders: body): SYNTAX_BINDERs, the body */
@@ -27,8 +29,9 @@ enum syntax_kind {
     SYNTAX_TUPLE,        /* (i,j); only while reading the binders of tensor */
     SYNTAX_RANGE,        /* i=1..m; only while reading binders */
     SYNTAX_DIFFERENTIAL, /* d X, d inv(X); one child (rule files only) */
-    SYNTAX_DECLARATION,  /* payload: the name; children: the sizes, then
-                            SYNTAX_PROPERTYs */
+    SYNTAX_DECLARATION,  /* payload: the name; children: SYNTAX_PARAMETERS of
+                            a function, the sizes, then SYNTAX_PROPERTYs */
+    SYNTAX_PARAMETERS,   /* (x,y) of u(x,y)[m] */
     SYNTAX_PROPERTY      /* payload: the property's name */
 };
 
@@ -37,7 +40,8 @@ enum {
     SYNTAX_SAME_AXIS = 2,    /* BINDER: shares the axis of the one before */
     SYNTAX_BARS = 4,         /* CALL abs: written |x| */
     SYNTAX_DECLARES_SIZE = 8, /* DECLARATION: "size n" */
-    SYNTAX_DECLARES_ROW = 16 /* DECLARATION: "row r[n]" */
+    SYNTAX_DECLARES_ROW = 16, /* DECLARATION: "row r[n]" */
+    SYNTAX_ENTRIES = 32      /* CALL: by entries, f.(x) */
 };
 
 struct syntax_node {

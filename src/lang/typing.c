@@ -21,7 +21,8 @@ struct shape typed_shape(const struct reading *r, syntax_t n)
     return shape;
 }
 
-static bool set_shape(struct reading *r, syntax_t n, const struct shape *shape)
+bool typed_set_shape(struct reading *r, syntax_t n,
+                     const struct shape *shape)
 {
     struct typed *y = typed_at(r, n);
     struct scope *s = r->s;
@@ -43,8 +44,7 @@ static bool set_shape(struct reading *r, syntax_t n, const struct shape *shape)
 
 /* --------------------------------------------------------------- leaves */
 
-/* The kind of an undeclared name, by its first letter. */
-static uint8_t kind_by_convention(const char *name)
+uint8_t typing_kind(const char *name)
 {
     static const char *const greek[] = {
         "alpha",   "beta", "gamma", "delta", "epsilon", "zeta",    "eta",
@@ -66,7 +66,7 @@ static bool assume_name(struct reading *r, syntax_t n, struct use *u)
     if (r->s->strict || op_find(r->s->x->ops, u->name) >= OP_FIRST_NAMED)
         return complain_unknown_name(r, n);
     u->assumed = true;
-    u->kind = kind_by_convention(intern_name(r->s->x->names, u->name));
+    u->kind = typing_kind(intern_name(r->s->x->names, u->name));
     uint32_t order = u->kind == SHAPE_MATRIX ? 2 : u->kind == SHAPE_VECTOR;
     for (uint32_t a = 0; a < order; a++)
         if (!(u->dim[a] = scope_fresh(r->s)))
@@ -96,12 +96,16 @@ static bool type_name(struct reading *r, syntax_t n)
     if (u->entry && e->meaning) {
         y->as = AS_MEANING;
         shape = *expr_shape(r->s->x, e->meaning);
-        return set_shape(r, n, &shape);
+        return typed_set_shape(r, n, &shape);
+    }
+    if (u->function) {
+        y->as = AS_APPLIED;
+        return type_applied(r, n);
     }
     if (u->entry && e->decl) {
         y->as = AS_VARIABLE;
         shape = expr_decl(r->s->x, e->decl)->shape;
-        return set_shape(r, n, &shape);
+        return typed_set_shape(r, n, &shape);
     }
     if (u->entry || (u->as_size && !r->s->strict))
         return type_size_name(r, n, u);
@@ -126,7 +130,7 @@ static bool type_differential(struct reading *r, syntax_t n)
     y->as = AS_DIFFERENTIAL;
     y->ref = of->ref;
     struct shape shape = typed_shape(r, node->first);
-    return set_shape(r, n, &shape);
+    return typed_set_shape(r, n, &shape);
 }
 
 /* --------------------------------------------------------------- sizes */
@@ -260,7 +264,7 @@ static bool type_sum(struct reading *r, syntax_t n)
 {
     struct shape shape = typed_shape(r, last_child(r, n));
     return close_binders(r, n, r->t->nodes[n].count - 1) &&
-           set_shape(r, n, &shape);
+           typed_set_shape(r, n, &shape);
 }
 
 static bool type_tensor(struct reading *r, syntax_t n)
@@ -291,7 +295,7 @@ static bool type_tensor(struct reading *r, syntax_t n)
         dim[order++] = size;
     }
     struct shape shape = shape_tensor(order, dim);
-    return set_shape(r, n, &shape);
+    return typed_set_shape(r, n, &shape);
 }
 
 /* ------------------------------------------------------------ elements */
@@ -410,7 +414,7 @@ static bool type_fill(struct reading *r, syntax_t n, bool matrix)
     if (!a || !b)
         return false;
     struct shape shape = matrix ? shape_matrix(a, b) : shape_vector(a);
-    return set_shape(r, n, &shape);
+    return typed_set_shape(r, n, &shape);
 }
 
 static bool type_call(struct reading *r, syntax_t n)
@@ -452,8 +456,12 @@ static bool type_node(struct reading *r, syntax_t n)
 {
     const struct syntax_node *node = &r->t->nodes[n];
     struct typed *y = typed_at(r, n);
+    if (y->flags & TYPED_NAMED)
+        return true;
     if (y->flags & TYPED_SIZE && node->kind != SYNTAX_NAME)
         return type_size(r, n);
+    if (y->as == AS_APPLIED)
+        return type_applied(r, n);
     switch ((enum syntax_kind)node->kind) {
     case SYNTAX_NONE:
     case SYNTAX_NUMBER:
@@ -466,6 +474,8 @@ static bool type_node(struct reading *r, syntax_t n)
         return type_sign(r, n);
     case SYNTAX_CALL:
         return type_call(r, n);
+    case SYNTAX_PARTIAL: /* of what is no abstract function */
+        return complain_partial(r, n);
     case SYNTAX_ELEMENT:
         return type_element(r, n);
     case SYNTAX_SUM:

@@ -24,7 +24,7 @@ void uses_clear(struct scope *s)
         memset(s->use_index.slots, 0,
                s->use_index.capacity * sizeof(uint32_t));
     s->use_index.count = s->use_count = 0;
-    s->fresh_used = s->tensor_used = 0;
+    s->fresh_used = s->tensor_used = s->function_count = 0;
     if (!s->sizes.dims)
         unifier_init(&s->sizes, s->x->dims, size_is_made_up, s);
     unifier_clear(&s->sizes);
@@ -92,6 +92,11 @@ static op_t find_function(struct exprs *x, symbol_t name)
     return 0;
 }
 
+bool uses_function(const struct scope *s, symbol_t name)
+{
+    return find_function(s->x, name) != 0;
+}
+
 static bool takes_sizes(const struct ops *t, op_t op)
 {
     uint16_t id = op ? t->rows[op].first : 0;
@@ -138,5 +143,5 @@ bool typing_find_names(struct reading *r)
         if (node->kind == SYNTAX_NAME && y->flags & TYPED_SIZE)
             u->as_size = true;
     }
-    return true;
+    return functions_find(r);
 }

@@ -1,5 +1,6 @@
 # Written by build-aux/sources. Do not edit.
 libcore_la_SOURCES += \
+	src/print/applied.c \
 	src/print/code.c \
 	src/print/code_table.c \
 	src/print/condition.c \

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "expr/function.h"
 #include "print/writer.h"
 
 static const char *const format_names[] = {"text",   "unicode", "latex",
@@ -27,15 +28,29 @@ bool print_format_by_name(const char *name, enum print_format *f)
 bool print_expr(struct exprs *x, expr_t e, enum print_format f,
                 struct text *out)
 {
+    return print_in_layout(x, e, f, LAYOUT_MIXED, out);
+}
+
+bool print_in_layout(struct exprs *x, expr_t e, enum print_format f,
+                     enum layout layout, struct text *out)
+{
     struct writer w = {
         .x = x, .out = out, .style = notation_of(f), .format = f,
-        .limit = PRINT_LIMIT};
+        .layout = layout, .limit = PRINT_LIMIT};
     if (!e || fault_is_set(x->mem->fault))
         return false;
     if (!w.style)
         return fault_set(x->mem->fault, FAULT_UNSUPPORTED,
                          "no output as %s yet", print_format_name(f));
     return writer_run(&w, e, LEVEL_ANY, true);
+}
+
+static void notation_symbol(struct exprs *x, symbol_t name,
+                            enum print_format f, struct text *out)
+{
+    struct writer w = {.x = x, .out = out, .style = notation_of(f),
+                       .format = f, .limit = PRINT_LIMIT};
+    w.style->name(&w, name);
 }
 
 /* The properties that do not follow from the others. */
@@ -58,6 +73,10 @@ bool print_decl(struct exprs *x, decl_t id, struct text *out)
     if (!id)
         return false;
     const struct decl d = *expr_decl(x, id);
+    if (d.role == DECL_FUNCTION) {
+        function_print(x, id, out);
+        return !out->failed;
+    }
     if (d.shape.kind == SHAPE_ROW)
         text_str(out, "row ");
     text_str(out, intern_name(x->names, d.name));
@@ -90,8 +109,24 @@ static void print_space(struct exprs *x, const struct shape *s,
         text_char(out, '}');
 }
 
+/* u(x) \in \mathbb{R}^{m} */
+static bool print_function_latex(struct exprs *x, decl_t id, struct text *out)
+{
+    const struct function f = *function_of(x, id);
+    notation_symbol(x, x->decls[id].name, FORMAT_LATEX, out);
+    for (uint32_t k = 0; k < f.nargs; k++) {
+        text_str(out, k ? ", " : "(");
+        notation_symbol(x, f.parameter[k], FORMAT_LATEX, out);
+    }
+    text_char(out, ')');
+    print_space(x, &x->decls[id].shape, out);
+    return !out->failed && !fault_is_set(x->mem->fault);
+}
+
 bool print_decl_latex(struct exprs *x, decl_t id, struct text *out)
 {
+    if (id && expr_decl(x, id)->role == DECL_FUNCTION)
+        return print_function_latex(x, id, out);
     expr_t e = id ? expr_variable(x, id) : 0;
     if (!e || !print_expr(x, e, FORMAT_LATEX, out))
         return false;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "expr/condition.h"
 #include "expr/expr.h"
+#include "expr/layout.h"
 
 enum print_format {
     FORMAT_TEXT,
@@ -24,6 +25,10 @@ bool print_format_by_name(const char *name, enum print_format *f);
  * a shared expression can be exponentially long as text). */
 bool print_expr(struct exprs *x, expr_t e, enum print_format f,
                 struct text *out);
+/* The same in a layout, which says whether ∂u/∂x is D[u,x] or its transpose;
+ * print_expr is in mixed layout. */
+bool print_in_layout(struct exprs *x, expr_t e, enum print_format f,
+                     enum layout layout, struct text *out);
 /* "det(X) != 0", "x > 0", "X invertible", "A*x - b != 0". */
 bool print_condition(struct exprs *x, const struct condition *c,
                      enum print_format f, struct text *out);

@@ -83,6 +83,11 @@ void push_dim(struct writer *w, dim_t d)
     push(w, (struct task){.kind = TASK_DIM, .node = d});
 }
 
+void push_symbol(struct writer *w, symbol_t name)
+{
+    push(w, (struct task){.kind = TASK_NAME, .node = name});
+}
+
 void push_args(struct writer *w, expr_t e, uint32_t from, uint32_t end)
 {
     uint16_t o = expr_get(w->x, e)->overload;
@@ -128,6 +133,9 @@ enum level writer_level(const struct writer *w, expr_t e)
 {
     const struct expr_node *n = expr_get(w->x, e);
     const struct sign *s = sign_of(w, e);
+    enum level level;
+    if (applied_level(w, e, &level))
+        return level;
     if (s)
         return s->level;
     if (n->op >= OP_FIRST_NAMED) {
@@ -451,6 +459,8 @@ static void push_body(struct writer *w, const struct task *t)
     expr_t e = t->node;
     op_t op = expr_op(w->x, e);
     const struct sign *s = sign_of(w, e);
+    if (push_abstract(w, e))
+        return;
     if (op == OP_SUM || op == OP_TENSOR)
         w->style->binder(w, e);
     else if (op == OP_ELEMENT)
@@ -511,6 +521,9 @@ static void write_task(struct writer *w, struct task t)
         break;
     case TASK_DIM:
         write_dim(w, t.node);
+        break;
+    case TASK_NAME:
+        w->style->name(w, t.node);
         break;
     default:
         w->gap = true;

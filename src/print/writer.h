@@ -14,6 +14,7 @@ enum task_kind {
     TASK_NARY, /* argument `at` of a sum or product, then the next ones */
     TASK_ARGS, /* arguments at, at+1, ... below `end` with separators */
     TASK_DIM,
+    TASK_NAME, /* `node` is the symbol */
     TASK_GAP
 };
 enum task_flag {
@@ -38,6 +39,7 @@ struct writer {
     struct text *out;
     const struct notation *style;
     enum print_format format;
+    enum layout layout; /* what a derivative ∂u/∂x stands for */
     uint32_t start, limit;
     struct task *tasks;
     uint32_t count, capacity;
@@ -68,6 +70,7 @@ void push_script(struct writer *w, expr_t e, enum level level);
 void push_operand(struct writer *w, expr_t e, const struct sign *s,
                   bool first);
 void push_dim(struct writer *w, dim_t d);
+void push_symbol(struct writer *w, symbol_t name);
 void push_args(struct writer *w, expr_t e, uint32_t from, uint32_t end);
 /* Pushes a form with the arguments of `e`; `sign` gives the levels of its
  * arguments, or NULL: they follow from what stands around them.  `drop`
@@ -96,6 +99,11 @@ static inline const struct index_entry *index_of(const struct writer *w,
 {
     return &w->x->indices[expr_get(w->x, index)->payload];
 }
+
+/* ---- abstract functions (applied.c): false where an expression is not
+ * about one */
+bool applied_level(const struct writer *w, expr_t e, enum level *level);
+bool push_abstract(struct writer *w, expr_t e);
 
 /* ---- templates (form.c) */
 /* The level of what a form prints. */

@@ -271,6 +271,9 @@ static bool step_operator(struct match *m, expr_t p, expr_t e,
         return step_negative(m, p, e, next);
     if (op == OP_TRANSPOSE)
         return step_transpose(m, p, e, next);
+    if (op == OP_APPLY &&
+        expr_get(x, p)->payload != expr_get(x, e)->payload)
+        return false;
     if (op == other ? !by_entries(m, e) : !m->lifted || lifted_op(op) != other)
         return false;
     if (op == OP_MUL && other == OP_MUL)

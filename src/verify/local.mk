@@ -1,5 +1,7 @@
 # Written by build-aux/sources. Do not edit.
 libcore_la_SOURCES += \
+	src/verify/abstract.c \
+	src/verify/abstract.h \
 	src/verify/arrange.c \
 	src/verify/arrange.h \
 	src/verify/differ.c \
