@@ -159,6 +159,10 @@ expr:
                        list_cons(reader, $a, $subscripts), @$)); }
 | expr[a] OPEN_INDEX subscripts[by] CLOSE_INDEX OPEN arguments[to] CLOSE {
     MAKE($$, make_partial(reader, $a, $by, $to, @$)); }
+| expr[a] OPEN_INDEX subscripts[by] CLOSE_INDEX OPEN_ENTRIES arguments[to]
+  CLOSE {
+    MAKE($$, make_partial(reader, $a, $by, $to, @$));
+    add_flags(reader, $$, SYNTAX_ENTRIES); }
 | BAR expr[a] BAR {
     MAKE($$, make_call(reader, "abs", $a, 0, @$));
     add_flags(reader, $$, SYNTAX_BARS); }

@@ -12,14 +12,28 @@ struct notation {
     uint32_t next; /* the next index name to try */
 };
 
+static bool is_size_in(const struct exprs *x, const struct shape *s,
+                       symbol_t name)
+{
+    for (uint32_t a = 0; a < s->order; a++)
+        if (s->dim[a] && dim_mentions(x->dims, s->dim[a], name))
+            return true;
+    return false;
+}
+
 static bool is_size_name(const struct exprs *x, symbol_t name)
 {
-    for (uint32_t i = 1; i <= x->decl_count; i++)
-        for (uint32_t a = 0; a < x->decls[i].shape.order; a++)
-            if (x->decls[i].role == DECL_VARIABLE &&
-                x->decls[i].shape.dim[a] &&
-                dim_mentions(x->dims, x->decls[i].shape.dim[a], name))
+    for (decl_t i = 1; i <= x->decl_count; i++) {
+        const struct decl *d = &x->decls[i];
+        bool function = d->role == DECL_FUNCTION;
+        if ((function || d->role == DECL_VARIABLE) &&
+            is_size_in(x, &d->shape, name))
+            return true;
+        const struct function *f = function ? function_of(x, i) : NULL;
+        for (uint32_t k = 0; f && k < f->nargs; k++)
+            if (is_size_in(x, &f->shape[k], name))
                 return true;
+    }
     return false;
 }
 

@@ -528,12 +528,11 @@ bool complain_unknown_function(struct reading *r, syntax_t n)
     else if (near[0])
         fault_hint(fault_of(r), "%s", near);
     else if (strlen(name) == 1)
-        fault_hint(fault_of(r), "a product is written %s*(...); a function "
-                                "of which nothing is known is declared: "
-                                "%s(x)", name, name);
+        fault_hint(fault_of(r), "a product is written %s*(...); an abstract "
+                                "function is declared: %s(x)", name, name);
     else
-        fault_hint(fault_of(r), "a function of which nothing is known is "
-                                "declared: %.60s(x)", name);
+        fault_hint(fault_of(r), "an abstract function is declared: %.60s(x)",
+                   name);
     return false;
 }
 

@@ -278,7 +278,7 @@ static bool declare_function(struct declaring *d, syntax_t n, syntax_t list,
             return false;
     if (out->properties) {
         fault_at(fault_of(d), FAULT_UNSUPPORTED, node->where,
-                 "properties of an abstract function");
+                 "an abstract function with properties is not supported");
         fault_hint(fault_of(d), "declare it without: %.60s(...)",
                    intern_name(d->s->x->names, node->payload));
         return false;

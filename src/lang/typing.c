@@ -358,10 +358,10 @@ static bool type_slice(struct reading *r, syntax_t n,
     if (whole < base->order && base->order == 2) {
         struct shape s = axis ? shape_row(base->dim[1])
                               : shape_vector(base->dim[0]);
-        return set_shape(r, n, &s);
+        return typed_set_shape(r, n, &s);
     }
     if (whole == 1 && base->order == 1)
-        return set_shape(r, n, base);
+        return typed_set_shape(r, n, base);
     if (base->order > 2)
         return fault_at(fault_of(r), FAULT_UNSUPPORTED, where,
                         "a part of a tensor of order 3 or more");

@@ -219,7 +219,7 @@ static void push_brackets(struct writer *w, expr_t e)
     }
     push_text(w, "]");
     if (!implied) {
-        push_text(w, "(");
+        push_text(w, is_by_entries(w, e) ? ".(" : "(");
         push_args(w, e, 0, expr_get(w->x, e)->nargs);
         push_text(w, ")");
     }

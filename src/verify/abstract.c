@@ -17,6 +17,8 @@ bool abstract_is_in(struct exprs *x, expr_t e, uint32_t *order)
     struct arena a;
     uint32_t n = 0;
     bool found = false;
+    if (!x->applied_count)
+        return false;
     arena_init(&a, x->mem);
     const expr_t *list = expr_reach(x, e, &a, &n);
     for (uint32_t i = 0; list && i < n; i++) {
@@ -134,11 +136,9 @@ struct factors {
     uint32_t n;
 };
 
-static struct factors factors_of(const struct abstract *a,
-                                 const struct ridge_function *r, uint32_t i,
+static struct factors factors_of(const struct ridge_function *r, uint32_t i,
                                  const struct applied *f)
 {
-    (void)a;
     struct factors t = {{r->c[i]}, 1};
     for (uint32_t k = 0; k < f->order; k++)
         t.item[t.n++] = r->w[i][f->by[k]];
@@ -188,7 +188,7 @@ static expr_t value(struct abstract *a, applied_t id, uint32_t n,
     if (!r)
         return 0;
     for (uint32_t i = 0; i < r->ridges; i++) {
-        struct factors t = factors_of(a, r, i, &f);
+        struct factors t = factors_of(r, i, &f);
         expr_t p = profile(a, affine(a, r, i, n, args), f.order);
         terms[i] = at ? entry(x, &t, p, at) : outer(x, &t, p);
     }
@@ -222,6 +222,15 @@ static expr_t replace_entry(struct replacement *r, expr_t e)
     return value(r->a, expr_as_applied(x, base), n, args, at);
 }
 
+/* D[U,x][i,j,k] of a function that is not applied by entries. */
+static bool is_entry(const struct exprs *x, expr_t e)
+{
+    if (expr_op(x, e) != OP_ELEMENT || expr_shape(x, e)->order)
+        return false;
+    applied_t id = expr_as_applied(x, expr_arg(x, e, 0));
+    return id && !function_is_scalar(x, applied_get(x, id)->function);
+}
+
 static expr_t replace_node(struct replacement *r, expr_t e)
 {
     struct exprs *x = r->a->x;
@@ -230,11 +239,7 @@ static expr_t replace_node(struct replacement *r, expr_t e)
     applied_t id = expr_as_applied(x, e);
     if (!args)
         return 0;
-    if (expr_op(x, e) == OP_ELEMENT &&
-        expr_as_applied(x, expr_arg(x, e, 0)) &&
-        !function_is_scalar(
-            x, applied_get(x, expr_as_applied(x, expr_arg(x, e, 0)))
-                   ->function))
+    if (is_entry(x, e))
         return replace_entry(r, e);
     bool same = true;
     for (uint32_t i = 0; i < n; i++) {
@@ -270,4 +275,15 @@ expr_t abstract_replace(struct abstract *a, expr_t e)
     }
     arena_release(&a->arena, mark);
     return result;
+}
+
+bool abstract_conditions(struct abstract *a, const struct conditions *from,
+                         struct conditions *to)
+{
+    for (uint32_t i = 0; from && i < from->count; i++) {
+        expr_t e = abstract_replace(a, from->items[i].subject);
+        if (!e || !conditions_add(to, from->items[i].predicate, e))
+            return false;
+    }
+    return true;
 }

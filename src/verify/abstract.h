@@ -9,6 +9,7 @@
 #ifndef MD_VERIFY_ABSTRACT_H
 #define MD_VERIFY_ABSTRACT_H
 
+#include "expr/condition.h"
 #include "expr/function.h"
 
 enum abstract_style {
@@ -36,5 +37,8 @@ void abstract_free(struct abstract *a);
 /* The expression with functions in place; the same ones at every call.  0
  * with a fault, or because it cannot be evaluated. */
 expr_t abstract_replace(struct abstract *a, expr_t e);
+/* Adds conditions, which may be NULL, with functions in place. */
+bool abstract_conditions(struct abstract *a, const struct conditions *from,
+                         struct conditions *to);
 
 #endif

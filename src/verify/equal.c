@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "verify/abstract.h"
 #include "verify/exact.h"
 #include "verify/point.h"
 #include "verify/verify.h"
@@ -119,38 +120,111 @@ static bool run_pairs(struct pair *p, struct verify_result *r)
     return true;
 }
 
+static bool begin(struct pair *p, struct exprs *x,
+                  const struct conditions *given, uint64_t seed)
+{
+    if (!sampler_init(&p->sampler, x, seed))
+        return false;
+    p->sampler.given = given;
+    return sampler_add(&p->sampler, p->a) && sampler_add(&p->sampler, p->b) &&
+           sampler_ready(&p->sampler);
+}
+
+/* Exactly, and then numerically, unless that decides. */
+static bool judge_exactly(struct pair *p, struct exprs *x,
+                          const struct conditions *given, uint64_t seed,
+                          struct exact_result *e, struct verify_result *r,
+                          bool *decided)
+{
+    bool ok = begin(p, x, given, seed) &&
+              exact_equal(&p->sampler, p->a, p->b, seed, e);
+    *decided = ok && p->sampler.uses.nruled;
+    if (*decided)
+        exact_verdict(&p->sampler, e, r);
+    sampler_free(&p->sampler);
+    return ok && !fault_is_set(x->mem->fault);
+}
+
+/* `exact` and `numeric` are the same sides, but for abstract functions. */
+static bool judge_sides(struct exprs *x, struct pair *exact,
+                        const struct conditions *exact_given,
+                        struct pair *numeric,
+                        const struct conditions *numeric_given,
+                        uint64_t seed, struct verify_result *r)
+{
+    struct exact_result e = {.outcome = EXACT_UNABLE};
+    bool decided = false;
+    if (exact &&
+        !judge_exactly(exact, x, exact_given, seed, &e, r, &decided))
+        return false;
+    bool ok = decided || (begin(numeric, x, numeric_given, seed) &&
+                          run_pairs(numeric, r));
+    sampler_free(&numeric->sampler);
+    if (ok && r->verdict == VERDICT_VERIFIED && e.outcome == EXACT_AGREES) {
+        r->verdict = VERDICT_PROVED;
+        snprintf(r->detail, sizeof r->detail, "%s", e.detail);
+    }
+    return ok && !fault_is_set(x->mem->fault);
+}
+
+/* The sides with functions of one style in place. */
+static bool make_concrete(struct abstract *f, struct exprs *x,
+                          enum abstract_style style, uint32_t order,
+                          struct pair *p, const struct conditions *given,
+                          struct conditions *own)
+{
+    abstract_init(f, x, style, order);
+    conditions_init(own, x->mem);
+    p->a = abstract_replace(f, p->a);
+    p->b = abstract_replace(f, p->b);
+    return p->a && p->b && abstract_conditions(f, given, own);
+}
+
+static bool judge_abstract(struct exprs *x, const struct pair *p,
+                           const struct conditions *given, uint64_t seed,
+                           bool exact, uint32_t order,
+                           struct verify_result *r)
+{
+    struct pair polynomial = *p, sine = *p;
+    struct abstract f, g;
+    struct conditions of_f, of_g;
+    bool ok = make_concrete(&f, x, ABSTRACT_POLYNOMIAL, order, &polynomial,
+                            given, &of_f);
+    ok = make_concrete(&g, x, ABSTRACT_SINE, order, &sine, given, &of_g) && ok;
+    if (!ok && !fault_is_set(x->mem->fault))
+        fault_set(x->mem->fault, FAULT_UNSUPPORTED,
+                  "a derivative of more than two axes as a whole");
+    ok = ok && judge_sides(x, exact ? &polynomial : NULL, &of_f, &sine, &of_g,
+                           seed, r);
+    conditions_free(&of_f);
+    conditions_free(&of_g);
+    abstract_free(&f);
+    abstract_free(&g);
+    return ok;
+}
+
 static bool judge_equal(struct exprs *x, expr_t a, expr_t b,
                         const struct conditions *given, uint64_t seed,
                         uint32_t samples, bool exact, struct verify_result *r)
 {
+    uint32_t order = 0;
     *r = (struct verify_result){.verdict = VERDICT_UNABLE};
     if (fault_is_set(x->mem->fault))
         return false;
     struct pair p = {.a = a, .b = b, .samples = samples ? samples : SAMPLES};
-    if (!sampler_init(&p.sampler, x, seed))
-        return false;
-    p.sampler.given = given;
-    struct exact_result e = {.outcome = EXACT_UNABLE};
-    bool ok = sampler_add(&p.sampler, a) && sampler_add(&p.sampler, b) &&
-              sampler_ready(&p.sampler) &&
-              (!exact || exact_equal(&p.sampler, a, b, seed, &e));
-    if (ok && p.sampler.uses.nruled)
-        exact_verdict(&p.sampler, &e, r);
-    else
-        ok = ok && run_pairs(&p, r);
-    ok = ok && !fault_is_set(x->mem->fault);
-    if (ok && r->verdict == VERDICT_VERIFIED &&
-        e.outcome == EXACT_AGREES) {
-        r->verdict = VERDICT_PROVED;
-        snprintf(r->detail, sizeof r->detail, "%s", e.detail);
-    }
+    struct pair q = p;
+    bool abstract = abstract_is_in(x, a, &order);
+    abstract = abstract_is_in(x, b, &order) || abstract;
+    bool ok = abstract
+                  ? judge_abstract(x, &p, given, seed, exact, order, r)
+                  : judge_sides(x, exact ? &q : NULL, given, &p, given, seed,
+                                r);
     struct fault *f = x->mem->fault;
     if (!ok && f->kind != FAULT_MEMORY && f->kind != FAULT_INTERNAL) {
         snprintf(r->detail, sizeof r->detail, "%s", f->message);
         fault_clear(f);
         ok = true;
     }
-    sampler_free(&p.sampler);
     return ok;
 }
 

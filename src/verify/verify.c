@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "expr/part.h"
+#include "verify/abstract.h"
 #include "verify/exact.h"
 #include "verify/judge.h"
 
@@ -133,22 +134,117 @@ static bool run(struct judge *j, struct exprs *x)
     return run_numeric(j, x) && combine(j, &e);
 }
 
+static bool begin(struct judge *j, struct exprs *x,
+                  const struct verify_request *q, struct verify_result *r)
+{
+    *j = (struct judge){.q = q, .r = r};
+    j->tolerance = q->tolerance > 0 ? q->tolerance
+                   : q->order == 1  ? 1e-7
+                                    : 1e-6;
+    if (!sampler_init(&j->sampler, x, q->seed))
+        return false;
+    j->sampler.given = q->given;
+    return true;
+}
+
+/* ------------------------------------------------------ abstract functions */
+
+/* The request with functions of one style in place. */
+struct concrete {
+    struct abstract abstract;
+    struct conditions given;
+    struct verify_request q;
+};
+
+static bool make_concrete(struct concrete *c, struct exprs *x,
+                          const struct verify_request *q,
+                          enum abstract_style style, uint32_t order)
+{
+    abstract_init(&c->abstract, x, style, order);
+    conditions_init(&c->given, x->mem);
+    c->q = *q;
+    c->q.given = &c->given;
+    c->q.expr = abstract_replace(&c->abstract, q->expr);
+    c->q.claim = abstract_replace(&c->abstract, q->claim);
+    return c->q.expr && c->q.claim &&
+           abstract_conditions(&c->abstract, q->given, &c->given);
+}
+
+static void free_concrete(struct concrete *c)
+{
+    conditions_free(&c->given);
+    abstract_free(&c->abstract);
+}
+
+static bool exactly(struct exprs *x, const struct verify_request *q,
+                    struct verify_result *r, struct exact_result *e,
+                    bool *decided)
+{
+    struct judge j;
+    if (!begin(&j, x, q, r))
+        return false;
+    bool ok = prepare(&j, x) ? exact_judge(&j, e) : give_up(x, r);
+    *decided = ok && j.sampler.uses.nruled;
+    if (*decided)
+        exact_verdict(&j.sampler, e, r);
+    sampler_free(&j.sampler);
+    return ok;
+}
+
+static bool numerically(struct exprs *x, const struct verify_request *q,
+                        struct verify_result *r, const struct exact_result *e)
+{
+    struct judge j;
+    if (!begin(&j, x, q, r))
+        return false;
+    j.proved = e->outcome == EXACT_AGREES && !e->opaque;
+    bool ok = prepare(&j, x) ? run_numeric(&j, x) && combine(&j, e)
+                             : give_up(x, r);
+    sampler_free(&j.sampler);
+    return ok;
+}
+
+/* With random polynomials exactly, with random sums of sines by
+ * differences. */
+static bool verify_abstract(struct exprs *x, const struct verify_request *q,
+                            uint32_t order, struct verify_result *r)
+{
+    struct exact_result e = {.outcome = EXACT_UNABLE};
+    struct concrete polynomial, sine;
+    bool decided = false;
+    bool ready = make_concrete(&polynomial, x, q, ABSTRACT_POLYNOMIAL, order);
+    ready = make_concrete(&sine, x, q, ABSTRACT_SINE, order) && ready;
+    bool ok = true;
+    if (!ready)
+        ok = fault_is_set(x->mem->fault)
+                 ? give_up(x, r)
+                 : give(r, VERDICT_UNABLE,
+                        "a derivative of more than two axes as a whole");
+    if (ready && !q->inexact)
+        ok = exactly(x, &polynomial.q, r, &e, &decided);
+    if (ok && ready && !decided)
+        ok = numerically(x, &sine.q, r, &e);
+    free_concrete(&polynomial);
+    free_concrete(&sine);
+    return ok;
+}
+
 bool verify(struct exprs *x, const struct verify_request *q,
             struct verify_result *r)
 {
+    uint32_t order = q->order;
     *r = (struct verify_result){.verdict = VERDICT_UNABLE};
     if (fault_is_set(x->mem->fault))
         return false;
     const char *trouble = request_trouble(x, q);
     if (trouble)
         return give(r, VERDICT_UNABLE, trouble);
-    struct judge j = {.q = q, .r = r};
-    j.tolerance = q->tolerance > 0 ? q->tolerance
-                  : q->order == 1  ? 1e-7
-                                   : 1e-6;
-    if (!sampler_init(&j.sampler, x, q->seed))
+    bool abstract = abstract_is_in(x, q->expr, &order);
+    if (abstract_is_in(x, q->claim, &order) || abstract)
+        return verify_abstract(x, q, order + q->order, r);
+    struct judge j;
+    if (!begin(&j, x, q, r))
         return false;
-    j.sampler.given = q->given;
     bool ok = prepare(&j, x) ? run(&j, x) : give_up(x, r);
     sampler_free(&j.sampler);
     return ok;
