@@ -34,6 +34,7 @@ EXTRA_DIST += \
 	tests/cli/terminal \
 	tests/cli/usage.test \
 	tests/compendium/run \
+	tests/data/functions.txt \
 	tests/data/kronecker.txt \
 	tests/data/parts.txt \
 	tests/data/textbook.txt \
