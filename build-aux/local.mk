@@ -73,6 +73,7 @@ EXTRA_DIST += \
 	tests/rules/fail/nonlinear-differential.rules \
 	tests/rules/fail/not-closed.rules \
 	tests/rules/fail/not-refuted.rules \
+	tests/rules/fail/rest-misused.rules \
 	tests/rules/fail/rewrite-sides-differ.rules \
 	tests/rules/fail/second-differential.rules \
 	tests/rules/fail/sides-differ.rules \
@@ -95,6 +96,7 @@ EXTRA_DIST += \
 	tests/rules/pass/claims.rules \
 	tests/rules/pass/given-differentials.rules \
 	tests/rules/pass/own.rules \
+	tests/rules/pass/rests.rules \
 	tests/rules/run \
 	tests/sources \
 	tests/textbook \

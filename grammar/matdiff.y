@@ -75,6 +75,7 @@ static void parse_error(const struct span *where, struct reader *reader,
 %token <word> NUMBER "number"
 %token <word> NAME "name"
 %token <word> STRING "string"
+%token <word> REST "name..."
 %token <integer> SUPERSCRIPT "exponent"
 %token PLUS "'+'" MINUS "'-'" TIMES "'*'" OVER "'/'" UNDER "'\\'"
 %token HADAMARD "'.*'" HADAMARD_OVER "'./'" KRONECKER "'⊗'"
@@ -122,6 +123,7 @@ input:
 expr:
   NUMBER  { MAKE($$, make_leaf(reader, SYNTAX_NUMBER, $1, @$)); }
 | NAME    { MAKE($$, make_leaf(reader, SYNTAX_NAME, $1, @$)); }
+| REST    { MAKE($$, make_rest(reader, $1, @$)); }
 | call
 | OPEN expr[a] CLOSE {
     reader->tree->nodes[$a].where = @$;
@@ -321,7 +323,9 @@ source:
 ;
 
 brace:
-  OPEN_BRACE  { reader->rule_begins = reader->tree->clause_count; }
+  OPEN_BRACE {
+    reader->rule_begins = reader->tree->clause_count;
+    reader->rule_nodes = reader->tree->count; }
 ;
 
 clauses:

@@ -348,7 +348,13 @@ static bool judge_rule(struct judged *j, const char *text, size_t length)
         return judge_instances(j, text, length);
     if (!j->q->verify || !j->k.is_claim)
         return true;
-    return judge_one(j, "", true) && check_rule(j, text, length);
+    if (!judge_one(j, "", true))
+        return false;
+    if (j->k.has_rests && !j->k.refuted &&
+        claim_drop_rests(j->g->rules, &j->k) &&
+        !judge_one(j, "where nothing is left for the rest", false))
+        return false;
+    return check_rule(j, text, length);
 }
 
 static bool declares(const char *text, size_t length)
@@ -434,12 +440,9 @@ static bool claim_matches(struct engine *g, const struct claim *k, expr_t e,
     if (plain && (k->order != 1 || k->layout != LAYOUT_MIXED ||
                   k->form != FORM_MATRIX || k->structure != STRUCTURE_FREE))
         return false;
-    if (!k->left || !expr_get(&g->x, k->left)->nargs ||
-        k->ndecls > PATTERN_MAX_VARIABLES)
+    struct pattern p;
+    if (!k->left || !expr_get(&g->x, k->left)->nargs || !claim_pattern(k, &p))
         return false;
-    struct pattern p = {.left = k->left, .right = k->right,
-                        .first = k->first,
-                        .nvariables = (uint8_t)k->ndecls};
     struct match *m = mem_alloc(&g->mem, sizeof *m);
     bool found = m && rules_reserve(g->rules) &&
                  match_try(m, g->rules, &p, e, false, true);

@@ -76,6 +76,7 @@ struct decl {
     symbol_t name;
     uint8_t role;
     bool assumed; /* by the conventions for undeclared names */
+    bool rest;    /* R..., of a rewrite: the rest of a sum or product */
     properties_t properties;
     struct shape shape;
     decl_t of;

@@ -33,6 +33,7 @@ struct reader {
     symbol_t group, layout;
     uint32_t rule_begins; /* the first clause of the rule being read */
     uint32_t rule_cites;  /* its first source */
+    uint32_t rule_nodes;  /* the nodes before it */
     bool has_root;
 
     /* The parser's stacks once they outgrow its own. */
@@ -88,6 +89,8 @@ syntax_t make_function(struct reader *r, symbol_t name,
                        struct syntax_list parameters,
                        struct syntax_list sizes,
                        struct syntax_list properties, struct span where);
+/* R..., which only rules have */
+syntax_t make_rest(struct reader *r, symbol_t name, struct span where);
 syntax_t make_power(struct reader *r, syntax_t base, int64_t exponent,
                     struct span at, struct span where);
 /* `minus` is where the sign and the operand stand. */

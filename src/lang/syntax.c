@@ -317,9 +317,35 @@ bool add_cite(struct reader *r, struct syntax_cite c)
     return true;
 }
 
+syntax_t make_rest(struct reader *r, symbol_t name, struct span where)
+{
+    if (r->start != START_RULES) {
+        unsupported(r, where, "the rest of a sum or product stands in rules",
+                    "write out what it stands for");
+        return 0;
+    }
+    syntax_t n = make_leaf(r, SYNTAX_NAME, name, where);
+    return n ? add_flags(r, n, SYNTAX_IS_REST) : 0;
+}
+
+/* Only rewrites have something to leave out. */
+static bool check_rests(struct reader *r, uint8_t kind)
+{
+    const struct syntax *t = r->tree;
+    for (syntax_t n = r->rule_nodes + 1; n <= t->count; n++)
+        if (t->nodes[n].kind == SYNTAX_NAME &&
+            t->nodes[n].flags & SYNTAX_IS_REST && kind != RULE_REWRITE)
+            return fault_at(r->mem->fault, FAULT_SYNTAX, t->nodes[n].where,
+                            "the rest of a sum or product stands in rewrites "
+                            "only");
+    return true;
+}
+
 bool add_rule(struct reader *r, struct syntax_rule rule)
 {
     struct syntax *t = r->tree;
+    if (!check_rests(r, rule.kind))
+        return false;
     if (!MEM_RESERVE(r->mem, t->rules, t->rule_capacity,
                      (size_t)t->rule_count + 1))
         return false;
@@ -330,6 +356,8 @@ bool add_rule(struct reader *r, struct syntax_rule rule)
     rule.first_cite = r->rule_cites;
     rule.cite_count = t->cite_count - r->rule_cites;
     r->rule_cites = t->cite_count;
+    rule.first_node = r->rule_nodes + 1;
+    rule.last_node = t->count;
     t->rules[t->rule_count++] = rule;
     return true;
 }

@@ -41,7 +41,8 @@ enum {
     SYNTAX_BARS = 4,         /* CALL abs: written |x| */
     SYNTAX_DECLARES_SIZE = 8, /* DECLARATION: "size n" */
     SYNTAX_DECLARES_ROW = 16, /* DECLARATION: "row r[n]" */
-    SYNTAX_ENTRIES = 32      /* CALL: by entries, f.(x) */
+    SYNTAX_ENTRIES = 32,     /* CALL: by entries, f.(x) */
+    SYNTAX_IS_REST = 64      /* NAME: written R... (rewrites only) */
 };
 
 struct syntax_node {
@@ -111,6 +112,7 @@ struct syntax_rule {
     bool refuted;
     symbol_t name, group, layout; /* group, layout 0: none so far */
     uint32_t first_cite, cite_count;
+    syntax_t first_node, last_node; /* of its clauses */
     uint32_t first_clause, clause_count;
     struct span where;      /* its head, up to the brace */
     struct span name_where;

@@ -294,6 +294,7 @@ const struct notation notation_latex = {
     .by = " \\times ",
     .differential = "\\mathrm{d}",
     .whole = ":",
+    .rest = "\\ldots",
     .grows = true,
     .sum_level = LEVEL_OPEN,
     .template = latex_template,

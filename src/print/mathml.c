@@ -178,6 +178,7 @@ const struct notation notation_mathml = {
     .by = OP("×"),
     .differential = "<mo>d</mo>",
     .whole = "<mo>:</mo>",
+    .rest = "<mo>…</mo>",
     .sum_level = LEVEL_OPEN,
     .special = mathml_special,
     .number_level = number_level,

@@ -62,6 +62,7 @@ struct notation {
     const char *by;               /* between sizes: 1_{m x n} */
     const char *differential;     /* before the name in dX */
     const char *whole;            /* a whole axis: A[1,:] */
+    const char *rest;             /* behind the name in R... */
     const char *open, *close;     /* brackets */
     const char *plus_each, *minus_each; /* of a scalar and an array, or NULL */
     const char *index_value;      /* behind a bound index that is a value and

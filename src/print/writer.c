@@ -402,6 +402,8 @@ static void write_variable(struct writer *w, decl_t d)
         decl = decl->of ? expr_decl(w->x, decl->of) : decl;
     }
     w->style->name(w, decl->name);
+    if (decl->rest && w->style->rest)
+        writer_str(w, w->style->rest);
 }
 
 static void write_leaf(struct writer *w, const struct task *t)

@@ -109,12 +109,12 @@ static void cost_scale(struct cost *c, int64_t factor)
 }
 
 static struct cost cost_node(const struct exprs *x, const struct expr_node *n,
-                             struct cost c)
+                             uint32_t nargs, struct cost c)
 {
     const struct overload *o =
         n->overload ? overload_get(x->ops, n->overload) : NULL;
     if (n->op == OP_ADD || n->op == OP_MUL || n->op == OP_HAD)
-        c.constant += (int64_t)n->nargs - 1;
+        c.constant += (int64_t)nargs - 1;
     else if (n->op == OP_TRANSPOSE)
         c.constant += 2;
     else if (!o || o->size_args || o->form == OVERLOAD_PRIMITIVE ||
@@ -132,13 +132,14 @@ static struct cost cost_node(const struct exprs *x, const struct expr_node *n,
     return c;
 }
 
-static struct cost pattern_cost(const struct exprs *x,
-                                const struct pattern *p, expr_t e)
+/* `empty`: the slots of rests of which nothing is left. */
+static struct cost pattern_cost(const struct exprs *x, const struct pattern *p,
+                                uint32_t empty, expr_t e)
 {
     const struct expr_node *n = expr_get(x, e);
-    uint32_t slot = pattern_slot(x, p, e);
+    uint32_t slot = pattern_slot(x, p, e), nargs = 0;
     struct cost c = {0};
-    if (slot != UINT32_MAX) {
+    if (slot != UINT32_MAX && !(empty >> slot & 1)) {
         c.of[slot] = 1;
         return c;
     }
@@ -147,34 +148,55 @@ static struct cost pattern_cost(const struct exprs *x,
         return c;
     }
     for (uint32_t i = 0; i < n->nargs; i++) {
-        struct cost a = pattern_cost(x, p, expr_arg(x, e, i));
+        expr_t arg = expr_arg(x, e, i);
+        slot = pattern_slot(x, p, arg);
+        if (slot != UINT32_MAX && empty >> slot & 1 &&
+            (p->rest[slot] == n->op || (n->op == OP_DIV && i == 1)))
+            continue;
+        struct cost a = pattern_cost(x, p, empty, arg);
         c.constant += a.constant;
         for (int k = 0; k < PATTERN_MAX_VARIABLES; k++)
             c.of[k] += a.of[k];
+        nargs++;
     }
-    return cost_node(x, n, c);
+    return nargs == 1 && n->nargs > 1 ? c : cost_node(x, n, nargs, c);
 }
 
 /* Whatever the variables (each costs at least 1). */
-static bool check_descent(struct rules *r, const struct pattern *p)
+static bool descends(struct rules *r, const struct pattern *p, uint32_t empty)
 {
-    struct cost left = pattern_cost(r->x, p, p->left);
-    struct cost right = pattern_cost(r->x, p, p->right);
+    struct cost left = pattern_cost(r->x, p, empty, p->left);
+    struct cost right = pattern_cost(r->x, p, empty, p->right);
     int64_t a = left.constant, b = right.constant;
-    bool descends = true;
+    bool each = true;
     for (int i = 0; i < PATTERN_MAX_VARIABLES; i++) {
         a += left.of[i];
         b += right.of[i];
-        descends = descends && left.of[i] >= right.of[i];
+        each = each && left.of[i] >= right.of[i];
     }
-    if (descends && a > b)
+    if (each && a > b)
         return true;
     fault_set(r->mem->fault, FAULT_UNSUPPORTED,
-              "the rewrite does not descend: from cost %lld to %lld",
+              "the rewrite does not descend%s: from cost %lld to %lld",
+              empty ? " where nothing is left for the rest" : "",
               (long long)a, (long long)b);
     fault_hint(r->mem->fault, "turn it round, or state it as an identity "
                               "(<=>)");
     return false;
+}
+
+/* Whatever rests there are. */
+static bool check_descent(struct rules *r, const struct pattern *p)
+{
+    uint32_t rests = 0, empty = 0;
+    for (uint32_t i = 0; i < p->nvariables; i++)
+        rests |= (uint32_t)(p->rest[i] != 0) << i;
+    do {
+        if (!descends(r, p, empty))
+            return false;
+        empty = (empty - rests) & rests; /* the next subset */
+    } while (empty);
+    return true;
 }
 
 /* -------------------------------------------------------------- duplicates */

@@ -208,7 +208,8 @@ static bool read_equality(struct reading_claim *c)
         fault_hint(c->r->mem->fault, "begin the rule with 'derivative'");
         return false;
     }
-    if (!scope_elaborate(c->r->scope, c->t, 2, sides, e))
+    if (!rests_mark(c->r, c->t, c->rule) ||
+        !scope_elaborate(c->r->scope, c->t, 2, sides, e))
         return false;
     c->k->left = e[0];
     c->k->right = e[1];
@@ -433,6 +434,18 @@ static bool placed(struct reading_claim *c, bool ok, struct span where)
     return ok;
 }
 
+static bool find_rests(struct reading_claim *c)
+{
+    struct pattern p;
+    if (c->rule->kind != RULE_REWRITE || !claim_pattern(c->k, &p))
+        return true; /* too many variables are refused elsewhere */
+    if (!rests_find(c->r, &p, c->t, c->rule))
+        return false;
+    memcpy(c->k->rest, p.rest, sizeof p.rest);
+    c->k->has_rests = has_rests(&p);
+    return true;
+}
+
 static bool read_sides(struct reading_claim *c)
 {
     struct claim *k = c->k;
@@ -454,7 +467,7 @@ static bool read_sides(struct reading_claim *c)
             !placed(c, read_conditions(c, s), s->where))
             return false;
     }
-    return check_used(c);
+    return find_rests(c) && check_used(c);
 }
 
 static bool read_claim(struct reading_claim *c)
@@ -520,6 +533,31 @@ bool claim_read(struct rules *r, const char *text, size_t length,
     return take_head(&c, layout) && (!k->is_claim || read_claim(&c));
 }
 
+bool claim_pattern(const struct claim *k, struct pattern *p)
+{
+    *p = (struct pattern){.left = k->left, .right = k->right,
+                          .first = k->first,
+                          .nvariables = (uint8_t)k->ndecls};
+    memcpy(p->rest, k->rest, sizeof p->rest);
+    return k->ndecls <= PATTERN_MAX_VARIABLES;
+}
+
+bool claim_drop_rests(struct rules *r, struct claim *k)
+{
+    struct pattern p;
+    if (!k->has_rests || !claim_pattern(k, &p))
+        return false;
+    expr_t left = rests_dropped(r, &p, k->left);
+    expr_t right = left ? rests_dropped(r, &p, k->right) : 0;
+    struct conditions given = k->given;
+    for (uint32_t i = 0; right && i < given.count; i++)
+        given.items[i].subject = rests_dropped(r, &p, given.items[i].subject);
+    fault_clear(r->mem->fault);
+    k->left = left;
+    k->right = right;
+    return right != 0;
+}
+
 /* -------------------------------------------------------- checks of both */
 
 static bool is_listed(const char *list, const char *key)
@@ -548,18 +586,26 @@ bool claim_sources_known(const struct rules *r)
     return true;
 }
 
+static bool forestalls(struct rules *r, struct match *m,
+                       const struct pattern *q, expr_t left)
+{
+    return expr_op(r->x, q->left) == expr_op(r->x, left) &&
+           match_try(m, r, q, left, false, false) &&
+           match_result(m, left) != left;
+}
+
 /* A rule whose left side an earlier one rewrites is never used. */
 static bool check_reached(struct rules *r, uint32_t at, struct span where)
 {
     const struct pattern p = r->patterns[at];
     struct match *m = mem_alloc(r->mem, sizeof *m);
+    expr_t empty = has_rests(&p) ? rests_dropped(r, &p, p.left) : 0;
     bool reached = m && rules_reserve(r);
     for (uint32_t i = 0; reached && i < at; i++) {
         const struct pattern *q = &r->patterns[i];
         if (!q->right || q->nconditions ||
-            expr_op(r->x, q->left) != expr_op(r->x, p.left) ||
-            !match_try(m, r, q, p.left, false, false) ||
-            match_result(m, p.left) == p.left)
+            !forestalls(r, m, q, p.left) ||
+            (empty && !forestalls(r, m, q, empty)))
             continue;
         reached = fault_at(r->mem->fault, FAULT_NAME, where,
                            "never applied: rule '%s' at %s:%u comes first",

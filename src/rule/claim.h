@@ -5,7 +5,7 @@
 
 #include "expr/condition.h"
 #include "expr/layout.h"
-#include "rule/rule.h"
+#include "rule/table.h"
 
 enum { CLAIM_MAX_ORDER = 6 };
 
@@ -25,6 +25,8 @@ struct claim {
     expr_t left, right;
     struct conditions given;
     uint32_t first, ndecls;  /* the declarations of its variables */
+    uint8_t rest[PATTERN_MAX_VARIABLES]; /* as in a pattern */
+    bool has_rests;
     struct span left_where, right_where, where;
 };
 
@@ -49,6 +51,10 @@ bool claim_add_slopes(struct rules *r);
 /* Whether all sources of the rule just read are listed in rules/SOURCES;
  * false with a fault. */
 bool claim_sources_known(const struct rules *r);
+/* The left side as a pattern; false if it has too many variables. */
+bool claim_pattern(const struct claim *k, struct pattern *p);
+/* Lets go of all R... on both sides; false if they have no meaning then. */
+bool claim_drop_rests(struct rules *r, struct claim *k);
 /* What a rewrite has to satisfy beyond being true: it is loaded on trial, so
  * the rules must not be used afterwards (unless `builtin`: it is there
  * already).  False with a fault. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "expr/function.h"
 #include "expr/op.h"
 
 /* The number of a name; made if new. */
@@ -39,7 +40,7 @@ static uint64_t key_variable(struct key *k, decl_t d)
     uint64_t h = hash_mix(s->kind, s->order);
     for (uint32_t i = 0; i < s->order; i++)
         h = hash_mix(h, key_dim(k, s->dim[i]));
-    h = hash_mix(h, decl->properties);
+    h = hash_mix(hash_mix(h, decl->properties), decl->rest);
     if (decl->role == DECL_DIFFERENTIAL)
         return hash_mix(h, ~key_variable(k, decl->of));
     return hash_mix(h, number_of(k->variable, &k->nvariables, d));
@@ -50,6 +51,16 @@ static uint64_t key_index(struct key *k, uint32_t i)
     uint64_t h = hash_mix(key_dim(k, k->x->indices[i].low),
                           key_dim(k, k->x->indices[i].size));
     return hash_mix(h, number_of(k->index, &k->nindices, i));
+}
+
+/* An abstract function, derived so often by such arguments. */
+static uint64_t key_applied(struct key *k, applied_t a)
+{
+    const struct applied *f = applied_get(k->x, a);
+    uint64_t h = hash_mix(key_variable(k, f->function), f->order);
+    for (uint32_t i = 0; i < f->order; i++)
+        h = hash_mix(h, f->by[i]);
+    return h;
 }
 
 /* Functions are numbered as they are declared: their names are the same
@@ -73,6 +84,9 @@ uint64_t key_expr(struct key *k, expr_t e)
         return hash_mix(h, key_dim(k, n.payload));
     case OP_INDEX:
         return hash_mix(h, key_index(k, n.payload));
+    case OP_APPLY:
+        h = hash_mix(h, key_applied(k, n.payload));
+        break;
     case OP_NUMBER:
         return hash_mix(h, rat_hash(k->x->numbers, n.payload));
     default:

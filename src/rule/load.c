@@ -129,6 +129,8 @@ static bool add_pattern(struct loading *l, struct span where)
         return loading_refuse(l, FAULT_LIMIT, l->rule->where,
                               "too many variables in a rule");
     p->nvariables = (uint8_t)n;
+    if (p->right && !rests_find(r, p, l->t, l->rule))
+        return false;
     if (!loading_placed(l, pattern_check(r, p), where) ||
         !MEM_RESERVE(r->mem, r->patterns, r->capacity, (size_t)r->count + 1))
         return false;
@@ -153,7 +155,8 @@ static bool read_rewrite(struct loading *l, const struct syntax_clause *k)
     if (syntax_get(l->t, k->list)->next)
         return loading_refuse(l, FAULT_SYNTAX, k->where,
                               "a rewrite has one right side");
-    if (!scope_elaborate(l->r->scope, l->t, 2, sides, e))
+    if (!rests_mark(l->r, l->t, l->rule) ||
+        !scope_elaborate(l->r->scope, l->t, 2, sides, e))
         return false;
     l->pattern.left = e[0];
     l->pattern.right = e[1];
@@ -329,6 +332,8 @@ static void forget(struct rules *r)
     if (r->known)
         memset(r->known, 0, r->known_capacity);
     r->ones = op_find(r->x->ops, intern_find(r->x->names, "ones", 4));
+    r->zeros = op_find(r->x->ops, intern_find(r->x->names, "zeros", 5));
+    r->eye = op_find(r->x->ops, intern_find(r->x->names, "eye", 3));
 }
 
 bool rules_load(struct rules *r, const char *file, const char *text,

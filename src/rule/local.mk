@@ -15,6 +15,7 @@ libcore_la_SOURCES += \
 	src/rule/place.c \
 	src/rule/reduce.c \
 	src/rule/replace.c \
+	src/rule/rest.c \
 	src/rule/rewrite.c \
 	src/rule/rule.h \
 	src/rule/signature.c \

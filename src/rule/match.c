@@ -81,6 +81,7 @@ static bool match_variable(struct match *m, uint32_t slot, expr_t e)
         &expr_decl(m->x, m->pattern->first + slot)->shape;
     if (!m->lifted && !match_shape(m, shape, expr_shape(m->x, e)))
         return false;
+    m->empty &= ~(UINT32_C(1) << slot);
     m->value[slot] = e;
     m->bound[m->nbound++] = (uint8_t)slot;
     return true;
@@ -134,15 +135,66 @@ static op_t lifted_op(op_t op)
                           : op;
 }
 
-/* Copies a pattern's arguments, plain variables last. */
+/* ----------------------------------------------------------------- rests */
+
+/* 1 + the slot of a rest; 0: it is none. */
+static uint32_t rest_slot(const struct match *m, expr_t p)
+{
+    uint32_t slot = pattern_slot(m->x, m->pattern, p);
+    return slot != UINT32_MAX && m->pattern->rest[slot] ? slot + 1 : 0;
+}
+
+/* Nothing is left for the rest, which would have this shape. */
+static bool rest_is_empty(struct match *m, uint32_t rest,
+                          const struct shape *shape)
+{
+    uint32_t slot = rest - 1;
+    struct shape scalar = shape_scalar();
+    bool is_number = expr_decl(m->x, m->pattern->first + slot)->shape.kind ==
+                     SHAPE_SCALAR;
+    expr_t e = match_neutral(m, m->pattern->rest[slot],
+                             is_number ? &scalar : shape);
+    if (!e || !match_variable(m, slot, e))
+        return false;
+    m->empty |= UINT32_C(1) << slot;
+    return true;
+}
+
+/* a*R... against what is no product: R is empty. */
+static bool step_alone(struct match *m, expr_t p, expr_t e,
+                       const struct task *next)
+{
+    struct exprs *x = m->x;
+    if (expr_get(x, p)->nargs != 2)
+        return false;
+    expr_t a = expr_arg(x, p, 0), b = expr_arg(x, p, 1);
+    uint32_t rest = rest_slot(m, a);
+    expr_t other = rest ? b : a;
+    rest = rest ? rest : rest_slot(m, b);
+    struct shape shape = *expr_shape(x, e);
+    if (expr_op(x, p) == OP_MUL) {
+        dim_t n = b == other ? shape_rows(&shape) : shape_cols(&shape);
+        shape = shape_matrix(n, n);
+    }
+    return rest && rest_is_empty(m, rest, &shape) &&
+           task_node(m, other, e, next);
+}
+
+/* Copies a pattern's arguments, plain variables last, a rest not at all;
+ * *rest is 1 + its slot. */
 static uint32_t sort_patterns(const struct match *m, const expr_t *from,
-                              uint32_t n, expr_t *to)
+                              uint32_t n, expr_t *to, uint32_t *rest)
 {
     uint32_t k = 0;
+    *rest = 0;
     for (int variables = 0; variables < 2; variables++)
-        for (uint32_t i = 0; i < n; i++)
-            if (is_variable(m, from[i]) == (variables == 1))
+        for (uint32_t i = 0; i < n; i++) {
+            uint32_t slot = rest_slot(m, from[i]);
+            if (slot)
+                *rest = slot;
+            else if (is_variable(m, from[i]) == (variables == 1))
                 to[k++] = from[i];
+        }
     return k;
 }
 
@@ -151,15 +203,18 @@ bool task_set(struct match *m, op_t op, uint32_t npatterns,
               const expr_t *subjects, bool exact, const struct task *next)
 {
     expr_t sorted[MATCH_MAX_ARGS];
-    if (npatterns > MATCH_MAX_ARGS || nsubjects > MATCH_MAX_FACTORS ||
-        npatterns > nsubjects)
+    uint32_t rest;
+    if (npatterns > MATCH_MAX_ARGS || nsubjects > MATCH_MAX_FACTORS)
         return false;
-    sort_patterns(m, patterns, npatterns, sorted);
-    if (exact && npatterns < nsubjects &&
+    npatterns = sort_patterns(m, patterns, npatterns, sorted, &rest);
+    if (npatterns > nsubjects)
+        return false;
+    if (exact && npatterns < nsubjects && !rest &&
         (!npatterns || !is_variable(m, sorted[npatterns - 1])))
         return false;
     struct task t = {.kind = TASK_SET,
                      .exact = exact,
+                     .rest = rest,
                      .op = op,
                      .npatterns = npatterns,
                      .nsubjects = nsubjects,
@@ -197,7 +252,7 @@ static bool step_product(struct match *m, expr_t p, expr_t e,
         return false;
     if (!npf)
         return task_set(m, OP_MUL, nps, ps, s.nscalars, s.scalars, true, next);
-    if ((nps == 0) != (s.nscalars == 0))
+    if (nps == 0 && s.nscalars != 0)
         return false;
     struct task sequence = {.kind = TASK_SEQUENCE,
                             .exact = true,
@@ -274,6 +329,9 @@ static bool step_operator(struct match *m, expr_t p, expr_t e,
     if (op == OP_APPLY &&
         expr_get(x, p)->payload != expr_get(x, e)->payload)
         return false;
+    if ((op == OP_ADD || op == OP_MUL || op == OP_HAD) && op != other &&
+        !(m->lifted && lifted_op(op) == other))
+        return step_alone(m, p, e, next);
     if (op == other ? !by_entries(m, e) : !m->lifted || lifted_op(op) != other)
         return false;
     if (op == OP_MUL && other == OP_MUL)
@@ -361,6 +419,17 @@ static bool may_follow(const struct match *m, const struct task *t, uint32_t n)
            expr_op(m->x, next) == expr_op(m->x, t->subjects[t->position + n]);
 }
 
+/* The identity between two factors, or beside the only ones. */
+static bool sequence_empty(struct match *m, uint32_t rest,
+                           const struct task *t)
+{
+    dim_t n = t->position < t->nsubjects
+                  ? shape_rows(expr_shape(m->x, t->subjects[t->position]))
+                  : shape_cols(expr_shape(m->x, t->subjects[t->position - 1]));
+    struct shape shape = shape_matrix(n, n);
+    return rest_is_empty(m, rest, &shape);
+}
+
 static bool sequence_run(struct match *m, const struct task *t, uint32_t n)
 {
     struct task after = *t;
@@ -368,6 +437,8 @@ static bool sequence_run(struct match *m, const struct task *t, uint32_t n)
     const expr_t *run = t->subjects + t->position;
     after.at++;
     after.position += n;
+    if (n == 0)
+        return sequence_empty(m, rest_slot(m, p), t) && task_solve(m, &after);
     if (n == 1)
         return task_node(m, p, run[0], &after);
     expr_t e = run_node(m, &p, n, run);
@@ -383,17 +454,20 @@ static bool solve_sequence(struct match *m, const struct task *t)
             m->end = t->position;
         return task_solve(m, t->next);
     }
-    uint32_t behind = t->npatterns - t->at - 1;
-    if (t->position + behind >= t->nsubjects)
-        return false;
-    uint32_t most = t->nsubjects - t->position - behind, least = 1;
+    uint32_t after = t->npatterns - t->at - 1, behind = 0;
     expr_t p = t->patterns[t->at];
-    uint32_t fixed = run_length(m, p);
+    for (uint32_t i = 1; i <= after; i++)
+        behind += !rest_slot(m, t->patterns[t->at + i]);
+    uint32_t least = rest_slot(m, p) ? 0 : 1;
+    if (t->position + behind + least > t->nsubjects || t->nsubjects == 0)
+        return false;
+    uint32_t most = t->nsubjects - t->position - behind;
+    uint32_t fixed = least ? run_length(m, p) : 0;
     if (!is_elastic(m, p))
         most = 1;
-    else if (t->exact && !behind)
+    else if (t->exact && !after)
         least = most;
-    if (most > MATCH_MAX_RUN)
+    if (most > MATCH_MAX_RUN && !rest_slot(m, p))
         most = MATCH_MAX_RUN;
     for (uint32_t n = least; n <= most; n++) {
         struct mark k = task_mark(m);
@@ -420,17 +494,35 @@ static bool set_remainder(struct match *m, const struct task *t)
     return e && task_node(m, t->patterns[t->at], e, t->next);
 }
 
+/* What no other pattern has taken, if anything, is the rest. */
+static bool set_rest(struct match *m, const struct task *t, uint32_t left)
+{
+    expr_t rest[MATCH_MAX_FACTORS];
+    uint32_t n = 0;
+    struct shape shape =
+        t->nsubjects ? *expr_shape(m->x, t->subjects[0]) : shape_scalar();
+    for (uint32_t i = 0; i < t->nsubjects; i++)
+        if (!(t->used >> i & 1))
+            rest[n++] = t->subjects[i];
+    if (!left)
+        return rest_is_empty(m, t->rest, &shape) && task_solve(m, t->next);
+    expr_t e = n == 1 ? rest[0] : expr_apply(m->x, t->op, n, rest);
+    return e && match_variable(m, t->rest - 1, e) && task_solve(m, t->next);
+}
+
 static bool solve_set(struct match *m, const struct task *t)
 {
     uint32_t left = t->nsubjects - (uint32_t)__builtin_popcountll(t->used);
     if (t->at == t->npatterns) {
+        if (t->rest)
+            return set_rest(m, t, left);
         if (t->exact && left)
             return false;
         if (!t->exact)
             m->used = t->used;
         return task_solve(m, t->next);
     }
-    if (t->exact && t->at + 1 == t->npatterns && left > 1)
+    if (t->exact && !t->rest && t->at + 1 == t->npatterns && left > 1)
         return is_unbound(m, t->patterns[t->at]) && set_remainder(m, t);
     for (uint32_t i = 0; i < t->nsubjects; i++) {
         if (t->used >> i & 1)

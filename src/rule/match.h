@@ -29,6 +29,7 @@ struct match {
     expr_t value[PATTERN_MAX_VARIABLES];
     uint8_t bound[PATTERN_MAX_VARIABLES]; /* slots in order of binding */
     uint32_t nbound, nsizes;
+    uint32_t empty; /* rests of which nothing is left, a bit a slot */
     symbol_t size_name[PATTERN_MAX_SIZES];
     dim_t size[PATTERN_MAX_SIZES];
 
@@ -48,6 +49,9 @@ struct match {
  * property questions left. */
 bool match_try(struct match *m, struct rules *r, const struct pattern *p,
                expr_t e, bool rest, bool assume);
+/* What a rest is worth where nothing is left: 0, 1, eye(n), ...; 0 if there is
+ * nothing. */
+expr_t match_neutral(struct match *m, op_t op, const struct shape *shape);
 /* The pattern expression with what was matched in it; 0 when that has no
  * meaning (no fault) or after a fault. */
 expr_t match_build(struct match *m, expr_t pattern);

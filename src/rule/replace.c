@@ -35,17 +35,31 @@ static expr_t apply_lifted(struct match *m, op_t op, uint32_t n,
     return e;
 }
 
-static expr_t apply(struct match *m, expr_t pattern, const expr_t *args)
+/* Of a rest that is empty, in a sum or product like that on the left. */
+static bool is_left_out(const struct match *m, op_t op, expr_t e)
+{
+    uint32_t slot = pattern_slot(m->x, m->pattern, e);
+    return slot != UINT32_MAX && m->empty >> slot & 1 &&
+           m->pattern->rest[slot] == op;
+}
+
+static expr_t apply(struct match *m, expr_t pattern, uint32_t nargs,
+                    const expr_t *args)
 {
     struct exprs *x = m->x;
     const struct expr_node n = *expr_get(x, pattern);
+    if ((n.op == OP_DIV || n.op == OP_HDIV) &&
+        expr_is_number(x, args[1], RAT_ONE))
+        return args[0];
     if (m->lifted &&
         (n.op == OP_MUL || n.op == OP_DIV || n.op == OP_POW))
-        return apply_lifted(m, n.op, n.nargs, args);
+        return apply_lifted(m, n.op, nargs, args);
     if (n.op == OP_MUL)
-        return product_of(x, n.nargs, args);
+        return product_of(x, nargs, args);
     if (n.op == OP_ADD)
-        return sum_of(x, n.nargs, args);
+        return sum_of(x, nargs, args);
+    if (nargs != n.nargs)
+        return expr_apply(x, n.op, nargs, args);
     if (n.op == OP_NEG && expr_op(x, args[0]) == OP_NEG)
         return expr_arg(x, args[0], 0);
     if (n.op == OP_TRANSPOSE && expr_op(x, args[0]) == OP_TRANSPOSE)
@@ -81,14 +95,19 @@ expr_t match_build(struct match *m, expr_t pattern)
     if (n.overload && overload_get(x->ops, n.overload)->size_args)
         return build_sized(m, pattern);
     expr_t args[PATTERN_MAX_VARIABLES];
+    uint32_t nargs = 0;
     if (n.nargs > PATTERN_MAX_VARIABLES)
         return 0;
     for (uint32_t i = 0; i < n.nargs; i++) {
-        args[i] = match_build(m, expr_arg(x, pattern, i));
-        if (!args[i])
+        expr_t a = expr_arg(x, pattern, i);
+        if (is_left_out(m, n.op, a) && (nargs || i + 1 < n.nargs))
+            continue;
+        args[nargs] = match_build(m, a);
+        if (!args[nargs++])
             return 0;
     }
-    return apply(m, pattern, args);
+    return nargs == 1 && n.nargs > 1 ? args[0]
+                                     : apply(m, pattern, nargs, args);
 }
 
 /* The constant c in every entry of the shape. */
@@ -106,6 +125,26 @@ static expr_t fill(struct match *m, expr_t c, const struct shape *shape)
         ones = expr_apply1(x, OP_TRANSPOSE, ones);
     return expr_is_number(x, c, RAT_ONE) ? ones
                                          : expr_apply2(x, OP_MUL, c, ones);
+}
+
+expr_t match_neutral(struct match *m, op_t op, const struct shape *shape)
+{
+    struct exprs *x = m->x;
+    expr_t size[2];
+    if (shape->kind == SHAPE_SCALAR || m->lifted)
+        return expr_number(x, op == OP_ADD ? RAT_ZERO : RAT_ONE);
+    if (op == OP_HAD)
+        return fill(m, expr_number(x, RAT_ONE), shape);
+    op_t name = op == OP_MUL ? m->r->eye : m->r->zeros;
+    uint32_t n = op == OP_MUL ? 1 : shape->order;
+    if (!name || n < 1 || n > 2)
+        return 0;
+    for (uint32_t i = 0; i < n; i++)
+        size[i] = expr_size_argument(x, shape->dim[i]);
+    expr_t e = expr_apply(x, name, n, size);
+    return shape->kind == SHAPE_ROW && op == OP_ADD
+               ? expr_apply1(x, OP_TRANSPOSE, e)
+               : e;
 }
 
 /* The terms or entrywise factors with the used ones replaced by one. */
@@ -163,19 +202,34 @@ static expr_t multiply(struct match *m, expr_t a, expr_t b)
     return product_of(x, 2, both);
 }
 
-static expr_t result_numerator(struct match *m, expr_t e, expr_t right)
+static expr_t put_factor(struct match *m, expr_t top, expr_t factor)
 {
     struct exprs *x = m->x;
-    expr_t top = expr_arg(x, e, 0), all[MATCH_MAX_FACTORS];
-    if (m->start == UINT32_MAX)
-        return multiply(m, top, right);
+    expr_t all[MATCH_MAX_FACTORS];
     uint32_t n = expr_get(x, top)->nargs;
     if (n > MATCH_MAX_FACTORS)
         return 0;
     memcpy(all, expr_args(x, top), n * sizeof *all);
-    all[m->start] = right;
+    all[m->start] = factor;
     return expr_op(x, top) == OP_MUL ? product_of(x, n, all)
                                      : expr_apply(x, OP_HAD, n, all);
+}
+
+/* a*(p/q) is written a*p/q. */
+static expr_t result_numerator(struct match *m, expr_t e, expr_t right)
+{
+    struct exprs *x = m->x;
+    expr_t top = expr_arg(x, e, 0);
+    bool divided = expr_op(x, right) == expr_op(x, e);
+    expr_t factor = divided ? expr_arg(x, right, 0) : right, result;
+    if (m->start == UINT32_MAX)
+        result = expr_is_number(x, factor, RAT_ONE) ? top
+                                                    : multiply(m, top, factor);
+    else
+        result = put_factor(m, top, factor);
+    return divided && result
+               ? expr_apply2(x, expr_op(x, e), result, expr_arg(x, right, 1))
+               : result;
 }
 
 /* A right side that does not fit the place after all is no fault: the rule

@@ -30,6 +30,8 @@ struct pattern {
     uint8_t nvariables;
     bool lifts;     /* on scalars by entries: applies to any shape */
     bool transfers; /* a fact about an operator of plain variables */
+    uint8_t rest[PATTERN_MAX_VARIABLES]; /* of R...: OP_ADD, OP_MUL, OP_HAD;
+                                            0: no rest */
     uint64_t needs; /* operators (mod 64) some argument must have */
     uint32_t first_condition, nconditions;
     uint32_t first_result, nresults; /* what a condition is reduced to */
@@ -77,7 +79,7 @@ struct rules {
     uint32_t rewrites_capacity, facts_capacity, reductions_capacity;
     uint8_t *linear; /* by overload: bit k: opaque, linear in argument k */
     uint32_t linear_capacity;
-    op_t ones;
+    op_t ones, zeros, eye;
 
     /* What is taken to hold for a while, beside what is known. */
     const struct given *given;
@@ -108,6 +110,18 @@ void properties_forget(struct rules *r);
 properties_t properties_closure(properties_t p, const struct shape *shape);
 /* All properties known of `e`, as a mask. */
 properties_t rules_holding(struct rules *r, expr_t e);
+
+/* rest.c: R..., what sums and products have besides.
+ *
+ * Marks the declarations that a rewrite's clauses write so. */
+bool rests_mark(struct rules *r, const struct syntax *t,
+                const struct syntax_rule *rule);
+/* Which sum or product each is the rest of; checks where they stand. */
+bool rests_find(struct rules *r, struct pattern *p, const struct syntax *t,
+                const struct syntax_rule *rule);
+bool has_rests(const struct pattern *p);
+/* `e`, a side of the pattern, where nothing is left; 0 without meaning. */
+expr_t rests_dropped(struct rules *r, const struct pattern *p, expr_t e);
 
 /* check.c: what a loaded pattern must satisfy; false with a fault, without
  * its span. */

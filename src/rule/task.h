@@ -12,6 +12,7 @@ enum { MATCH_MAX_ARGS = 8 };
 struct task {
     uint8_t kind;
     bool exact; /* every subject is to be used */
+    uint32_t rest; /* of a set: 1 + the slot of R..., 0: none */
     op_t op;    /* of a set: what its members are joined by */
     uint32_t npatterns, nsubjects, at, position;
     uint64_t used;

@@ -66,7 +66,69 @@ static const struct {
     {"A[m,n], X[n,q], B[q,p]", "kron(B',A)*vec(X)", "vec(A*X*B)"},
     {"X[m,n]", "kron(eye(m),eye(n))", "eye(m*n)"},
     {"A[m,n], x[n], X[n,n]", "sum(i: log(exp(x[i])))", "sum(i: x[i])"},
+    /* with and without a rest */
+    {"x, a, b", "log(a*exp(x)*b)", "x+log(a*b)"},
+    {"x", "log(exp(x))", "x"},
+    {"x[n], y[n]", "log(y.*exp(x))", "x+log(y)"},
+    {"x, a, b", "exp(a+log(x)-b)", "x*exp(a-b)"},
+    {"x[n]", "exp(log(x))", "x"},
+    {"x, a, b", "a*sin(x)/(b*cos(x))", "a*tan(x)/b"},
+    {"x[n], y[n]", "sin(x)./(y.*cos(x))", "tan(x)./y"},
+    {"x, a, b", "sin(x)/(a+cos(x))", "sin(x)/(a+cos(x))"},
+    {"x[n], a", "exp(x)/(a*sum(exp(x)))", "softmax(x)/a"},
 };
+
+/* R... of our own: scalars beside matrices, runs of matrices, terms. */
+static const char own_rules[] =
+    "operator cube { let x; cube(x) = x^3 by entries; }\n"
+    "rewrite scaled { let a, R; cube(log(a)*R...) => a*R...; }\n"
+    "rewrite middle { let A[m,n], B[m,n], R[n,n];\n"
+    "    norm2(A*R...*sin(B)'*A) => norm2(A*R...); }\n"
+    "rewrite first { let X[n,n], R[n,n]; norm2(R...*sin(X)) => norm2(R...); }\n"
+    "rewrite terms { let x[n], R[n]; norm2(exp(x)+R...) => norm2(x+R...); }\n"
+    "rewrite entries { let x[n], R[n];\n"
+    "    norm2(log(x).*R...) => norm2(x.*R...); }\n"
+    "rewrite alone { let x, R; cube(exp(x)+R...) => x+cos(R...); }\n"
+    "rewrite guarded { let x, R positive; cube(tan(x)*R...) => R...; }\n"
+    "rewrite told { let x, R; cube(acos(x)*R...) => x; if positive(R...); }\n";
+
+static const struct {
+    const char *let, *before, *after;
+} rests[] = {
+    {"a, b, c", "cube(b*log(a)*c)", "a*b*c"},
+    {"a", "cube(log(a))", "a"},
+    {"a, b", "cube(log(a)+b)", "cube(log(a)+b)"},
+    {"A[m,n], B[m,n], C[n,n]", "norm2(A*C*C*C*C*C*C*C*C*C*C*sin(B)'*A)",
+     "norm2(A*C*C*C*C*C*C*C*C*C*C)"},
+    {"A[m,n], B[m,n]", "norm2(A*sin(B)'*A)", "norm2(A)"},
+    {"X[n,n], C[n,n]", "norm2(C*X*sin(X))", "norm2(C*X)"},
+    {"X[n,n], C[n,n]", "norm2(sin(X))", "norm2(eye(n))"},
+    {"x[n], y[n]", "norm2(y+exp(x)-x)", "norm2(x+(y-x))"},
+    {"x[n]", "norm2(exp(x))", "norm2(x)"},
+    {"x[n], y[n]", "norm2(y.*log(x).*x)", "norm2(x.*(y.*x))"},
+    {"x[n]", "norm2(log(x))", "norm2(x)"},
+    {"x, y", "cube(y+exp(x))", "x+cos(y)"},
+    {"x", "cube(exp(x))", "x+cos(0)"},
+    {"x, y positive", "cube(y*tan(x))", "y"},
+    {"x, y", "cube(y*tan(x))", "cube(y*tan(x))"},
+    {"x", "cube(tan(x))", "1"},
+    {"x, y positive", "cube(acos(x)*y)", "x"},
+    {"x, y", "cube(acos(x)*y)", "cube(acos(x)*y)"},
+};
+
+START_TEST(rests_of_their_own)
+{
+    ck_assert_msg(rules_load(f.rules, "own", own_rules, sizeof own_rules - 1),
+                  "%s", fixture_fault(&f));
+    expr_t before = fixture_read(&f, rests[_i].let, rests[_i].before);
+    ck_assert_msg(before, "%s: %s", rests[_i].before, fixture_fault(&f));
+    expr_t after = fixture_read_on(&f, rests[_i].after);
+    ck_assert_msg(after, "%s: %s", rests[_i].after, fixture_fault(&f));
+    expr_t got = rules_rewrite(f.rules, before, NULL, NULL);
+    ck_assert_msg(got == after, "%s is not %s: %s", rests[_i].before,
+                  rests[_i].after, fixture_fault(&f));
+}
+END_TEST
 
 START_TEST(simplifications)
 {
@@ -206,6 +268,8 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_loop_test(t, simplifications, 0,
                         (int)(sizeof table / sizeof *table));
+    tcase_add_loop_test(t, rests_of_their_own, 0,
+                        (int)(sizeof rests / sizeof *rests));
     tcase_add_loop_test(t, known_properties, 0,
                         (int)(sizeof properties / sizeof *properties));
     tcase_add_test(t, three_values);
