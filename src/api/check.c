@@ -183,11 +183,16 @@ static void remark_shapes(struct check *k)
     shape_print(x->dims, &k->r->shape, &k->remark);
 }
 
+static bool applied(const struct query *q)
+{
+    return form_applied(q->request.form, q->request.order) > 0;
+}
+
 static md_relation failed_relation(struct check *k)
 {
     bool same_shape = shape_equal(expr_shape(&k->q.g->x, k->q.claim),
                                   &k->r->shape);
-    if (k->q.request.form != FORM_DIFFERENTIAL && is_transposed(k))
+    if (!applied(&k->q) && is_transposed(k))
         return MD_TRANSPOSED;
     if (!same_shape) {
         k->v.verdict = VERDICT_REFUTED;
@@ -267,7 +272,7 @@ bool query_run_check(struct md_context *c, struct engine *g,
         return fault_set(&c->fault, FAULT_REQUEST, "there is no claim");
     if (!query_read(&k.q, c, g, asked))
         return false;
-    if (k.q.request.form == FORM_DIFFERENTIAL && !is_differential(&k.q))
+    if (applied(&k.q) && !is_differential(&k.q))
         k.q.request.form = FORM_MATRIX;
     derive_result_init(&r, &g->mem);
     text_init(&k.remark, &c->mem);

@@ -64,7 +64,7 @@ static expr_t replaced(struct check *k, const struct candidates *c, expr_t e)
 {
     struct exprs *x = &k->q.g->x;
     e = expr_substitute(x, e, c->n, c->from, c->to);
-    if (k->q.request.form != FORM_DIFFERENTIAL)
+    if (!form_applied(k->q.request.form, k->q.request.order))
         return e;
     for (uint32_t i = 0; i < c->n; i++) {
         expr_t from = differential_of(x, c->from[i]);
@@ -254,7 +254,7 @@ bool check_other_structure(struct check *k)
         return false;
     const struct decl *d = expr_decl(x, expr_get(x, by)->payload);
     if (k->q.request.order != 1 || d->shape.kind != SHAPE_MATRIX ||
-        k->q.request.form == FORM_DIFFERENTIAL)
+        form_applied(k->q.request.form, 1))
         return false;
     bool symmetric = d->properties & PROP_SYMMETRIC;
     if (!symmetric && !add(k, &c, by, PROP_SYMMETRIC))

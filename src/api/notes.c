@@ -88,8 +88,8 @@ static void note_form(const struct derive_result *r, enum form asked,
         [FORM_BLOCKS_BY_VARIABLE] = "x_kl is replaced by the block dY/dx_kl",
         [FORM_ROW_COLUMN] =
             "block (i,l) is d(row i of Y)/d(column l of X)"};
-    bool arranged = r->form == FORM_INDEX || r->form == FORM_DIFFERENTIAL;
-    if ((r->vec_face && !arranged) || r->form >= FORM_BLOCKS) {
+    bool blocks = r->form >= FORM_BLOCKS && r->form <= FORM_ROW_COLUMN;
+    if ((r->vec_face && r->form != FORM_INDEX) || blocks) {
         text_str(t, "vec stacks columns");
         string_list_take(notes, t);
     }
@@ -97,10 +97,32 @@ static void note_form(const struct derive_result *r, enum form asked,
         text_str(t, "index notation, since no matrix notation exists");
         string_list_take(notes, t);
     }
-    if (r->form >= FORM_BLOCKS && said[r->form]) {
+    if (blocks) {
         text_str(t, said[r->form]);
         string_list_take(notes, t);
     }
+}
+
+/* What applies to which direction where differentials are of higher order. */
+static void note_applied(const struct query *q, struct string_list *notes,
+                         struct text *t)
+{
+    struct exprs *x = &q->g->x;
+    uint32_t order = q->request.order;
+    expr_t by = q->request.by[order - 1];
+    const char *name =
+        intern_name(x->names, expr_decl(x, expr_get(x, by)->payload)->name);
+    if (order < 2)
+        return;
+    if (q->request.form == FORM_ACTION)
+        text_format(t, "the derivative of order %u applied to d%s", order,
+                    name);
+    else if (q->request.form == FORM_DIFFERENTIAL && order == 2 &&
+             expr_shape(x, q->request.expr)->kind == SHAPE_SCALAR)
+        text_format(t, "the Hessian applied to d%s is the form action", name);
+    else
+        return;
+    string_list_take(notes, t);
 }
 
 /* A structured variable has several derivatives: which one this is. */
@@ -179,6 +201,7 @@ bool query_notes(const struct query *q, const struct derive_result *r,
     text_init(&t, &q->c->mem);
     bool ok = note_expression(q, notes, &t);
     note_form(r, q->request.form, notes, &t);
+    note_applied(q, notes, &t);
     note_structure(q, notes, &t);
     note_kinks(q, r, notes, &t);
     text_free(&t);

@@ -86,7 +86,7 @@ static bool read_texts(struct query *q)
     size_t lengths[2 + QUERY_MAX_VARIABLES];
     expr_t read[2 + QUERY_MAX_VARIABLES];
     uint32_t n = 0, failed = 0;
-    bool apart = q->request.form == FORM_DIFFERENTIAL;
+    bool apart = form_applied(q->request.form, q->request.order) > 0;
     texts[n] = a->expr, in[n++] = "expr";
     for (size_t i = 0; i < a->wrt_count; i++)
         texts[n] = a->wrt[i], in[n++] = "wrt";

@@ -13,7 +13,8 @@ static const char *const layouts[] = {"mixed", "numerator", "denominator",
                                       NULL};
 static const char *const forms[] = {
     "matrix", "vec",        "index", "differential",
-    "blocks", "blocks-by-variable", "row-column", NULL};
+    "blocks", "blocks-by-variable", "row-column",
+    "action", NULL};
 static const char *const structures[] = {"free", "projected", "entries",
                                          "vech", NULL};
 

@@ -15,7 +15,7 @@
     "  --layout L         mixed (default), numerator, denominator\n"         \
     "  --form F           matrix (default), vec, index, differential, "      \
     "blocks,\n"                                                              \
-    "                     blocks-by-variable, row-column\n"                  \
+    "                     blocks-by-variable, row-column, action\n"          \
     "  --order N          the order; repeats the last variable; below the\n" \
     "                     number of variables: by each of them; 0,1 or 0..2:\n"\
     "                     several answers, 0 being the value\n"             \

@@ -31,7 +31,9 @@ static const struct {
      "index         components\n"
      "differential  dF, linear in dX\n"
      "blocks, blocks-by-variable, row-column   the layouts of textbooks for\n"
-     "              matrix by matrix\n"},
+     "              matrix by matrix\n"
+     "action        the last derivative applied to dX: of order 2 the Hessian\n"
+     "              times a direction, H[dX]\n"},
     {"functions", "matdiff rules lists them; help NAME tells of one.\n"},
 };
 

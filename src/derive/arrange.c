@@ -78,33 +78,25 @@ static void start(struct arrangement *a, const struct shape *f)
     }
 }
 
-/* Rows and columns of f and X interleaved as the block layouts have them;
- * vectors count as matrices with one column. */
-static void blocks(struct arrangement *a, const struct shape *f,
-                   const struct shape *x, enum form form)
+static void insert(uint8_t *list, uint8_t *n, uint8_t axis, bool first)
 {
-    uint8_t fi = 0, fj = 1, xk = f->order, xl = (uint8_t)(f->order + 1);
-    bool row = f->kind == SHAPE_ROW, xrow = x->kind == SHAPE_ROW;
-    bool has_fi = f->order && !row, has_fj = f->order == 2 || row;
-    if (row)
-        fj = 0;
-    if (xrow)
-        xl = xk;
-    struct {
-        uint8_t axis;
-        bool there;
-    } r[2] = {{fi, has_fi}, {xk, x->order > 0 && !xrow}},
-      c[2] = {{fj, has_fj}, {xl, x->order == 2 || xrow}};
-    bool swap_rows = form == FORM_BLOCKS_BY_VARIABLE;
-    bool swap_cols = swap_rows || form == FORM_ROW_COLUMN;
-    for (int i = 0; i < 2; i++) {
-        int p = swap_rows ? 1 - i : i, q = swap_cols ? 1 - i : i;
-        if (r[p].there)
-            a->rows[a->nrows++] = r[p].axis;
-        if (c[q].there)
-            a->cols[a->ncols++] = c[q].axis;
-    }
-    a->kind = kind_of(a);
+    memmove(list + first, list, first ? *n : 0);
+    list[first ? 0 : *n] = axis;
+    ++*n;
+}
+
+/* One more variable: its rows among the rows and its columns among the
+ * columns, before or behind what there is. */
+static void block_step(struct arrangement *a, const struct shape *x,
+                       uint8_t at, enum form form)
+{
+    bool rows_first = form == FORM_BLOCKS_BY_VARIABLE;
+    bool cols_first = rows_first || form == FORM_ROW_COLUMN;
+    bool row = x->kind == SHAPE_ROW;
+    if (x->order && !row)
+        insert(a->rows, &a->nrows, at, rows_first);
+    if (x->order == 2 || row)
+        insert(a->cols, &a->ncols, (uint8_t)(at + !row), cols_first);
 }
 
 struct arrangement arrange(const struct shape *f, uint32_t n,
@@ -112,16 +104,16 @@ struct arrangement arrange(const struct shape *f, uint32_t n,
                            enum form form)
 {
     struct arrangement a = {0};
-    if (n == 1 && (form == FORM_BLOCKS || form == FORM_BLOCKS_BY_VARIABLE ||
-                   form == FORM_ROW_COLUMN)) {
-        blocks(&a, f, &by[0], form);
-        return a;
-    }
+    bool blocks = form == FORM_BLOCKS || form == FORM_BLOCKS_BY_VARIABLE ||
+                  form == FORM_ROW_COLUMN;
     uint8_t at = f->order;
     bool scalar = f->kind == SHAPE_SCALAR, vec = form == FORM_VEC;
     start(&a, f);
     for (uint32_t k = 0; k < n; k++) {
-        derive_step(&a, scalar, &by[k], at, layout, vec);
+        if (blocks)
+            block_step(&a, &by[k], at, form);
+        else
+            derive_step(&a, scalar, &by[k], at, layout, vec);
         scalar = scalar && by[k].order == 0;
         at = (uint8_t)(at + by[k].order);
     }

@@ -304,12 +304,6 @@ static bool check_request(struct deriver *d, const struct derive_request *q)
     if (q->form == FORM_DIFFERENTIAL && !same_differentials(d->x, q))
         return fault_set(f, FAULT_UNSUPPORTED,
                          "a differential by several parts of a variable");
-    bool blocks = q->form == FORM_BLOCKS ||
-                  q->form == FORM_BLOCKS_BY_VARIABLE ||
-                  q->form == FORM_ROW_COLUMN;
-    if (blocks && q->order > 1)
-        return fault_set(f, FAULT_UNSUPPORTED,
-                         "block forms of derivatives of higher order");
     return true;
 }
 
@@ -408,21 +402,20 @@ static expr_t derivative_expr(struct deriver *d,
     struct ix_table *t = &d->table;
     uint8_t order[IX_MAX_ORDER];
     const struct shape f = *expr_shape(d->x, q->expr);
-    struct arrangement a = arrange(&f, q->order, by, q->layout, q->form);
+    uint32_t applied = form_applied(q->form, q->order);
+    struct arrangement a = arrange(&f, q->order - applied, by, q->layout,
+                                   q->form);
     expr_t e = 0;
     r->form = q->form;
     r->vec_face = a.stacked;
-    if (q->form == FORM_DIFFERENTIAL) {
-        a = (struct arrangement){.kind = f.kind};
-        r->vec_face = false;
-        g = differential_form(t, g, f.order, q->order, q->by);
-        e = ix_lower(t, g);
-    } else if (q->form != FORM_INDEX) {
+    if (applied)
+        g = differential_form(t, g, applied, q->by + q->order - applied);
+    if (q->form != FORM_INDEX) {
         e = lower(d, arrange_index(t, g, &a));
     }
     if (!e && !fault_is_set(t->mem->fault)) {
         uint32_t groups = arrange_groups(&a, order);
-        bool all = q->form == FORM_INDEX || q->form == FORM_DIFFERENTIAL;
+        bool all = q->form == FORM_INDEX;
         if (q->form == FORM_INDEX)
             r->vec_face = false;
         r->form = FORM_INDEX;

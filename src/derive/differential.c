@@ -40,19 +40,22 @@ static ix_t part_differential(struct ix_table *t, expr_t by)
     return by == p.variable ? leaf : part_index(t, leaf, 0, &p);
 }
 
-ix_t differential_form(struct ix_table *t, ix_t g, uint32_t forder,
-                       uint32_t n, const expr_t *by)
+ix_t differential_form(struct ix_table *t, ix_t g, uint32_t n,
+                       const expr_t *by)
 {
     dim_t dims[IX_MAX_ORDER];
     uint16_t label[IX_MAX_ORDER];
     if (!g)
         return 0;
-    uint32_t order = ix_get(t, g)->order, at = forder;
+    uint32_t order = ix_get(t, g)->order, at = order;
+    for (uint32_t k = 0; k < n; k++)
+        at -= expr_shape(t->x, by[k])->order;
+    const uint32_t kept = at;
     memcpy(dims, ix_dims(t, g), order * sizeof *dims);
     struct ix_product p;
-    ix_product_begin(&p, t, forder, dims);
+    ix_product_begin(&p, t, kept, dims);
     for (uint32_t a = 0; a < order; a++)
-        label[a] = a < forder ? (uint16_t)a : ix_product_label(&p, dims[a]);
+        label[a] = a < kept ? (uint16_t)a : ix_product_label(&p, dims[a]);
     for (uint32_t k = 0; k < n; k++) {
         ix_t leaf = part_differential(t, by[k]);
         ix_product_factor(&p, leaf, RAT_ONE, label + at);

@@ -8,9 +8,9 @@
 ix_t differential_leaf(struct ix_table *t, expr_t variable);
 /* The variable dX of a variable X; the same at every call. */
 expr_t differential_of(struct exprs *x, expr_t variable);
-/* g (f's axes, then those of by[0], by[1], ..., variables or parts of them)
- * applied to d by[0], ... */
-ix_t differential_form(struct ix_table *t, ix_t g, uint32_t forder,
-                       uint32_t n, const expr_t *by);
+/* g, whose last axes are those of by[0], by[1], ..., variables or parts
+ * of them, applied to d by[0], ... */
+ix_t differential_form(struct ix_table *t, ix_t g, uint32_t n,
+                       const expr_t *by);
 
 #endif

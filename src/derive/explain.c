@@ -79,7 +79,7 @@ static expr_t differential_expr(struct explain *c, ix_t value)
         ix_sum_begin(&s, t, order, dims);
         for (uint32_t k = 0; k < c->nleaves; k++)
             ix_sum_add(&s, RAT_ONE,
-                       differential_form(t, slope[k], order, 1,
+                       differential_form(t, slope[k], 1,
                                          &c->leaves[k]));
         result = ix_lower(t, simplify_index(t, ix_sum_end(&s)));
     }

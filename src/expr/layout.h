@@ -12,8 +12,16 @@ enum form {
     FORM_DIFFERENTIAL, /* dF, linear in dX */
     FORM_BLOCKS,       /* y_ij replaced by d y_ij / dX */
     FORM_BLOCKS_BY_VARIABLE, /* x_kl replaced by dY / d x_kl */
-    FORM_ROW_COLUMN    /* block (i,l) is d(row i of Y) / d(column l of X) */
+    FORM_ROW_COLUMN,   /* block (i,l) is d(row i of Y) / d(column l of X) */
+    FORM_ACTION        /* the last derivative applied to dX: H[dX] */
 };
+
+/* How many of the variables, the last ones, stand in the form as their
+ * differentials. */
+static inline unsigned form_applied(enum form form, unsigned order)
+{
+    return form == FORM_DIFFERENTIAL ? order : form == FORM_ACTION;
+}
 
 enum structure {
     STRUCTURE_FREE,      /* the entries as if unrelated */

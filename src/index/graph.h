@@ -50,6 +50,11 @@ void graph_add_edge(struct graph *g, uint16_t from, uint16_t to,
 void graph_remove_edge(struct graph *g, struct edge *e);
 void graph_remove_pair(struct graph *g, struct pair *p);
 struct edge *graph_edge_between(struct graph *g, uint16_t u, uint16_t v);
+/* Reads a product's factors, deltas set apart (*delta: there is one); false
+ * where a factor has no matrix notation. */
+bool graph_load(struct graph *g, ix_t product, bool *delta);
+/* One reduction that takes a summed vertex away. */
+bool graph_step_summed(struct graph *g);
 /* One reduction; false if there is none. */
 bool graph_step_pairs(struct graph *g);
 bool graph_step_tuples(struct graph *g);

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "index/graph.h"
 #include "index/lower.h"
-#include "index/term.h"
 
 enum { NOTATION_DEPTH = 24 };
 
@@ -129,6 +129,139 @@ static expr_t applied_entry(struct notation *s, ix_t n, const expr_t *at,
     return e && node.order ? expr_element(s->c->x, e, node.order, at) : e;
 }
 
+/* ------------------------------------------------- products in components */
+
+/* A product's entry on its way: what is above and below the line. */
+struct fraction {
+    struct notation *s;
+    expr_t above, below;
+};
+
+static bool multiply(struct fraction *f, expr_t e, rat_t exponent)
+{
+    struct exprs *x = f->s->c->x;
+    rat_t size = rat_abs(x->numbers, exponent);
+    if (e && size == RAT_HALF)
+        e = expr_call1(x, "sqrt", e);
+    else if (e && size != RAT_ONE)
+        e = expr_apply2(x, OP_POW, e, expr_number(x, size));
+    expr_t *side =
+        rat_sign(x->numbers, exponent) < 0 ? &f->below : &f->above;
+    *side = e && *side ? mul_expr(f->s->c, *side, e) : e;
+    return *side != 0;
+}
+
+static expr_t fraction_expr(const struct fraction *f)
+{
+    struct exprs *x = f->s->c->x;
+    expr_t above = f->above ? f->above : expr_int(x, 1);
+    return f->below ? expr_apply2(x, OP_DIV, above, f->below) : above;
+}
+
+/* Whether a chain read backwards is its transpose: V'*V. */
+static bool is_symmetric(struct lowering *c, struct chain a)
+{
+    struct chain b = chain_flip(c, a);
+    for (uint32_t i = 0; i < a.n; i++)
+        if (a.atoms[i].e != b.atoms[i].e ||
+            (a.atoms[i].transposed != b.atoms[i].transposed &&
+             !a.atoms[i].symmetric))
+            return false;
+    return true;
+}
+
+/* An edge's entry; the transpose's where that is shorter. */
+static expr_t edge_entry(struct lowering *c, struct chain m,
+                         const struct edge *e, const expr_t *index)
+{
+    struct chain turned = chain_shorter(c, m);
+    bool symmetric = is_symmetric(c, m);
+    bool swap = symmetric ? e->from > e->to : turned.atoms != m.atoms;
+    expr_t at[2] = {index[swap ? e->to : e->from],
+                    index[swap ? e->from : e->to]};
+    return expr_element(c->x,
+                        chain_expr(c, swap && !symmetric ? turned : m), 2,
+                        at);
+}
+
+/* The entries of what is left at the vertices and edges of a graph. */
+static bool graph_entries(struct fraction *f, const struct graph *g,
+                          const expr_t *index)
+{
+    struct lowering *c = f->s->c;
+    for (uint32_t i = 0; i < g->ne; i++) {
+        const struct edge *e = &g->e[i];
+        for (uint32_t k = 0; e->live && k < e->matrix.n; k++)
+            if (!multiply(f,
+                          edge_entry(c, e->matrix.items[k].chain, e, index),
+                          e->matrix.items[k].exponent))
+                return false;
+    }
+    for (uint32_t v = 0; v < g->nv; v++)
+        for (uint32_t k = 0; k < g->v[v].values.n && !g->v[v].gone; k++) {
+            const struct power *p = &g->v[v].values.items[k];
+            expr_t e = chain_expr(c, p->chain);
+            if (!multiply(f, expr_element(c->x, e, 1, &index[v]),
+                          p->exponent))
+                return false;
+        }
+    return true;
+}
+
+/* Deltas, which a graph leaves out. */
+static bool delta_entries(struct fraction *f, ix_t n, const expr_t *index)
+{
+    struct ix_table *t = f->s->c->t;
+    const uint32_t length = ix_get(t, n)->length;
+    for (uint32_t k = 1; k < length;) {
+        const uint32_t *w = ix_content(t, n) + k;
+        ix_t d = w[0];
+        expr_t at[2] = {0, 0};
+        if (ix_get(t, d)->kind == IX_DELTA) {
+            at[0] = index[w[2]];
+            at[1] = index[w[3]];
+            expr_t eye = eye_expr(f->s->c, ix_dims(t, d)[0]);
+            if (!multiply(f, expr_element(f->s->c->x, eye, 2, at), RAT_ONE))
+                return false;
+        }
+        k += ix_factor_words(t, d);
+    }
+    return true;
+}
+
+/* The entry of a product some of whose sums are matrix products: those are
+ * written as matrices.  0 (no fault) where a factor has no notation. */
+static expr_t reduced_entry(struct notation *s, ix_t n, const expr_t *at)
+{
+    struct lowering *c = s->c;
+    struct term scalars = {.coefficient = RAT_ONE};
+    struct graph g = {.c = c, .out = &scalars};
+    struct fraction f = {.s = s};
+    bool delta = false;
+    const uint32_t order = ix_get(c->t, n)->order;
+    if (!graph_load(&g, n, &delta) || g.np || g.nl)
+        return 0;
+    while (!g.failed && graph_step_summed(&g))
+        ;
+    expr_t *index = ARENA_ARRAY(c->a, expr_t, g.nv + 1);
+    expr_t *bound = ARENA_ARRAY(c->a, expr_t, g.nv + 1);
+    uint32_t summed = 0;
+    if (g.failed || !index || !bound)
+        return 0;
+    for (uint32_t v = 0; v < g.nv; v++) {
+        if (v < order)
+            index[v] = at[v];
+        else if (!g.v[v].gone)
+            bound[summed++] = index[v] = new_index(s, g.dim[v]);
+    }
+    if (scalars.coefficient != RAT_ONE || scalars.scalars.n)
+        f.above = term_expr(c, &scalars);
+    if (!graph_entries(&f, &g, index) || !delta_entries(&f, n, index))
+        return 0;
+    expr_t body = fraction_expr(&f);
+    return summed ? expr_sum(c->x, summed, bound, body) : body;
+}
+
 static expr_t product_entry(struct notation *s, ix_t n, const expr_t *at,
                             uint32_t depth)
 {
@@ -136,39 +269,33 @@ static expr_t product_entry(struct notation *s, ix_t n, const expr_t *at,
     struct exprs *x = s->c->x;
     const struct ix_node node = *ix_get(t, n);
     uint32_t labels = ix_content(t, n)[0], summed = 0;
+    expr_t reduced = labels > node.order ? reduced_entry(s, n, at) : 0;
+    if (reduced || fault_is_set(t->mem->fault))
+        return reduced;
     expr_t *index = ARENA_ARRAY(s->c->a, expr_t, labels + 1);
     if (!index)
         return 0;
     memcpy(index, at, node.order * sizeof *index);
-    expr_t body = 0, below = 0, own[IX_MAX_ORDER];
+    struct fraction f = {.s = s};
+    expr_t own[IX_MAX_ORDER];
     for (uint32_t k = 1; k < node.length;) {
         const uint32_t *w = ix_content(t, n) + k;
-        ix_t f = w[0];
-        uint32_t order = ix_get(t, f)->order;
-        rat_t e = w[1], size = rat_abs(x->numbers, e);
+        ix_t factor = w[0];
+        uint32_t order = ix_get(t, factor)->order;
+        rat_t e = w[1];
         for (uint32_t a = 0; a < order; a++) {
             uint32_t l = ix_content(t, n)[k + 2 + a];
             if (!index[l]) {
-                index[l] = new_index(s, ix_dims(t, f)[a]);
+                index[l] = new_index(s, ix_dims(t, factor)[a]);
                 summed++;
             }
             own[a] = index[l];
         }
-        expr_t v = entry(s, f, own, depth + 1);
-        if (v && size == RAT_HALF)
-            v = expr_call1(x, "sqrt", v);
-        else if (v && size != RAT_ONE)
-            v = expr_apply2(x, OP_POW, v, expr_number(x, size));
-        expr_t *side = rat_sign(x->numbers, e) < 0 ? &below : &body;
-        *side = *side ? mul_expr(s->c, *side, v) : v;
-        if (!*side)
+        if (!multiply(&f, entry(s, factor, own, depth + 1), e))
             return 0;
-        k += ix_factor_words(t, f);
+        k += ix_factor_words(t, factor);
     }
-    if (below)
-        body = expr_apply2(x, OP_DIV, body ? body : expr_int(x, 1), below);
-    if (!body)
-        body = expr_int(x, 1);
+    expr_t body = fraction_expr(&f);
     if (!summed)
         return body;
     uint32_t count = 0;
@@ -177,6 +304,19 @@ static expr_t product_entry(struct notation *s, ix_t n, const expr_t *at,
         if (index[l])
             bound[count++] = index[l];
     return bound ? expr_sum(x, count, bound, body) : 0;
+}
+
+/* c*v, as one product. */
+static expr_t multiple(struct notation *s, rat_t c, expr_t v)
+{
+    struct exprs *x = s->c->x;
+    uint32_t n = expr_op(x, v) == OP_MUL ? expr_get(x, v)->nargs : 0;
+    expr_t *args = n ? ARENA_ARRAY(s->c->a, expr_t, n + 1) : NULL;
+    if (!args)
+        return mul_expr(s->c, expr_number(x, c), v);
+    args[0] = expr_number(x, c);
+    memcpy(args + 1, expr_args(x, v), n * sizeof *args);
+    return expr_apply(x, OP_MUL, n + 1, args);
 }
 
 /* The entry of n at the given indices, a scalar expression. */
@@ -208,7 +348,7 @@ static expr_t entry(struct notation *s, ix_t n, const expr_t *at,
             expr_t v = entry(s, ix_content(t, n)[k + 1], at, depth + 1);
             rat_t size = rat_abs(x->numbers, q);
             if (v && size != RAT_ONE)
-                v = mul_expr(s->c, expr_number(x, size), v);
+                v = multiple(s, size, v);
             if (v && rat_sign(x->numbers, q) < 0)
                 v = expr_apply1(x, OP_NEG, v);
             sum = sum ? expr_apply2(x, OP_ADD, sum, v) : v;

@@ -292,14 +292,20 @@ static bool step_vertex(struct graph *g, uint16_t v)
     return step_series(g, v, found[0], found[1]);
 }
 
-static bool step_parallel(struct graph *g)
+static bool is_summed(const struct graph *g, const struct edge *e)
+{
+    return e->live && (!g->v[e->from].terminal || !g->v[e->to].terminal);
+}
+
+/* With `summed` only edges that end in a summed vertex. */
+static bool step_parallel(struct graph *g, bool summed)
 {
     for (uint32_t i = 0; i < g->ne; i++)
         for (uint32_t j = i + 1; g->e[i].live && j < g->ne; j++) {
             struct edge *e = &g->e[i], *f = &g->e[j];
             bool same = (e->from == f->from && e->to == f->to) ||
                         (e->from == f->to && e->to == f->from);
-            if (f->live && same) {
+            if (f->live && same && (!summed || is_summed(g, e))) {
                 merge_parallel(g, e, f);
                 return true;
             }
@@ -309,6 +315,17 @@ static bool step_parallel(struct graph *g)
 
 /* -------------------------------------------------------------- the whole */
 
+bool graph_step_summed(struct graph *g)
+{
+    for (uint32_t i = 0; i < g->ne; i++)
+        if (is_summed(g, &g->e[i]) && g->e[i].from == g->e[i].to)
+            return step_loop(g, &g->e[i]);
+    for (uint32_t v = 0; v < g->nv; v++)
+        if (step_vertex(g, (uint16_t)v))
+            return true;
+    return step_parallel(g, true);
+}
+
 static bool step(struct graph *g)
 {
     for (uint32_t i = 0; i < g->ne; i++)
@@ -317,7 +334,7 @@ static bool step(struct graph *g)
     for (uint32_t v = 0; v < g->nv; v++)
         if (step_vertex(g, (uint16_t)v))
             return true;
-    if (step_parallel(g) || (g->np && graph_step_pairs(g)))
+    if (step_parallel(g, false) || (g->np && graph_step_pairs(g)))
         return true;
     for (uint32_t i = 0; i < g->nl; i++)
         if (g->l[i].live && graph_step_linear(g, &g->l[i]))
@@ -428,9 +445,7 @@ static bool put_factor(struct graph *g, ix_t node, rat_t exponent,
     return powers_add(g->c, &e->matrix, chain, exponent);
 }
 
-/* Reads the factors into the graph; *delta is set when the two own axes are
- * the same vertex. */
-static bool load(struct graph *g, ix_t product, bool *delta)
+bool graph_load(struct graph *g, ix_t product, bool *delta)
 {
     struct ix_table *t = g->c->t;
     const struct ix_node *n = ix_get(t, product);
@@ -456,7 +471,7 @@ static bool load(struct graph *g, ix_t product, bool *delta)
         for (uint32_t a = 0; a < ix_get(t, f)->order; a++)
             g->dim[w[2 + a]] = ix_dims(t, f)[a];
         if (ix_get(t, f)->kind == IX_DELTA) {
-            *delta = true; /* only between own axes, see product.c */
+            *delta = true; /* between own axes, see product.c */
         } else if (!put_factor(g, f, w[1], w + 2)) {
             return false;
         }
@@ -561,7 +576,7 @@ bool reduce_product(struct lowering *c, ix_t product, struct term *out)
     *out = (struct term){.coefficient = RAT_ONE, .order = n->order};
     for (uint32_t a = 0; a < n->order; a++)
         out->dims[a] = ix_dims(c->t, product)[a];
-    if (!load(&g, product, &delta))
+    if (!graph_load(&g, product, &delta))
         return false;
     while (!g.failed && step(&g))
         ;

@@ -40,7 +40,7 @@ static const char *name_of(const struct reading_claim *c, symbol_t s)
 static const char *const layouts[] = {"mixed", "numerator", "denominator"};
 static const char *const forms[] = {
     "matrix", "vec", "index", "differential", "blocks", "blocks-by-variable",
-    "row-column"};
+    "row-column", "action"};
 static const char *const structures[] = {"free", "projected", "entries",
                                          "vech"};
 
@@ -82,7 +82,7 @@ static bool read_setting(struct reading_claim *c,
         ok = read_word(c, s, layouts, 3, &c->has_layout, &n);
         c->k->layout = (enum layout)n;
     } else if (s->kind == CLAUSE_FORM) {
-        ok = read_word(c, s, forms, 7, &c->has_form, &n);
+        ok = read_word(c, s, forms, FORM_ACTION + 1, &c->has_form, &n);
         c->k->form = (enum form)n;
     } else {
         ok = read_word(c, s, structures, 4, &c->has_structure, &n);

@@ -34,9 +34,10 @@ struct exact {
     double degree, error;
 };
 
-static bool is_differential(const struct exact *e)
+/* The first of the variables whose differentials the claim has. */
+static uint32_t first_applied(const struct exact *e)
 {
-    return e->j.q->form == FORM_DIFFERENTIAL;
+    return e->order - form_applied(e->j.q->form, e->order);
 }
 
 static uint32_t place_of(const struct exact *e,
@@ -179,7 +180,7 @@ static void draw_directions(struct exact *e)
         for (uint32_t i = 0; i < n; i++)
             e->direction[t][i] = field_from_bits(random_next(&e->random));
         /* The same d X stands for all differentiations by X. */
-        for (uint32_t k = 0; is_differential(e) && k < t; k++)
+        for (uint32_t k = first_applied(e); k < t; k++)
             if (e->j.q->by[k] == e->j.q->by[t])
                 memcpy(e->direction[t], e->direction[k],
                        sizeof(field_t) * n);
@@ -199,7 +200,7 @@ static void set_jets(struct exact *e)
                 if (e->j.var[t] == &s->vars[k])
                     jet[UINT32_C(1) << t] = e->move[t][i];
         }
-    for (uint32_t t = 0; is_differential(e) && t < e->order; t++) {
+    for (uint32_t t = first_applied(e); t < e->order; t++) {
         struct point_variable *d =
             e->j.differential[t]
                 ? sampler_variable(s, e->j.differential[t])
@@ -216,13 +217,11 @@ static void set_jets(struct exact *e)
 static const field_t *contract(struct exact *e)
 {
     const field_t *claim = eval_result(e->j.claim)->exact;
-    if (is_differential(e))
-        return claim;
     field_t *c = e->contracted;
     uint32_t n = e->j.ntotal;
     for (uint32_t i = 0; i < n; i++)
         c[i] = claim[e->j.place[i]];
-    for (uint32_t t = e->order; t-- > 0;) {
+    for (uint32_t t = first_applied(e); t-- > 0;) {
         n /= e->j.by_move[t].width;
         for (uint32_t i = 0; i < n; i++) {
             field_t s = 0;
@@ -322,8 +321,7 @@ static enum outcome prepare(struct exact *e)
     enum outcome o = judge_arrange(&e->j);
     if (o != OUTCOME_AGREES)
         return o == OUTCOME_FAULT ? o : OUTCOME_UNSURE;
-    if (e->j.ntotal > MOST_DERIVATIVES || !e->j.nf ||
-        (!is_differential(e) && !e->j.ntotal))
+    if (e->j.ntotal > MOST_DERIVATIVES || !e->j.nf || !e->j.ntotal)
         return OUTCOME_UNSURE;
     if (!memory(e))
         return OUTCOME_FAULT;

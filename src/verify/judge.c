@@ -11,9 +11,9 @@ enum { MAX_DERIVATIVES = 1 << 17 };
 /* Of one evaluation; a point takes some 50 of f. */
 static const double max_cost = 2e6;
 
-static bool is_differential(const struct judge *j)
+static uint32_t applied(const struct judge *j)
 {
-    return j->q->form == FORM_DIFFERENTIAL;
+    return form_applied(j->q->form, j->q->order);
 }
 
 static enum outcome of_draw(enum draw d)
@@ -80,18 +80,10 @@ enum outcome judge_arrange(struct judge *j)
 {
     struct arrangement a = {.layout = j->q->layout,
                             .form = j->q->form,
-                            .order = j->q->order,
+                            .order = j->q->order - applied(j),
                             .f = eval_result(j->f),
                             .claim = eval_result(j->claim)};
     char why[160];
-    if (is_differential(j)) {
-        if (a.claim->rows == a.f->rows && a.claim->cols == a.f->cols &&
-            a.claim->size == a.f->size)
-            return OUTCOME_AGREES;
-        snprintf(why, sizeof why, "the differential is %u x %u, not %u x %u",
-                 a.claim->rows, a.claim->cols, a.f->rows, a.f->cols);
-        return wrong_shape(j, why);
-    }
     for (uint32_t t = 0; t < a.order; t++)
         a.by[t] = &j->by_move[t].shape;
     uint64_t n = arrange_count(&a);
@@ -116,8 +108,6 @@ static bool evaluate_claim(struct judge *j)
 {
     if (!eval_run(j->claim))
         return false;
-    if (is_differential(j))
-        return true;
     const double *v = eval_result(j->claim)->v;
     for (uint32_t i = 0; i < j->ntotal; i++)
         j->derivative[i] = v[j->place[i]];
@@ -129,7 +119,7 @@ static void contract(const struct judge *j, double *out)
 {
     const double *from = j->derivative;
     uint32_t n = j->ntotal;
-    for (uint32_t t = j->q->order; t-- > 0;) {
+    for (uint32_t t = j->q->order - applied(j); t-- > 0;) {
         n /= j->by_move[t].width;
         for (uint32_t i = 0; i < n; i++) {
             double s = 0;
@@ -144,11 +134,7 @@ static void contract(const struct judge *j, double *out)
 
 static bool expect(struct judge *j, double *out)
 {
-    if (!is_differential(j)) {
-        contract(j, out);
-        return true;
-    }
-    for (uint32_t t = 0; t < j->q->order; t++) {
+    for (uint32_t t = j->q->order - applied(j); t < j->q->order; t++) {
         struct point_variable *d =
             j->differential[t]
                 ? sampler_variable(&j->sampler, j->differential[t])
@@ -156,9 +142,9 @@ static bool expect(struct judge *j, double *out)
         if (d)
             memcpy(d->v, j->move[t], sizeof *d->v * d->size);
     }
-    if (!eval_run(j->claim))
+    if (applied(j) && !evaluate_claim(j))
         return false;
-    memcpy(out, eval_result(j->claim)->v, sizeof *out * j->nf);
+    contract(j, out);
     return true;
 }
 
@@ -171,11 +157,12 @@ static void set_moves(struct judge *j)
 
 static void random_directions(struct judge *j)
 {
+    uint32_t first = j->q->order - applied(j);
     for (uint32_t t = 0; t < j->q->order; t++) {
         sample_direction(&j->sampler.random, j->by_move[t].width,
                          j->direction[t]);
         /* The same d X stands for all differentiations by X. */
-        for (uint32_t k = 0; is_differential(j) && k < t; k++)
+        for (uint32_t k = first; k < t; k++)
             if (j->q->by[k] == j->q->by[t])
                 memcpy(j->direction[t], j->direction[k],
                        sizeof(double) * j->by_move[t].width);
@@ -382,7 +369,7 @@ static void write_witness(struct judge *j, uint32_t number, bool along,
     snprintf(j->r->detail, sizeof j->r->detail,
              "%s%s%s is %.6g by differences, %.6g by the claim", at, entry,
              !along               ? ""
-             : is_differential(j) ? " for some differential"
+             : applied(j) ? " for some differential"
                                   : " along some direction",
              g, c);
     double d = fabs(g - c) / (fabs(g) + fabs(c));
@@ -392,7 +379,7 @@ static void write_witness(struct judge *j, uint32_t number, bool along,
 /* Looks for one entry of the derivative that differs. */
 static bool find_witness(struct judge *j)
 {
-    uint32_t n = is_differential(j) ? 0 : j->ntotal / j->nf, entry;
+    uint32_t n = applied(j) ? 0 : j->ntotal / j->nf, entry;
     for (uint32_t b = 0; b < n && n <= WITNESS_DIRECTIONS; b++) {
         unit_directions(j, b);
         if (judge_direction(j, &entry) == OUTCOME_DIFFERS) {
@@ -473,7 +460,7 @@ enum outcome judge_point(struct judge *j, bool every_entry)
     enum outcome o = judge_arrange(j);
     if (o != OUTCOME_AGREES)
         return o;
-    if (!j->nf || (!is_differential(j) && !j->ntotal))
+    if (!j->nf || !j->ntotal)
         return unsure(j, "nothing to compare");
     if (!eval_run(j->f))
         return unsure(j, "no point was found inside the domain");
@@ -481,7 +468,7 @@ enum outcome judge_point(struct judge *j, bool every_entry)
     if (!evaluate_claim(j))
         return unsure(j, "the claim is outside its domain");
     watch_variables(j);
-    bool few = !is_differential(j) && j->q->order == 1 &&
+    bool few = !applied(j) && j->q->order == 1 &&
                j->ntotal <= SWEEP_ENTRIES;
     return every_entry && few ? judge_entries(j) : judge_random(j);
 }

@@ -84,7 +84,7 @@ static void tell_request(struct trial *t, const struct derive_request *q)
                                           "denominator"};
     static const char *const forms[] = {
         "matrix", "vec", "index", "differential", "blocks",
-        "blocks-by-variable", "row-column"};
+        "blocks-by-variable", "row-column", "action"};
     fprintf(stderr, "%s, %s\n", layouts[q->layout], forms[q->form]);
     tell(t, "expression", q->expr);
     for (uint32_t i = 0; i < q->order; i++)
@@ -107,7 +107,7 @@ static bool is_read_back(struct trial *t, expr_t e)
 static void judge_reading(struct trial *t, const struct derive_request *q,
                           const struct derive_result *r)
 {
-    if (q->form == FORM_DIFFERENTIAL || is_read_back(t, r->value))
+    if (form_applied(q->form, q->order) || is_read_back(t, r->value))
         return;
     fprintf(stderr, "not read back (%s): ", t->f.fault.message);
     fault_clear(&t->f.fault);
@@ -224,7 +224,7 @@ static enum form random_form(struct trial *t, struct random *r,
                              const struct derive_request *q)
 {
     static const enum form forms[] = {FORM_VEC, FORM_INDEX,
-                                      FORM_DIFFERENTIAL};
+                                      FORM_DIFFERENTIAL, FORM_ACTION};
     static const enum form blocks[] = {FORM_BLOCKS, FORM_BLOCKS_BY_VARIABLE,
                                        FORM_ROW_COLUMN};
     bool matrices =
@@ -232,9 +232,9 @@ static enum form random_form(struct trial *t, struct random *r,
         expr_shape(&t->f.x, q->by[0])->kind == SHAPE_MATRIX;
     if (random_below(r, 2))
         return FORM_MATRIX;
-    if (matrices && q->order == 1 && random_below(r, 2))
+    if (matrices && random_below(r, 2))
         return blocks[random_below(r, 3)];
-    return forms[random_below(r, 3)];
+    return forms[random_below(r, 4)];
 }
 
 /* The differential of norminf holds where one entry is the largest, which a
