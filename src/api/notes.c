@@ -109,11 +109,11 @@ static void note_applied(const struct query *q, struct string_list *notes,
 {
     struct exprs *x = &q->g->x;
     uint32_t order = q->request.order;
-    expr_t by = q->request.by[order - 1];
-    const char *name =
-        intern_name(x->names, expr_decl(x, expr_get(x, by)->payload)->name);
     if (order < 2)
         return;
+    expr_t by = expr_part_variable(x, q->request.by[order - 1]);
+    const char *name =
+        intern_name(x->names, expr_decl(x, expr_get(x, by)->payload)->name);
     if (q->request.form == FORM_ACTION)
         text_format(t, "the derivative of order %u applied to d%s", order,
                     name);
