@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "expr/part.h"
+#include "expr/function.h"
 #include "rule/builtin.h"
 #include "rule/key.h"
 #include "rule/match.h"
@@ -382,9 +383,14 @@ static void mark_used(const struct reading_claim *c, expr_t e, uint8_t *used)
         return;
     const struct expr_node *n = expr_get(x, e);
     const struct claim *k = c->k;
-    if (n->op == OP_VARIABLE && n->payload >= k->first &&
-        n->payload < k->first + k->ndecls && n->payload - k->first < 64)
-        used[n->payload - k->first] = 1;
+    decl_t d = n->op == OP_VARIABLE ? n->payload
+               : n->op == OP_APPLY  ? applied_get(x, n->payload)->function
+                                    : 0;
+    /* A function may be declared anew, with shapes for its arguments. */
+    for (uint32_t i = 0; d && i < k->ndecls && i < 64; i++)
+        used[i] |= k->first + i == d ||
+                   (n->op == OP_APPLY &&
+                    expr_decl(x, k->first + i)->name == expr_decl(x, d)->name);
     for (uint32_t i = 0; i < n->nargs; i++)
         mark_used(c, expr_arg(x, e, i), used);
 }
