@@ -56,6 +56,7 @@ EXTRA_DIST += \
 	tests/rules/fail/claims-nothing.rules \
 	tests/rules/fail/declared-twice.rules \
 	tests/rules/fail/derivative-in-identity.rules \
+	tests/rules/fail/differential-of-another.rules \
 	tests/rules/fail/differential-of-nothing.rules \
 	tests/rules/fail/differential-shape.rules \
 	tests/rules/fail/does-not-descend.rules \

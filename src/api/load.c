@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/context.h"
+#include "api/sound.h"
 #include "rule/builtin.h"
 #include "rule/split.h"
 
@@ -58,7 +59,9 @@ bool context_load(struct md_context *c, const char *file, const char *text,
         return false;
     engine_stop(&c->requests);
     engine_stop(&c->claims);
-    if (!engine_start(&c->requests, &c->fault, &c->limits, &c->loaded)) {
+    if (!engine_start(&c->requests, &c->fault, &c->limits, &c->loaded) ||
+        !sound_check(&c->requests)) {
+        engine_stop(&c->requests);
         drop_last(c);
         return context_fault_in(c, "rules", text, length);
     }

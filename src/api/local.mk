@@ -23,5 +23,7 @@ libcore_la_SOURCES += \
 	src/api/query.c \
 	src/api/query.h \
 	src/api/several.c \
+	src/api/sound.c \
+	src/api/sound.h \
 	src/api/words.c \
 	src/api/words.h

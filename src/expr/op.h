@@ -54,6 +54,8 @@ struct overload {
     struct requirement domain[OVERLOAD_MAX_CONDITIONS]; /* of the value */
     struct requirement smooth[OVERLOAD_MAX_CONDITIONS]; /* of the derivative */
     uint32_t file, line;            /* where the rule stands */
+    uint32_t load, differential_load; /* numbers of the texts read, and */
+    struct span where, differential_where; /* places in them */
     uint16_t next;                  /* the operator's next overload, or 0 */
 };
 

@@ -160,6 +160,7 @@ static bool read_rewrite(struct loading *l, const struct syntax_clause *k)
         return false;
     l->pattern.left = e[0];
     l->pattern.right = e[1];
+    l->pattern.claim = k->where;
     return true;
 }
 

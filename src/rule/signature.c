@@ -92,6 +92,8 @@ static bool add_overload(struct loading *l, struct overload *o,
     o->rule = l->rule->name;
     o->file = l->r->file;
     o->line = l->line;
+    o->load = l->r->load;
+    o->where = where;
     uint16_t id = overload_add(l->r->x->ops, o);
     if (!id)
         return loading_placed(l, false, where);
@@ -252,6 +254,8 @@ bool signature_differential(struct loading *l, const struct syntax_clause *k)
     struct overload *o = &x->ops->overloads[id];
     o->differential = e;
     o->differential_rule = l->rule->name;
+    o->differential_load = l->r->load;
+    o->differential_where = syntax_get(l->t, k->right)->where;
     memcpy(o->dparameter, like.dparameter, sizeof o->dparameter);
     if (!differential_check(l->r, id))
         return loading_placed(l, false, syntax_get(l->t, k->right)->where);

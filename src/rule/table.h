@@ -38,6 +38,7 @@ struct pattern {
     uint32_t file, line;
     uint32_t load;     /* the number of the text it was read from */
     struct span where; /* its place in that text */
+    struct span claim; /* left => right */
     uint64_t key; /* equal for equal left sides up to names */
 };
 

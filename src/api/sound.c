@@ -1,0 +1,125 @@
+#include "config.h"
+
+#include "api/sound.h"
+
+#include <string.h>
+
+#include "rule/table.h"
+#include "verify/verify.h"
+
+struct sounding {
+    struct exprs *x;
+    const struct rules *rules;
+    struct fault *fault;
+    struct verify_result v;
+};
+
+/* The operator of its own parameters; 0 without a fault if it has none. */
+static expr_t application(struct exprs *x, const struct overload *o)
+{
+    expr_t args[OP_MAX_ARGS];
+    for (uint32_t k = 0; k < o->nargs; k++) {
+        args[k] = o->size_args ? expr_size_argument(x, o->arg[k].dim[0])
+                               : o->parameter[k];
+        if (!args[k])
+            return 0;
+    }
+    return expr_apply(x, o->op, o->nargs, args);
+}
+
+static bool is_false(struct sounding *s, struct span where, const char *what)
+{
+    return fault_at(s->fault, FAULT_UNSUPPORTED, where, "%s: %.300s", what,
+                    s->v.detail);
+}
+
+/* -------------------------------------------------------- differentials */
+
+/* By each argument that it says d of; without d of a single one, d is 0. */
+static bool check_by(struct sounding *s, const struct overload *o, expr_t e,
+                     uint32_t k)
+{
+    struct verify_request q = {.expr = e, .claim = o->differential,
+                               .order = 1, .by = {o->parameter[k]},
+                               .form = FORM_DIFFERENTIAL};
+    if (!o->dparameter[k] && o->nargs > 1)
+        return true;
+    if (!verify(s->x, &q, &s->v))
+        return false;
+    if (s->v.verdict != VERDICT_REFUTED)
+        return true;
+    is_false(s, o->differential_where, o->definition
+                ? "the differential is not that of the definition"
+                : "the differential is not that of the kernel");
+    if (o->definition && o->load == o->differential_load)
+        fault_second(s->fault, o->where, "the definition is this");
+    return false;
+}
+
+static bool check_differential(struct sounding *s, const struct overload *o,
+                               expr_t e)
+{
+    bool ok = true;
+    for (uint32_t k = 0; ok && k < o->nargs; k++)
+        ok = check_by(s, o, e, k);
+    return ok;
+}
+
+/* --------------------------------------------------------------- kernels */
+
+static bool check_kernel(struct sounding *s, const struct overload *o,
+                         expr_t e)
+{
+    struct exprs *x = s->x;
+    if (!shape_equal(expr_shape(x, e), expr_shape(x, o->definition)))
+        return true; /* index notation has no rows */
+    return verify_equal(x, e, o->definition, 0, &s->v) &&
+           (s->v.verdict != VERDICT_REFUTED ||
+            is_false(s, o->where, "the kernel does not compute the "
+                                  "definition"));
+}
+
+static bool check_overload(struct sounding *s, uint16_t id)
+{
+    const struct overload o = *overload_get(s->x->ops, id);
+    bool own = o.load == s->rules->load;
+    bool differential = o.differential &&
+                        o.differential_load == s->rules->load &&
+                        (o.definition || o.kernel);
+    bool kernel = own && o.kernel && o.definition;
+    expr_t e = differential || kernel ? application(s->x, &o) : 0;
+    return !e || ((!kernel || check_kernel(s, &o, e)) &&
+                  (!differential || check_differential(s, &o, e)));
+}
+
+/* -------------------------------------------------------------- rewrites */
+
+static bool check_rewrite(struct sounding *s, const struct pattern *p)
+{
+    struct conditions given;
+    conditions_init(&given, s->x->mem);
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < p->nconditions; i++)
+        ok = conditions_put(
+            &given, s->rules->conditions[p->first_condition + i].is);
+    ok = ok && verify_identity(s->x, p->left, p->right, &given, 0, 0, &s->v) &&
+         (s->v.verdict != VERDICT_REFUTED ||
+          is_false(s, p->claim, "the rewrite is false"));
+    conditions_free(&given);
+    return ok;
+}
+
+bool sound_check(struct engine *g)
+{
+    struct sounding s = {.x = &g->x, .rules = g->rules,
+                         .fault = g->mem.fault};
+    bool ok = true;
+    for (uint32_t id = 1; ok && id <= g->ops.overload_count; id++)
+        ok = check_overload(&s, (uint16_t)id);
+    for (uint32_t i = 0; ok && i < g->rules->count; i++) {
+        const struct pattern p = g->rules->patterns[i];
+        ok = p.load != g->rules->load || !p.right || check_rewrite(&s, &p);
+    }
+    engine_rewind(g);
+    return ok;
+}
