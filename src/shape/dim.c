@@ -50,15 +50,27 @@ bool dim_table_init(struct dims *t, struct mem *m, struct intern *names)
 
 void dim_table_free(struct dims *t)
 {
+    MEM_FREE_ARRAY(t->mem, t->applied, t->applied_capacity);
+    hash_index_free(&t->applied_index, t->mem);
     MEM_FREE_ARRAY(t->mem, t->entries, t->capacity);
     MEM_FREE_ARRAY(t->mem, t->words, t->words_capacity);
     hash_index_free(&t->index, t->mem);
+}
+
+static uint64_t applied_hash(const void *owner, uint32_t id)
+{
+    return hash_word(((const struct dims *)owner)->applied[id].symbol);
 }
 
 void dim_table_forget(struct dims *t, dim_t keep)
 {
     if (t->count <= keep)
         return;
+    uint32_t kept = t->applied_count;
+    while (kept && t->applied[kept].whole > keep)
+        kept--;
+    hash_index_forget(&t->applied_index, kept, applied_hash, t);
+    t->applied_count = kept;
     hash_index_forget(&t->index, keep, dim_hash, t);
     t->words_used = t->entries[keep + 1].offset;
     t->count = keep;
@@ -92,6 +104,83 @@ dim_t dim_from_symbol(struct dims *t, symbol_t s)
     put_head(w, 1, 1);
     w[MONOMIAL_HEAD] = s;
     return dim_intern(t, w, MONOMIAL_HEAD + 1, 1);
+}
+
+/* ------------------------------------------------------- applied sizes */
+
+const struct dim_applied *dim_applied(const struct dims *t, symbol_t s)
+{
+    if (!t->applied_count)
+        return NULL;
+    uint32_t slot = hash_slot(&t->applied_index, hash_word(s));
+    for (; t->applied_index.slots[slot];
+         slot = hash_next(&t->applied_index, slot))
+        if (t->applied[t->applied_index.slots[slot]].symbol == s)
+            return &t->applied[t->applied_index.slots[slot]];
+    return NULL;
+}
+
+static uint32_t dim_depth(const struct dims *t, dim_t d)
+{
+    uint32_t depth = 0;
+    for (uint32_t i = 0; i < dim_term_count(t, d); i++) {
+        struct dim_term m = dim_term_at(t, d, i);
+        for (uint32_t j = 0; j < m.nsymbols; j++) {
+            const struct dim_applied *a = dim_applied(t, m.symbols[j]);
+            if (a && a->depth > depth)
+                depth = a->depth;
+        }
+    }
+    return depth;
+}
+
+static symbol_t applied_name(struct dims *t, symbol_t base, dim_t argument)
+{
+    struct text name;
+    text_init(&name, t->mem);
+    text_format(&name, "%s{", intern_name(t->names, base));
+    dim_print(t, argument, &name);
+    text_char(&name, '}');
+    symbol_t s = name.failed ? 0
+                             : intern_bytes(t->names, text_get(&name),
+                                            name.length);
+    text_free(&name);
+    return s;
+}
+
+static bool add_applied(struct dims *t, struct dim_applied a)
+{
+    if (!hash_index_room(&t->applied_index, t->mem, applied_hash, t) ||
+        !MEM_RESERVE(t->mem, t->applied, t->applied_capacity,
+                     (size_t)t->applied_count + 2))
+        return false;
+    uint32_t slot = hash_slot(&t->applied_index, hash_word(a.symbol));
+    while (t->applied_index.slots[slot])
+        slot = hash_next(&t->applied_index, slot);
+    t->applied[++t->applied_count] = a;
+    t->applied_index.slots[slot] = t->applied_count;
+    t->applied_index.count++;
+    return true;
+}
+
+dim_t dim_apply(struct dims *t, symbol_t base, dim_t argument)
+{
+    if (!base || !argument)
+        return 0;
+    struct dim_applied a = {.base = base,
+                            .argument = argument,
+                            .depth = dim_depth(t, argument) + 1};
+    if (a.depth > DIM_MAX_NESTING) {
+        fault_set(t->mem->fault, FAULT_LIMIT,
+                  "sizes of sizes nested more than %d deep",
+                  (int)DIM_MAX_NESTING);
+        return 0;
+    }
+    a.symbol = applied_name(t, base, argument);
+    a.whole = dim_from_symbol(t, a.symbol);
+    if (!a.whole)
+        return 0;
+    return dim_applied(t, a.symbol) || add_applied(t, a) ? a.whole : 0;
 }
 
 uint32_t dim_term_count(const struct dims *t, dim_t d)
@@ -230,15 +319,47 @@ symbol_t dim_is_symbol(const struct dims *t, dim_t d)
                : 0;
 }
 
-bool dim_mentions(const struct dims *t, dim_t d, symbol_t s)
+/* Nested as deep as DIM_MAX_NESTING. */
+bool dim_any_symbol(const struct dims *t, dim_t d,
+                    bool (*test)(void *data, symbol_t s), void *data)
 {
     for (uint32_t i = 0; i < dim_term_count(t, d); i++) {
         struct dim_term m = dim_term_at(t, d, i);
-        for (uint32_t j = 0; j < m.nsymbols; j++)
-            if (m.symbols[j] == s)
+        for (uint32_t j = 0; j < m.nsymbols; j++) {
+            const struct dim_applied *a = dim_applied(t, m.symbols[j]);
+            if (test(data, m.symbols[j]) ||
+                (a && dim_any_symbol(t, a->argument, test, data)))
                 return true;
+        }
     }
     return false;
+}
+
+static bool is_symbol(void *data, symbol_t s)
+{
+    return *(const symbol_t *)data == s;
+}
+
+bool dim_mentions(const struct dims *t, dim_t d, symbol_t s)
+{
+    return dim_any_symbol(t, d, is_symbol, &s);
+}
+
+/* What a symbol becomes: 0 after a fault. */
+static dim_t substitute_symbol(struct dims *t, symbol_t s,
+                               dim_t (*map)(void *data, symbol_t s),
+                               void *data)
+{
+    dim_t by = map(data, s);
+    if (by)
+        return by;
+    const struct dim_applied *found = dim_applied(t, s);
+    if (!found)
+        return dim_from_symbol(t, s);
+    const struct dim_applied a = *found;
+    dim_t argument = dim_substitute(t, a.argument, map, data);
+    return argument == a.argument ? a.whole
+                                  : dim_apply(t, a.base, argument);
 }
 
 dim_t dim_substitute(struct dims *t, dim_t d,
@@ -247,22 +368,31 @@ dim_t dim_substitute(struct dims *t, dim_t d,
     if (!d)
         return 0;
     symbol_t whole = dim_is_symbol(t, d);
-    if (whole) {
-        dim_t by = map(data, whole);
-        return by ? by : d;
-    }
+    if (whole)
+        return substitute_symbol(t, whole, map, data);
     dim_t sum = DIM_ZERO;
     for (uint32_t i = 0; sum && i < t->entries[d].terms; i++) {
         struct dim_term m = dim_term_at(t, d, i);
         dim_t product = dim_from_int(t, m.coefficient);
         for (uint32_t j = 0; j < m.nsymbols; j++) {
             symbol_t s = dim_term_at(t, d, i).symbols[j];
-            dim_t by = map(data, s);
-            product = dim_mul(t, product, by ? by : dim_from_symbol(t, s));
+            product = dim_mul(t, product,
+                              substitute_symbol(t, s, map, data));
         }
         sum = dim_add(t, sum, product);
     }
     return sum;
+}
+
+static dim_t one_symbol(void *data, symbol_t s)
+{
+    const struct dim_replacement *r = data;
+    return s == r->symbol ? r->by : 0;
+}
+
+dim_t dim_replace(struct dims *t, dim_t d, struct dim_replacement r)
+{
+    return dim_substitute(t, d, one_symbol, &r);
 }
 
 bool dim_value(const struct dims *t, dim_t d,

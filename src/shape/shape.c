@@ -172,7 +172,7 @@ static bool unifier_bind(struct unifier *u, symbol_t s, dim_t value,
 {
     struct dims *t = u->dims;
     int64_t n;
-    if (!value || dim_mentions(t, value, s) ||
+    if (!value || dim_applied(t, s) || dim_mentions(t, value, s) ||
         (dim_is_int(t, value, &n) && n < 1) ||
         !hash_index_room(&u->index, t->mem, binding_hash, u) ||
         !MEM_RESERVE(t->mem, u->bindings, u->capacity, (size_t)u->count + 2))
