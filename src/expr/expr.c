@@ -51,6 +51,8 @@ void exprs_free(struct exprs *x)
     MEM_FREE_ARRAY(x->mem, x->args, x->args_capacity);
     hash_index_free(&x->index, x->mem);
     MEM_FREE_ARRAY(x->mem, x->decls, x->decl_capacity);
+    MEM_FREE_ARRAY(x->mem, x->members, x->member_capacity);
+    hash_index_free(&x->member_index, x->mem);
     MEM_FREE_ARRAY(x->mem, x->indices, x->index_capacity);
     MEM_FREE_ARRAY(x->mem, x->functions, x->function_capacity);
     MEM_FREE_ARRAY(x->mem, x->applied, x->applied_capacity);
@@ -63,13 +65,29 @@ struct exprs_mark exprs_mark(const struct exprs *x)
 {
     return (struct exprs_mark){
         x->count,       x->args_used,      x->decl_count,   x->index_count,
-        x->shape_count, x->function_count, x->applied_count};
+        x->shape_count, x->function_count, x->applied_count,
+        x->member_count};
+};
+}
+
+static uint64_t member_key(decl_t family, const dim_t *at, uint32_t n)
+{
+    return hash_words(family, at, n);
+}
+
+static uint64_t member_hash(const void *owner, uint32_t id)
+{
+    const struct exprs *x = owner;
+    const struct decl *d = &x->decls[x->members[id]];
+    return member_key(d->family, d->at, d->subscripts);
 }
 
 void exprs_rollback(struct exprs *x, const struct exprs_mark *mark)
 {
     hash_index_forget(&x->index, mark->nodes, expr_key, x);
     hash_index_forget(&x->shape_index, mark->shapes, shape_hash, x);
+    hash_index_forget(&x->member_index, mark->members, member_hash, x);
+    x->member_count = mark->members;
     x->count = mark->nodes;
     x->args_used = mark->args;
     x->decl_count = mark->decls;
@@ -143,6 +161,9 @@ static uint64_t payload_structure(const struct exprs *x,
         return symbol_hash(x, x->indices[n->payload].name);
     case OP_APPLY:
         return applied_hash(x, n->payload);
+    case OP_SERIES:
+    case OP_PRODUCT:
+        return symbol_hash(x, n->payload);
     default:
         return n->payload;
     }
@@ -233,6 +254,96 @@ expr_t expr_variable(struct exprs *x, decl_t d)
 {
     struct shape s = d ? x->decls[d].shape : shape_scalar();
     return leaf(x, OP_VARIABLE, d, &s);
+}
+
+struct subscripts {
+    const struct decl *family;
+    const dim_t *at;
+};
+
+static dim_t subscript_of(void *data, symbol_t s)
+{
+    const struct subscripts *m = data;
+    for (uint32_t i = 0; i < m->family->subscripts; i++)
+        if (m->family->parameter[i] == s)
+            return m->at[i];
+    return 0;
+}
+
+/* "W{l-1}" */
+static symbol_t member_name(struct exprs *x, const struct decl *f,
+                            const dim_t *at)
+{
+    struct text t;
+    text_init(&t, x->mem);
+    text_str(&t, intern_name(x->names, f->name));
+    for (uint32_t i = 0; i < f->subscripts; i++) {
+        text_char(&t, i ? ',' : '{');
+        dim_print(x->dims, at[i], &t);
+    }
+    text_char(&t, '}');
+    symbol_t s = t.failed ? 0
+                          : intern_bytes(x->names, text_get(&t), t.length);
+    text_free(&t);
+    return s;
+}
+
+bool expr_member_shape(struct exprs *x, decl_t family, const dim_t *at,
+                       struct shape *shape)
+{
+    const struct decl f = x->decls[family];
+    struct subscripts m = {&f, at};
+    *shape = f.shape;
+    for (uint32_t a = 0; a < f.shape.order; a++) {
+        shape->dim[a] =
+            dim_substitute(x->dims, f.shape.dim[a], subscript_of, &m);
+        if (!shape->dim[a])
+            return false;
+    }
+    return true;
+}
+
+static decl_t new_member(struct exprs *x, decl_t family, const dim_t *at)
+{
+    const struct decl f = x->decls[family];
+    struct decl d = f;
+    d.family = family;
+    d.name = member_name(x, &f, at);
+    bool ok = d.name && expr_member_shape(x, family, at, &d.shape);
+    for (uint32_t i = 0; i < f.subscripts; i++) {
+        d.at[i] = at[i];
+        d.parameter[i] = 0;
+        d.low[i] = d.high[i] = 0;
+    }
+    return ok ? expr_declare(x, &d) : 0;
+}
+
+expr_t expr_member(struct exprs *x, decl_t family, const dim_t *at)
+{
+    uint32_t n = family ? x->decls[family].subscripts : 0;
+    if (!n || !hash_index_room(&x->member_index, x->mem, member_hash, x) ||
+        !MEM_RESERVE(x->mem, x->members, x->member_capacity,
+                     (size_t)x->member_count + 2))
+        return 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (!at[i])
+            return 0;
+    uint32_t slot =
+        hash_slot(&x->member_index, member_key(family, at, n));
+    for (; x->member_index.slots[slot];
+         slot = hash_next(&x->member_index, slot)) {
+        decl_t known = x->members[x->member_index.slots[slot]];
+        const struct decl *d = &x->decls[known];
+        if (d->family == family && !memcmp(d->at, at, n * sizeof *at))
+            return expr_variable(x, known);
+    }
+    decl_t member = new_member(x, family, at);
+    if (!member)
+        return 0;
+    x->members[++x->member_count] = member;
+    x->member_index.slots[slot] = x->member_count;
+    x->member_index.count++;
+    return expr_variable(x, member);
 }
 
 expr_t expr_size_argument(struct exprs *x, dim_t d)
@@ -362,6 +473,27 @@ expr_t expr_sum(struct exprs *x, uint32_t n, const expr_t *index, expr_t body)
 {
     struct shape s = body ? *expr_shape(x, body) : shape_scalar();
     return binder(x, OP_SUM, 0, n, index, body, &s);
+}
+
+expr_t expr_series(struct exprs *x, op_t op, symbol_t symbol, dim_t low,
+                   dim_t high, expr_t body)
+{
+    expr_t args[3] = {expr_size_argument(x, low),
+                      expr_size_argument(x, high), body};
+    struct expr_node node = {.op = op, .payload = symbol, .nargs = 3};
+    if (!args[0] || !args[1] || !body || !symbol)
+        return 0;
+    struct shape s = *expr_shape(x, body);
+    bool depends = false;
+    for (uint32_t a = 0; a < s.order; a++)
+        depends = depends || dim_mentions(x->dims, s.dim[a], symbol);
+    if (depends || (op == OP_PRODUCT && s.order)) {
+        fault_set(x->mem->fault, FAULT_SHAPE,
+                  depends ? "the terms of a sum differ in size"
+                          : "prod(...) of values that are not scalars");
+        return 0;
+    }
+    return node_intern(x, node, &s, args);
 }
 
 expr_t expr_tensor(struct exprs *x, uint32_t n, const expr_t *index,

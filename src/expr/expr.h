@@ -29,8 +29,13 @@ enum {
     OP_SUM,       /* sum(i,j: body): args are the indices, then the body */
     OP_TENSOR,    /* tensor(i,(j,k): body): likewise; payload: group mask,
                      bit a set where index a begins a new axis */
-    OP_ELEMENT,   /* A[i,j], A[i,:]: args are the base, then its subscripts */
+    OP_ELEMENT,   /* A[i,j], A[i,:]: args are the base, then its subscripts,
+                     each an index, OP_WHOLE or a size (2, n, l-1) */
     OP_APPLY,     /* an abstract function's value; payload: applied_t */
+    OP_SERIES,    /* sum(l=1..L: body) over an integer parameter, a symbol that
+                     sizes in the body mention; payload: the symbol; args are
+                     the first and the last value (sizes) and the body */
+    OP_PRODUCT,   /* prod(l=1..L: body): likewise, of a scalar */
     OP_ADD,       /* n-ary; a difference is a sum with OP_NEG */
     OP_NEG,
     OP_MUL,       /* n-ary, left associative: * */
@@ -72,6 +77,7 @@ enum decl_role {
     DECL_DIFFERENTIAL, /* d X; `of` is X */
     DECL_FUNCTION /* an abstract function; see function.h */
 };
+enum { FAMILY_MAX_SUBSCRIPTS = 2 };
 struct decl {
     symbol_t name;
     uint8_t role;
@@ -81,6 +87,14 @@ struct decl {
     struct shape shape;
     decl_t of;
     uint32_t function; /* DECL_FUNCTION: in the table's functions */
+    /* A family W{l}[d{l},d{l-1}]: its parameters, of which the shape tells,
+       and how far each runs (0: unknown).  A member W{L-1} is a declaration,
+       too: it has a family, and subscripts in place of parameters. */
+    uint8_t subscripts;
+    symbol_t parameter[FAMILY_MAX_SUBSCRIPTS];
+    dim_t low[FAMILY_MAX_SUBSCRIPTS], high[FAMILY_MAX_SUBSCRIPTS];
+    decl_t family;
+    dim_t at[FAMILY_MAX_SUBSCRIPTS];
 };
 
 typedef uint32_t index_t;
@@ -115,6 +129,9 @@ struct exprs {
 
     struct decl *decls; /* 1 .. decl_count */
     uint32_t decl_count, decl_capacity;
+    decl_t *members; /* 1 .. member_count: those of decls that are members */
+    uint32_t member_count, member_capacity;
+    struct hash_index member_index;
     struct index_entry *indices; /* 1 .. index_count */
     uint32_t index_count, index_capacity;
     struct function *functions; /* 1 .. function_count */
@@ -140,7 +157,7 @@ void exprs_free(struct exprs *x);
  * be used after a return to it.  The names, numbers and sizes that the table
  * uses stay. */
 struct exprs_mark {
-    uint32_t nodes, args, decls, indices, shapes, functions, applied;
+    uint32_t nodes, args, decls, indices, shapes, functions, applied, members;
 };
 struct exprs_mark exprs_mark(const struct exprs *x);
 void exprs_rollback(struct exprs *x, const struct exprs_mark *mark);
@@ -157,6 +174,12 @@ static inline const struct decl *expr_decl(const struct exprs *x, decl_t d)
 expr_t expr_number(struct exprs *x, rat_t value);
 expr_t expr_int(struct exprs *x, int64_t value);
 expr_t expr_variable(struct exprs *x, decl_t d);
+/* The member of a family with these subscripts, as many as it has
+ * parameters. */
+expr_t expr_member(struct exprs *x, decl_t family, const dim_t *at);
+/* The shape it has; false after a fault. */
+bool expr_member_shape(struct exprs *x, decl_t family, const dim_t *at,
+                       struct shape *shape);
 /* A size as a value: a number, OP_SIZE of one symbol, or their sum. */
 expr_t expr_size(struct exprs *x, dim_t d);
 /* A size as an argument of eye, ones, ...: a number or one OP_SIZE node of
@@ -172,6 +195,10 @@ expr_t expr_sum(struct exprs *x, uint32_t n, const expr_t *index,
 /* groups: bit a set where index a begins a new axis (bit 0 always). */
 expr_t expr_tensor(struct exprs *x, uint32_t n, const expr_t *index,
                    uint32_t groups, expr_t scalar_body);
+/* The sum or product (`op`: OP_SERIES, OP_PRODUCT) of the body over the
+ * values low, low+1, ..., high of a symbol; high = low-1 is none. */
+expr_t expr_series(struct exprs *x, op_t op, symbol_t symbol, dim_t low,
+                   dim_t high, expr_t body);
 expr_t expr_whole(struct exprs *x);
 /* One subscript for vectors and rows, two for matrices: a scalar, or with one
  * axis of a matrix whole a column or a row; the base itself if all are. */
@@ -236,6 +263,15 @@ expr_t expr_rebuild(struct exprs *x, expr_t node, const expr_t *args);
 /* `root` with variable nodes replaced: from[k] becomes to[k]. */
 expr_t expr_substitute(struct exprs *x, expr_t root, uint32_t n,
                        const expr_t *from, const expr_t *to);
+/* `root` with a free symbol of its sizes, subscripts and parameters replaced
+ * everywhere. */
+expr_t expr_replace_size(struct exprs *x, expr_t root,
+                         struct dim_replacement r);
+/* Whether a symbol stands free in any size of `e`: UNKNOWN after a fault. */
+enum truth expr_mentions_size(struct exprs *x, expr_t e, symbol_t s);
+/* Whether a name stands in `e` for anything: a variable, a size, an index, a
+ * parameter. */
+enum truth expr_uses_name(struct exprs *x, expr_t e, symbol_t name);
 /* The name of one property bit ("symmetric"), and back (0: unknown). */
 const char *property_name(enum property p);
 properties_t property_by_name(const char *name);

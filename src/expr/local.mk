@@ -12,4 +12,5 @@ libcore_la_SOURCES += \
 	src/expr/part.c \
 	src/expr/part.h \
 	src/expr/pass.c \
-	src/expr/property.c
+	src/expr/property.c \
+	src/expr/sizes.c

@@ -3,10 +3,9 @@
 #include <string.h>
 
 static const char *const grammar_ops[OP_FIRST_NAMED] = {
-    "",        "number",  "variable", "size", "index", "whole axis",
-    "sum over", "tensor", "element",  "apply", "add",  "neg",
-    "mul",     "div",     "ldiv",     "had",  "hdiv",  "pow",
-    "hpow",    "transpose"};
+    "", "number", "variable", "size", "index", "whole axis", "sum over",
+    "tensor", "element", "apply", "sum in range", "product in range", "add",
+    "neg", "mul", "div", "ldiv", "had", "hdiv", "pow", "hpow", "transpose"};
 
 static op_t op_new(struct ops *t, symbol_t name)
 {

@@ -79,6 +79,10 @@ expr_t expr_rebuild(struct exprs *x, expr_t e, const expr_t *args)
         return expr_element(x, args[0], n.nargs - 1, args + 1);
     case OP_APPLY:
         return expr_applied(x, n.payload, n.nargs, args);
+    case OP_SERIES:
+    case OP_PRODUCT:
+        return expr_series(x, n.op, n.payload, expr_as_size(x, args[0]),
+                           expr_as_size(x, args[1]), args[2]);
     default:
         return expr_apply(x, n.op, n.nargs, args);
     }
