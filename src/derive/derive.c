@@ -344,7 +344,7 @@ bool derive_first(struct deriver *d, expr_t e, uint32_t n, const expr_t *by)
             return true; /* is derived by as another variable */
         d->first.leaf[k] = differential_leaf(&d->table, v);
     }
-    if (reverse_derive(&d->table, d->first.of, n, d->first.leaf,
+    if (reverse_derive(&d->table, d->first.of, n, d->first.leaf, NULL,
                        d->first.gradient))
         d->first.n = n;
     else if (f->kind != FAULT_MEMORY && f->kind != FAULT_INTERNAL)
@@ -352,15 +352,19 @@ bool derive_first(struct deriver *d, expr_t e, uint32_t n, const expr_t *by)
     return !fault_is_set(f);
 }
 
-/* The derivative of g by one leaf. */
-static bool derive_once(struct deriver *d, ix_t leaf, ix_t *g)
+/* The derivative of g by one leaf.  By a member of a family it may need
+ * conditions, which are its own. */
+static bool derive_once(struct deriver *d, ix_t leaf,
+                        struct conditions *conditions, ix_t *g)
 {
+    bool member = leaf && reverse_member(&d->table, leaf);
     for (uint32_t k = 0; *g == d->first.of && k < d->first.n; k++)
-        if (d->first.leaf[k] == leaf) {
+        if (d->first.leaf[k] == leaf && !member) {
             *g = d->first.gradient[k];
             return true;
         }
-    return leaf && reverse_derive(&d->table, *g, 1, &leaf, g);
+    return leaf &&
+           reverse_derive(&d->table, *g, 1, &leaf, conditions, g);
 }
 
 static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
@@ -383,7 +387,7 @@ static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
         if (k)
             g = known_again(d, g, r);
         uint32_t before = g ? ix_get(&d->table, g)->order : 0;
-        if (!derive_once(d, leaf, &g))
+        if (!derive_once(d, leaf, &r->conditions, &g))
             return 0;
         if (part[k].variable != q->by[k])
             g = part_index(&d->table, g, before, &part[k]);

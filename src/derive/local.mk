@@ -10,6 +10,7 @@ libcore_la_SOURCES += \
 	src/derive/differential.h \
 	src/derive/explain.c \
 	src/derive/explain.h \
+	src/derive/member.c \
 	src/derive/part.c \
 	src/derive/part.h \
 	src/derive/reverse.c \

@@ -35,18 +35,27 @@ struct reverse {
     uint32_t *place; /* of every leaf asked for; UINT32_MAX: not there */
     ix_t *gradient;  /* by position of a leaf */
     uint32_t depth;
+    struct reverse_found *found; /* what reached members of families */
+    struct conditions *conditions;
 };
 
 static bool reverse_seeded(struct ix_table *t, ix_t f, ix_t seed,
                            uint32_t outer, const dim_t *outer_dims,
-                           uint32_t n, const ix_t *leaves, ix_t *out,
+                           uint32_t n, const ix_t *leaves,
+                           struct conditions *conditions, ix_t *out,
                            uint32_t depth);
+static bool reverse_walk(struct reverse *r, ix_t f, ix_t seed);
+static bool reverse_series(struct reverse *r, uint32_t i, ix_t adj);
+static bool note_member(struct reverse *r, ix_t leaf, ix_t adj);
+static bool is_wanted_member(const struct reverse *r, ix_t leaf);
 
 static uint32_t count_children(const struct ix_table *t, ix_t n)
 {
     const struct ix_node *node = ix_get(t, n);
     if (node->kind == IX_SUM)
         return node->length / 2;
+    if (node->kind == IX_SERIES)
+        return 1;
     if (node->kind != IX_PROD)
         return node->kind >= IX_FUN ? node->length : 0;
     uint32_t count = 0;
@@ -72,11 +81,14 @@ static bool prepare(struct reverse *r, ix_t f)
     if (!r->first || !r->active || !r->adjoint || !r->place || !r->gradient)
         return false;
     for (uint32_t k = 0; k < r->nleaves; k++) {
-        bool there = t->stamps[r->leaves[k]] == t->pass;
+        bool there = t->stamps[r->leaves[k]] == t->pass &&
+                     !reverse_member(t, r->leaves[k]);
         r->place[k] = there ? t->positions[r->leaves[k]] : UINT32_MAX;
         if (there)
             r->active[r->place[k]] = 1;
     }
+    for (uint32_t i = 0; i < r->n; i++)
+        r->active[i] |= is_wanted_member(r, r->list[i]);
     for (uint32_t i = 0; i < r->n; i++)
         r->first[i + 1] = r->first[i] + count_children(t, r->list[i]);
     r->child = ARENA_ARRAY(a, uint32_t, r->first[r->n] + 1);
@@ -240,7 +252,7 @@ static ix_t partial_template(struct ix_table *t, uint16_t overload,
     ix_t one = ix_ones(t, 0, NULL), partial = ix_zero(t, 0, NULL);
     if (overload_get(t->x->ops, overload)->dparameter[arg]) {
         ix_t leaf = ix_parameter(t, overload, arg, true);
-        if (!reverse_seeded(t, body, one, 0, NULL, 1, &leaf, &partial,
+        if (!reverse_seeded(t, body, one, 0, NULL, 1, &leaf, NULL, &partial,
                             depth + 1))
             return 0;
     }
@@ -375,7 +387,7 @@ static bool reverse_op(struct reverse *r, uint32_t i, ix_t adj)
         position[count++] = child;
     }
     if (!reverse_seeded(t, body, adj, r->outer, r->outer_dims, count, asked,
-                        got, r->depth + 1))
+                        r->conditions, got, r->depth + 1))
         return false;
     for (uint32_t k = 0; k < count; k++)
         if (!contribute(r, position[k], got[k]))
@@ -393,7 +405,9 @@ static bool reverse_node(struct reverse *r, uint32_t i)
     switch ((enum ix_kind)ix_get(r->t, v)->kind) {
     case IX_LEAF:
         r->gradient[i] = adj;
-        return true;
+        return note_member(r, v, adj);
+    case IX_SERIES:
+        return reverse_series(r, i, adj);
     case IX_PROD:
         return reverse_product(r, i, adj);
     case IX_SUM:
@@ -409,6 +423,113 @@ static bool reverse_node(struct reverse *r, uint32_t i)
     }
 }
 
+/* ---------------------------------------------- families and their sums */
+
+static bool is_wanted_member(const struct reverse *r, ix_t leaf)
+{
+    const struct decl *d = reverse_member(r->t, leaf);
+    for (uint32_t k = 0; d && k < r->nleaves; k++) {
+        const struct decl *asked = reverse_member(r->t, r->leaves[k]);
+        if (asked && asked->family == d->family)
+            return true;
+    }
+    return false;
+}
+
+static bool note_found(struct reverse *r, uint32_t asked, const dim_t *at,
+                       ix_t adj)
+{
+    struct reverse_found *f =
+        adj ? ARENA_ARRAY(&r->t->scratch, struct reverse_found, 1) : NULL;
+    if (!f)
+        return false;
+    *f = (struct reverse_found){
+        .asked = asked, .adjoint = adj, .next = r->found};
+    memcpy(f->at, at, sizeof f->at);
+    r->found = f;
+    return true;
+}
+
+static bool note_member(struct reverse *r, ix_t leaf, ix_t adj)
+{
+    const struct decl *d = reverse_member(r->t, leaf);
+    for (uint32_t k = 0; d && k < r->nleaves; k++) {
+        const struct decl *asked = reverse_member(r->t, r->leaves[k]);
+        if (asked && asked->family == d->family &&
+            !note_found(r, k, d->at, adj))
+            return false;
+    }
+    return true;
+}
+
+/* The adjoint of one factor of a product over a parameter: of prod(s: f) by
+ * f at s it is the product divided by f. */
+static ix_t factor_seed(struct reverse *r, ix_t product, ix_t body, ix_t adj)
+{
+    struct ix_table *t = r->t;
+    uint16_t labels[IX_MAX_ORDER];
+    struct ix_product p;
+    for (uint32_t a = 0; a < r->outer; a++)
+        labels[a] = (uint16_t)a;
+    ix_product_begin(&p, t, r->outer, r->outer_dims);
+    ix_product_factor(&p, adj, RAT_ONE, labels);
+    ix_product_factor(&p, product, RAT_ONE, NULL);
+    ix_product_factor(&p, body, RAT_MINUS_ONE, NULL);
+    return ix_product_end(&p);
+}
+
+static ix_t summed(struct ix_table *t, const struct ix_series *s, ix_t body)
+{
+    struct ix_series sum = *s;
+    sum.kind = SERIES_SUM;
+    sum.body = body;
+    return ix_series(t, sum);
+}
+
+/* Goes through the terms with the symbol free, then sums what comes out. */
+static bool reverse_terms(struct reverse *r, const struct ix_series *s,
+                          ix_t seed, ix_t *got)
+{
+    struct ix_table *t = r->t;
+    struct reverse inner = {.t = t,
+                            .outer = r->outer,
+                            .nleaves = r->nleaves,
+                            .leaves = r->leaves,
+                            .depth = r->depth,
+                            .conditions = r->conditions};
+    memcpy(inner.outer_dims, r->outer_dims, sizeof inner.outer_dims);
+    if (!reverse_walk(&inner, s->body, seed))
+        return false;
+    for (uint32_t k = 0; k < r->nleaves; k++) {
+        ix_t g = inner.place[k] == UINT32_MAX ? 0
+                                              : inner.gradient[inner.place[k]];
+        got[k] = g ? summed(t, s, g) : 0;
+        if (g && !got[k])
+            return false;
+    }
+    for (struct reverse_found *f = inner.found; f; f = f->next)
+        if (!reverse_solve(t, s, reverse_member(t, r->leaves[f->asked]), f,
+                           r->conditions) ||
+            (f->adjoint && !note_found(r, f->asked, f->at, f->adjoint)))
+            return false;
+    return true;
+}
+
+static bool reverse_series(struct reverse *r, uint32_t i, ix_t adj)
+{
+    struct ix_table *t = r->t;
+    ix_t v = r->list[i];
+    struct ix_series s = ix_series_open(t, v);
+    ix_t seed = s.kind == SERIES_SUM ? adj
+                                     : factor_seed(r, v, s.body, adj);
+    ix_t *got = ARENA_ARRAY(&t->scratch, ix_t, r->nleaves);
+    bool ok = s.body && seed && got && reverse_terms(r, &s, seed, got);
+    ix_series_close(t);
+    for (uint32_t k = 0; ok && k < r->nleaves; k++)
+        ok = !got[k] || contribute(r, r->place[k], got[k]);
+    return ok;
+}
+
 static ix_t zero_derivative(struct reverse *r, ix_t leaf)
 {
     dim_t dims[2 * IX_MAX_ORDER];
@@ -418,49 +539,88 @@ static ix_t zero_derivative(struct reverse *r, ix_t leaf)
     return ix_zero(r->t, r->outer + own, dims);
 }
 
+/* What is found of members that are the one asked for, added up. */
+static bool add_found(struct reverse *r, ix_t *out)
+{
+    struct ix_table *t = r->t;
+    for (struct reverse_found *f = r->found; f; f = f->next) {
+        bool is;
+        ix_t leaf = r->leaves[f->asked], sum[2] = {out[f->asked], f->adjoint};
+        if (!reverse_is_target(t, reverse_member(t, leaf), f, r->conditions,
+                               &is))
+            return false;
+        if (!is)
+            continue;
+        dim_t dims[2 * IX_MAX_ORDER];
+        uint32_t own = ix_get(t, leaf)->order;
+        memcpy(dims, r->outer_dims, r->outer * sizeof *dims);
+        memcpy(dims + r->outer, ix_dims(t, leaf), own * sizeof *dims);
+        struct ix_sum s;
+        ix_sum_begin(&s, t, r->outer + own, dims);
+        for (int i = 0; i < 2; i++)
+            if (sum[i])
+                ix_sum_add(&s, RAT_ONE, sum[i]);
+        if (!(out[f->asked] = ix_sum_end(&s)))
+            return false;
+    }
+    return true;
+}
+
+/* The walk from f down; gradients and what was found stay in `r`. */
+static bool reverse_walk(struct reverse *r, ix_t f, ix_t seed)
+{
+    if (!f || !seed || !prepare(r, f))
+        return false;
+    uint32_t flatten_limit = r->t->flatten_limit;
+    if (r->n > MANY_NODES)
+        r->t->flatten_limit = MANY_FLATTEN_LIMIT;
+    bool ok = !r->active[r->n - 1] || contribute(r, r->n - 1, seed);
+    for (uint32_t i = r->n; ok && i-- > 0;)
+        if (r->active[i] && r->adjoint[i])
+            ok = reverse_node(r, i);
+    r->t->flatten_limit = flatten_limit;
+    return ok;
+}
+
+static bool reverse_results(struct reverse *r, ix_t *out)
+{
+    for (uint32_t k = 0; k < r->nleaves; k++)
+        if (r->place[k] != UINT32_MAX)
+            out[k] = r->gradient[r->place[k]];
+    if (!add_found(r, out))
+        return false;
+    for (uint32_t k = 0; k < r->nleaves; k++)
+        if (!out[k] && !(out[k] = zero_derivative(r, r->leaves[k])))
+            return false;
+    return true;
+}
+
 static bool reverse_seeded(struct ix_table *t, ix_t f, ix_t seed,
                            uint32_t outer, const dim_t *outer_dims,
-                           uint32_t n, const ix_t *leaves, ix_t *out,
+                           uint32_t n, const ix_t *leaves,
+                           struct conditions *conditions, ix_t *out,
                            uint32_t depth)
 {
     struct reverse r = {.t = t,
                         .outer = outer,
                         .nleaves = n,
                         .leaves = leaves,
+                        .conditions = conditions,
                         .depth = depth};
     struct arena_mark mark = arena_mark(&t->scratch);
-    uint32_t flatten_limit = t->flatten_limit;
-    bool ok = false;
     if (outer)
         memcpy(r.outer_dims, outer_dims, outer * sizeof *outer_dims);
     for (uint32_t k = 0; k < n; k++)
         out[k] = 0;
-    if (!f || !seed || !prepare(&r, f))
-        goto done;
-    if (r.n > MANY_NODES)
-        t->flatten_limit = MANY_FLATTEN_LIMIT;
-    if (r.active[r.n - 1] && !contribute(&r, r.n - 1, seed))
-        goto done;
-    for (uint32_t i = r.n; i-- > 0;)
-        if (r.active[i] && r.adjoint[i] && !reverse_node(&r, i))
-            goto done;
-    ok = true;
-    for (uint32_t k = 0; k < n; k++) {
-        if (r.place[k] != UINT32_MAX)
-            out[k] = r.gradient[r.place[k]];
-        if (!out[k] && !(out[k] = zero_derivative(&r, leaves[k])))
-            ok = false;
-    }
-done:
-    t->flatten_limit = flatten_limit;
+    bool ok = reverse_walk(&r, f, seed) && reverse_results(&r, out);
     arena_release(&t->scratch, mark);
     return ok && !fault_is_set(t->mem->fault);
 }
 
 bool reverse_derive(struct ix_table *t, ix_t f, uint32_t n,
-                    const ix_t *leaves, ix_t *out)
-{
-    if (!f)
+                    const ix_t *leaves, struct conditions *conditions,
+                    ix_t *out)
+{    if (!f)
         return false;
     uint32_t order = ix_get(t, f)->order;
     dim_t dims[2 * IX_MAX_ORDER];
@@ -480,5 +640,5 @@ bool reverse_derive(struct ix_table *t, ix_t f, uint32_t n,
         ix_product_factor(&p, ix_delta(t, dims[a]), RAT_ONE,
                           (uint16_t[]){(uint16_t)a, (uint16_t)(order + a)});
     return reverse_seeded(t, f, ix_product_end(&p), order, dims, n, leaves,
-                          out, 0);
+                          conditions, out, 0);
 }

@@ -3,11 +3,34 @@
 #ifndef MD_DERIVE_REVERSE_H
 #define MD_DERIVE_REVERSE_H
 
+#include "expr/condition.h"
 #include "index/lift.h"
 
 /* The derivatives of f by n leaves: out[k] has f's axes, then the axes of
- * leaves[k].  False with a fault. */
+ * leaves[k].  A member of a family stands in f under other subscripts, too:
+ * where it depends on sizes whether it is the one asked for, `conditions`
+ * gets what was taken to hold.  False with a fault. */
 bool reverse_derive(struct ix_table *t, ix_t f, uint32_t n,
-                    const ix_t *leaves, ix_t *out);
+                    const ix_t *leaves, struct conditions *conditions,
+                    ix_t *out);
+
+/* Internal to reverse.c and member.c: what reached members of a family. */
+struct reverse_found {
+    uint32_t asked; /* by which of the leaves */
+    dim_t at[FAMILY_MAX_SUBSCRIPTS];
+    ix_t adjoint;
+    struct reverse_found *next;
+};
+/* The family and the subscripts of a leaf; NULL if it is no member. */
+const struct decl *reverse_member(const struct ix_table *t, ix_t leaf);
+/* What is found in the terms of a sum over `symbol`, as found in the sum;
+ * `target` is the member asked for.  `conditions` as above. */
+bool reverse_solve(struct ix_table *t, const struct ix_series *s,
+                   const struct decl *target, struct reverse_found *f,
+                   struct conditions *conditions);
+/* Whether what was found belongs to the member asked for, all sums gone. */
+bool reverse_is_target(struct ix_table *t, const struct decl *target,
+                       const struct reverse_found *f,
+                       struct conditions *conditions, bool *is);
 
 #endif

@@ -67,7 +67,6 @@ struct exprs_mark exprs_mark(const struct exprs *x)
         x->count,       x->args_used,      x->decl_count,   x->index_count,
         x->shape_count, x->function_count, x->applied_count,
         x->member_count};
-};
 }
 
 static uint64_t member_key(decl_t family, const dim_t *at, uint32_t n)

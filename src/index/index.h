@@ -24,6 +24,8 @@ enum ix_kind {
     IX_BASIS,    /* a unit vector; payload: its position, a dim_t */
     IX_PROD,
     IX_SUM,
+    IX_SERIES, /* a sum or product over an integer parameter; payload: enum
+                  ix_series_kind */
     IX_FUN,   /* by entries; payload: overload, or IX_APPLIED | applied_t */
     IX_OP,    /* as a whole; payload: likewise */
     IX_LINEAR /* a linear map known only by name (dexpm(A, .)): axes of the
@@ -34,6 +36,7 @@ enum { IX_MAX_ORDER = 12 };
 
 struct ix_node {
     uint8_t kind, order;
+    uint8_t bound; /* the highest number of a symbol bound within, see series.c */
     bool symmetric; /* order 2 and equal to its transpose, by structure */
     uint32_t payload;
     uint32_t dims;          /* offset of `order` sizes in words */
@@ -41,10 +44,13 @@ struct ix_node {
     uint32_t cost;          /* about how many tokens, as a tree; saturating */
     uint64_t hash, flipped; /* structural; of the transpose (order 2) */
 };
+enum ix_series_kind { SERIES_SUM, SERIES_PRODUCT };
+enum { SERIES_MAX_NESTING = 16 };
 /* Content.  IX_PROD: the number of labels, then for every factor its node,
  * exponent (rat_t) and labels.  IX_SUM: for every term its coefficient
- * (rat_t) and node, all of the sum's order.  IX_FUN, IX_OP, IX_LINEAR: the
- * argument nodes. */
+ * (rat_t) and node, all of the sum's order.  IX_SERIES: the body, the bound
+ * symbol, the first and the last value (dim_t).  IX_FUN, IX_OP, IX_LINEAR:
+ * the argument nodes. */
 
 struct ix_table {
     struct exprs *x;
@@ -74,6 +80,12 @@ struct ix_table {
     uint64_t work, work_limit, improve_until;
     uint32_t flatten_limit; /* a product of more factors is not merged into
                                another: keeps shared work shared */
+    struct ix_series_name {
+        dim_t low, high;
+        symbol_t name;
+    } *series_names; /* what users call the parameter of such a range */
+    uint32_t series_name_count, series_name_capacity;
+    uint32_t opened; /* series whose symbol has a name of its own for now */
     struct ix_template *templates; /* by overload, see template.h */
     uint32_t template_capacity;
 };
@@ -134,6 +146,27 @@ ix_t ix_op(struct ix_table *t, enum ix_kind kind, uint32_t callee, uint32_t n,
 /* An abstract function: by entries if it is one of scalars. */
 ix_t ix_applied(struct ix_table *t, applied_t a, uint32_t n,
                 const ix_t *args);
+
+/* ---- sums and products over an integer parameter */
+struct ix_series {
+    enum ix_series_kind kind;
+    symbol_t symbol;
+    dim_t low, high;
+    ix_t body;
+};
+/* The normal form; `symbol` is one that the body mentions and nothing else
+ * outside. */
+ix_t ix_series(struct ix_table *t, struct ix_series s);
+struct ix_series ix_series_get(const struct ix_table *t, ix_t n);
+/* The series with a symbol that nothing else mentions, until ix_series_close
+ * is called: between the two the body may be taken apart. */
+struct ix_series ix_series_open(struct ix_table *t, ix_t n);
+void ix_series_close(struct ix_table *t);
+/* Remembers what users call the parameter of a range. */
+bool ix_series_call(struct ix_table *t, dim_t low, dim_t high, symbol_t name);
+/* `n` with a symbol replaced in all sizes, positions and subscripts. */
+ix_t ix_replace_size(struct ix_table *t, ix_t n, struct dim_replacement r);
+bool ix_mentions(struct ix_table *t, ix_t n, symbol_t s);
 
 /* ---- sums */
 struct ix_sum {
@@ -200,6 +233,11 @@ ix_t ix_broadcast(struct ix_table *t, ix_t n, uint32_t order,
 const ix_t *ix_reach(struct ix_table *t, ix_t root, uint32_t *n);
 /* The same node with other children, one for each of ix_children. */
 ix_t ix_rebuild(struct ix_table *t, ix_t n, const ix_t *child);
+/* Likewise, with sizes in which a symbol is replaced. */
+ix_t ix_rebuild_sizes(struct ix_table *t, ix_t n, const ix_t *child,
+                      struct dim_replacement r);
+/* The next child of a node from content word `*at` on, or 0. */
+ix_t ix_next_child(const struct ix_table *t, ix_t n, uint32_t *at);
 /* The children of n, at most `limit`; how many. */
 uint32_t ix_children(const struct ix_table *t, ix_t n, ix_t *out,
                      uint32_t limit);

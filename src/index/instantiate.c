@@ -202,6 +202,16 @@ static ix_t instance_call(struct instance *c, ix_t pattern)
                  args, n.order, dims);
 }
 
+static ix_t instance_series(struct instance *c, ix_t pattern)
+{
+    struct ix_series s = ix_series_get(c->t, pattern);
+    uint32_t order = c->t->nodes[pattern].order;
+    s.body = with_batch(c, image_of(c, s.body), order);
+    s.low = actual_dim(c, s.low);
+    s.high = actual_dim(c, s.high);
+    return ix_series(c->t, s);
+}
+
 static ix_t instance_leaf(struct instance *c, ix_t pattern)
 {
     struct ix_table *t = c->t;
@@ -236,6 +246,8 @@ static ix_t instance_node(struct instance *c, ix_t pattern)
     case IX_BASIS:
         slow = actual_dim(c, d[0]);
         return ix_basis(t, slow, actual_dim(c, t->nodes[pattern].payload));
+    case IX_SERIES:
+        return instance_series(c, pattern);
     case IX_PROD:
         return instance_product(c, pattern);
     case IX_SUM:

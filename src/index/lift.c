@@ -226,6 +226,23 @@ static struct value lift_sum(struct lift *c, expr_t e)
     return out;
 }
 
+/* A sum or product over a parameter, which sizes in the body mention. */
+static struct value lift_series(struct lift *c, expr_t e)
+{
+    const struct expr_node n = *expr_get(c->x, e);
+    struct value out = *lift_value(c, expr_arg(c->x, e, 2));
+    struct ix_series s = {
+        .kind = n.op == OP_SERIES ? SERIES_SUM : SERIES_PRODUCT,
+        .symbol = n.payload,
+        .low = expr_as_size(c->x, expr_arg(c->x, e, 0)),
+        .high = expr_as_size(c->x, expr_arg(c->x, e, 1)),
+        .body = out.node};
+    if (!ix_series_call(c->t, s.low, s.high, s.symbol))
+        return lift_closed(0);
+    out.node = ix_series(c->t, s);
+    return out;
+}
+
 static struct value lift_tensor(struct lift *c, expr_t e)
 {
     const struct expr_node n = *expr_get(c->x, e);
@@ -297,6 +314,9 @@ static struct value lift_node(struct lift *c, expr_t e)
         return lift_closed(0);
     case OP_SUM:
         return lift_sum(c, e);
+    case OP_SERIES:
+    case OP_PRODUCT:
+        return lift_series(c, e);
     case OP_TENSOR:
         return lift_tensor(c, e);
     case OP_ELEMENT:

@@ -5,6 +5,8 @@ libcore_la_SOURCES += \
 	src/index/canon.c \
 	src/index/canon.h \
 	src/index/collect.c \
+	src/index/contract.c \
+	src/index/extract.c \
 	src/index/graph.h \
 	src/index/index.h \
 	src/index/instantiate.c \
@@ -22,6 +24,8 @@ libcore_la_SOURCES += \
 	src/index/reduce_pairs.c \
 	src/index/reduce_tuples.c \
 	src/index/resolve.c \
+	src/index/series.c \
+	src/index/series.h \
 	src/index/small.c \
 	src/index/sum.c \
 	src/index/table.c \

@@ -364,6 +364,25 @@ static expr_t basis_expr(struct lowering *c, ix_t n)
                       expr_size_argument(x, ix_get(c->t, n)->payload));
 }
 
+static struct low lower_series(struct lowering *c, ix_t n)
+{
+    const struct low *body = low_of(c, ix_series_get(c->t, n).body);
+    if (ix_get(c->t, n)->order > 2 || !body || body->failed)
+        return no_form();
+    struct low l = whole(c, n, series_expr(c, n, body->e));
+    bool square = ix_get(c->t, n)->order == 2 && !ix_get(c->t, n)->symmetric;
+    if (!l.term || !square || !body->term)
+        return l;
+    struct term flipped = *body->term;
+    flipped.chain = chain_flip(c, flipped.chain);
+    flipped.dims[0] = body->term->dims[1];
+    flipped.dims[1] = body->term->dims[0];
+    turn_atom(c, &l.term->chain.atoms[0],
+              series_expr(c, n, term_expr(c, &flipped)));
+    l.e = term_expr(c, l.term);
+    return l;
+}
+
 static struct low lower_node(struct lowering *c, ix_t n)
 {
     const struct ix_node node = *ix_get(c->t, n);
@@ -385,6 +404,8 @@ static struct low lower_node(struct lowering *c, ix_t n)
         return lower_product(c, n);
     case IX_SUM:
         return lower_sum(c, n);
+    case IX_SERIES:
+        return lower_series(c, n);
     case IX_FUN:
     case IX_OP:
         return node.order > 2 ? no_form() : lower_call(c, n);

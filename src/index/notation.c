@@ -37,6 +37,56 @@ static bool is_size_name(const struct exprs *x, symbol_t name)
     return false;
 }
 
+/* Whether a declaration gives the name a meaning. */
+static bool ix_name_taken(const struct exprs *x, symbol_t name)
+{
+    bool taken = is_size_name(x, name);
+    for (decl_t d = 1; d <= x->decl_count && !taken; d++)
+        taken = x->decls[d].name == name &&
+                (x->decls[d].role == DECL_VARIABLE ||
+                 x->decls[d].role == DECL_FUNCTION);
+    return taken;
+}
+
+/* What users call the parameter of such a range, or a letter, so that the
+ * name means nothing else in the body. */
+static symbol_t series_name(struct lowering *c, const struct ix_series *s,
+                            expr_t body)
+{
+    static const char letters[] = "rstklijpquvwz";
+    const struct ix_table *t = c->t;
+    char name[16];
+    for (uint32_t i = 0; i < t->series_name_count; i++) {
+        const struct ix_series_name *known = &t->series_names[i];
+        if (known->low == s->low && known->high == s->high &&
+            expr_uses_name(c->x, body, known->name) == TRUTH_FALSE)
+            return known->name;
+    }
+    for (uint32_t i = 0; !fault_is_set(t->mem->fault); i++) {
+        uint32_t round = i / (sizeof letters - 1);
+        snprintf(name, sizeof name, round ? "%c%u" : "%c",
+                 letters[i % (sizeof letters - 1)], round);
+        symbol_t symbol = intern_text(c->x->names, name);
+        if (symbol && !ix_name_taken(c->x, symbol) &&
+            expr_uses_name(c->x, body, symbol) == TRUTH_FALSE)
+            return symbol;
+    }
+    return 0;
+}
+
+expr_t series_expr(struct lowering *c, ix_t series, expr_t body)
+{
+    struct ix_series s = ix_series_get(c->t, series);
+    symbol_t name = body ? series_name(c, &s, body) : 0;
+    struct dim_replacement r = {s.symbol,
+                                dim_from_symbol(c->x->dims, name)};
+    return name ? expr_series(c->x,
+                              s.kind == SERIES_SUM ? OP_SERIES : OP_PRODUCT,
+                              name, s.low, s.high,
+                              expr_replace_size(c->x, body, r))
+                : 0;
+}
+
 expr_t ix_fresh_index(struct exprs *x, uint32_t *next, dim_t size)
 {
     static const char letters[] = "ijklpqrsuvwz";
@@ -49,12 +99,7 @@ expr_t ix_fresh_index(struct exprs *x, uint32_t *next, dim_t size)
         else
             snprintf(name, sizeof name, "%c", letter);
         symbol_t symbol = intern_text(x->names, name);
-        bool taken = is_size_name(x, symbol);
-        for (decl_t d = 1; d <= x->decl_count; d++)
-            taken = taken || (x->decls[d].name == symbol &&
-                              (x->decls[d].role == DECL_VARIABLE ||
-                               x->decls[d].role == DECL_FUNCTION));
-        if (taken)
+        if (ix_name_taken(x, symbol))
             continue;
         (*next)++;
         return expr_index(x, symbol, DIM_ONE, size);
@@ -341,6 +386,9 @@ static expr_t entry(struct notation *s, ix_t n, const expr_t *at,
         return product_entry(s, n, at, depth);
     if (node.kind == IX_LINEAR && node.order == 4 && node.length == 1)
         return linear_entry(s, n, at, depth);
+    if (node.kind == IX_SERIES)
+        return series_expr(s->c, n,
+                           entry(s, ix_series_get(t, n).body, at, depth + 1));
     if (node.kind == IX_SUM) {
         expr_t sum = node.length ? 0 : expr_int(x, 0);
         for (uint32_t k = 0; k < node.length; k += 2) {

@@ -151,8 +151,7 @@ static bool absorb_number(struct ix_product *p, rat_t c, rat_t e)
     return true;
 }
 
-/* The positive content of a sum's coefficients; negative if the first is. */
-static rat_t sum_content(struct ix_table *t, ix_t n)
+rat_t product_content(struct ix_table *t, ix_t n)
 {
     struct rationals *q = t->x->numbers;
     const struct ix_node *node = &t->nodes[n];
@@ -177,7 +176,7 @@ static bool absorb_sum(struct ix_product *p, uint32_t i)
         return true;
     }
     rat_t c = n->length == 2 ? ix_content(t, f->node)[0]
-                             : sum_content(t, f->node);
+                             : product_content(t, f->node);
     if (n->length == 2) {
         ix_t term = ix_content(t, f->node)[1];
         if (absorb_number(p, c, f->exponent)) {

@@ -36,6 +36,7 @@ void ix_free(struct ix_table *t)
     hash_index_free(&t->index, t->mem);
     MEM_FREE_ARRAY(t->mem, t->costs, t->costs_capacity);
     MEM_FREE_ARRAY(t->mem, t->simplified, t->simplified_capacity);
+    MEM_FREE_ARRAY(t->mem, t->series_names, t->series_name_capacity);
     arena_free(&t->scratch);
     arena_free(&t->lowering);
 }
@@ -59,6 +60,7 @@ void ix_rollback(struct ix_table *t, const struct ix_mark *mark)
             t->simplified[n] = 0;
     t->count = mark->nodes;
     t->words_used = mark->words;
+    t->series_name_count = t->opened = 0;
     if (t->costed > mark->expressions)
         t->costed = mark->expressions;
     for (uint32_t i = 0; i < t->template_capacity; i++) {
@@ -119,6 +121,9 @@ static uint32_t node_cost(const struct ix_table *t, const struct ix_node *n)
                 cost += 3;
         }
         break;
+    case IX_SERIES:
+        cost = 4 + (uint64_t)t->nodes[w[0]].cost;
+        break;
     case IX_FUN:
     case IX_OP:
     case IX_LINEAR:
@@ -136,6 +141,17 @@ static uint32_t node_cost(const struct ix_table *t, const struct ix_node *n)
         cost = 1;
     }
     return cost > UINT32_MAX / 4 ? UINT32_MAX / 4 : (uint32_t)cost;
+}
+
+/* The highest number of a symbol bound in a node's children. */
+static uint8_t bound_within(const struct ix_table *t, ix_t n)
+{
+    uint8_t bound = 0;
+    uint32_t at = 0;
+    for (ix_t c; (c = ix_next_child(t, n, &at));)
+        if (t->nodes[c].bound > bound)
+            bound = t->nodes[c].bound;
+    return bound;
 }
 
 ix_t ix_intern(struct ix_table *t, enum ix_kind kind, uint32_t payload,
@@ -179,6 +195,7 @@ ix_t ix_intern(struct ix_table *t, enum ix_kind kind, uint32_t payload,
     n.cost = node_cost(t, &n);
     t->words_used += order + length;
     t->nodes[++t->count] = n;
+    t->nodes[t->count].bound = bound_within(t, t->count);
     t->index.slots[slot] = t->count;
     t->index.count++;
     return t->count;
@@ -292,6 +309,10 @@ uint32_t ix_children(const struct ix_table *t, ix_t n, ix_t *out,
         for (uint32_t k = 1; k < node->length; k += 2, count++)
             if (count < limit)
                 out[count] = w[k];
+    } else if (node->kind == IX_SERIES) {
+        if (limit)
+            out[0] = w[0];
+        count = 1;
     } else if (node->kind >= IX_FUN) {
         for (; count < node->length && count < limit; count++)
             out[count] = w[count];
@@ -305,8 +326,7 @@ struct walk {
     uint32_t at;
 };
 
-/* The next child of a node from word `*at` on, or 0. */
-static ix_t next_child(const struct ix_table *t, ix_t n, uint32_t *at)
+ix_t ix_next_child(const struct ix_table *t, ix_t n, uint32_t *at)
 {
     const struct ix_node *node = &t->nodes[n];
     const uint32_t *w = ix_content(t, n);
@@ -326,6 +346,8 @@ static ix_t next_child(const struct ix_table *t, ix_t n, uint32_t *at)
         child = w[*at + 1];
         *at += 2;
         return child;
+    case IX_SERIES:
+        return (*at)++ ? 0 : w[0];
     case IX_FUN:
     case IX_OP:
     case IX_LINEAR:
@@ -355,7 +377,7 @@ const ix_t *ix_reach(struct ix_table *t, ix_t root, uint32_t *n)
     t->stamps[root] = pass;
     while (depth) {
         struct walk *top = &stack[depth - 1];
-        ix_t child = next_child(t, top->node, &top->at);
+        ix_t child = ix_next_child(t, top->node, &top->at);
         if (child) {
             if (t->stamps[child] == pass)
                 continue;

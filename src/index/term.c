@@ -437,23 +437,35 @@ static expr_t flipped_sum(struct lowering *c, expr_t e)
     return expr_apply(x, OP_ADD, n, args);
 }
 
-/* The same inside quotients and products by entries and diag(...), whose
- * sign is that of the difference in them. */
+/* The argument that gives an expression its sign; none: UINT32_MAX.  A
+ * product stands here as the terms of a sum over a parameter. */
+static uint32_t signed_argument(const struct exprs *x, expr_t e, bool terms)
+{
+    op_t op = expr_op(x, e);
+    uint32_t n = expr_get(x, e)->nargs, arg = 0;
+    if (op == OP_SERIES)
+        return 2;
+    if (op == OP_HDIV || (op >= OP_FIRST_NAMED && is_call(x, e, "diag")))
+        return 0;
+    if (op != OP_HAD && !(op == OP_MUL && terms))
+        return UINT32_MAX;
+    while (arg + 1 < n && expr_op(x, expr_arg(x, e, arg)) != OP_ADD)
+        arg++;
+    return arg;
+}
+
+/* The same inside quotients and products by entries, diag(...) and sums,
+ * whose sign is that of the difference in them. */
 static expr_t flipped_difference(struct lowering *c, expr_t e)
 {
     struct exprs *x = c->x;
     expr_t path[4], inner = e;
     uint32_t at[4], n = 0;
     while (inner && expr_op(x, inner) != OP_ADD) {
-        op_t op = expr_op(x, inner);
-        uint32_t arg = 0;
-        bool through = op == OP_HDIV || op == OP_HAD ||
-                       (op >= OP_FIRST_NAMED && is_call(x, inner, "diag"));
-        if (!through || n == 4)
+        bool terms = n && expr_op(x, path[n - 1]) == OP_SERIES;
+        uint32_t arg = signed_argument(x, inner, terms);
+        if (arg == UINT32_MAX || n == 4)
             return 0;
-        while (op == OP_HAD && arg + 1 < expr_get(x, inner)->nargs &&
-               expr_op(x, expr_arg(x, inner, arg)) != OP_ADD)
-            arg++;
         path[n] = inner;
         at[n++] = arg;
         inner = expr_arg(x, inner, arg);
@@ -466,7 +478,7 @@ static expr_t flipped_difference(struct lowering *c, expr_t e)
             return 0;
         memcpy(args, expr_args(x, path[n]), nargs * sizeof *args);
         args[at[n]] = inner;
-        inner = expr_apply(x, expr_op(x, path[n]), nargs, args);
+        inner = expr_rebuild(x, path[n], args);
     }
     return inner;
 }

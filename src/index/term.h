@@ -79,6 +79,8 @@ expr_t eye_expr(struct lowering *c, dim_t n);
 bool reduce_product(struct lowering *c, ix_t product, struct term *out);
 /* norm2(v) where n is v'*v for a variable v, or 0. */
 expr_t plain_norm(struct lowering *c, ix_t n);
+/* A series whose body was lowered to this, with a name for its symbol. */
+expr_t series_expr(struct lowering *c, ix_t series, expr_t body);
 /* NULL for a node that is not part of what is lowered. */
 const struct low *low_of(const struct lowering *c, ix_t n);
 /* Product of two expressions of any shape, scalars in front. */

@@ -1,0 +1,136 @@
+/* member.c - derivatives by a member of a family.
+ *
+ * In sum(l=1..L: f(W{l+1})) the derivative by W{p} is that of the term with
+ * l+1 = p, if 1 <= p-1 and p-1 <= L. */
+#include <string.h>
+
+#include "derive/reverse.h"
+
+const struct decl *reverse_member(const struct ix_table *t, ix_t leaf)
+{
+    if (ix_get(t, leaf)->kind != IX_LEAF)
+        return NULL;
+    const struct decl *d =
+        expr_decl(t->x, expr_get(t->x, ix_get(t, leaf)->payload)->payload);
+    return d->family ? d : NULL;
+}
+
+/* Whether a size has a property, as far as numbers tell; if not, that it has
+ * becomes a condition. */
+static bool size_has(struct ix_table *t, dim_t d, enum property p,
+                     struct conditions *conditions, bool *has)
+{
+    int64_t v;
+    *has = true;
+    if (!d)
+        return false;
+    if (dim_is_int(t->x->dims, d, &v)) {
+        *has = p == PROP_NONNEG ? v >= 0 : v != 0;
+        return true;
+    }
+    expr_t subject = expr_size(t->x, d);
+    return subject &&
+           (!conditions || conditions_add(conditions, p, subject));
+}
+
+static bool is_opened(void *data, symbol_t s)
+{
+    return intern_name(data, s)[0] == '@';
+}
+
+static bool depends_on_a_sum(struct ix_table *t, dim_t d)
+{
+    return dim_any_symbol(t->x->dims, d, is_opened, t->x->names);
+}
+
+static bool cannot_solve(struct ix_table *t)
+{
+    return fault_set(t->mem->fault, FAULT_UNSUPPORTED,
+                     "a derivative by a member of a family whose place in "
+                     "a sum is not told by its subscript alone");
+}
+
+/* The value of the symbol at which subscript `have` is `want`: false without
+ * a fault if it does not occur, or not once with coefficient 1 or -1. */
+static bool solve(struct ix_table *t, symbol_t s, dim_t have, dim_t want,
+                  dim_t *value)
+{
+    struct dims *d = t->x->dims;
+    dim_t self = dim_from_symbol(d, s), rest = dim_sub(d, have, self);
+    if (rest && !dim_mentions(d, rest, s)) {
+        *value = dim_sub(d, want, rest);
+        return *value != 0;
+    }
+    rest = dim_add(d, have, self);
+    if (!rest || dim_mentions(d, rest, s))
+        return false;
+    *value = dim_sub(d, rest, want);
+    return *value != 0;
+}
+
+/* The term of the sum in which the member stands. */
+static bool take_term(struct ix_table *t, const struct ix_series *s,
+                      dim_t value, struct reverse_found *f, uint32_t n,
+                      struct conditions *conditions)
+{
+    struct dims *d = t->x->dims;
+    struct dim_replacement r = {s->symbol, value};
+    dim_t above = dim_sub(d, value, s->low), below = dim_sub(d, s->high, value);
+    bool in;
+    if (!above || !below)
+        return false;
+    if (depends_on_a_sum(t, above) || depends_on_a_sum(t, below))
+        return cannot_solve(t);
+    if (!size_has(t, above, PROP_NONNEG, conditions, &in))
+        return false;
+    if (in && !size_has(t, below, PROP_NONNEG, conditions, &in))
+        return false;
+    for (uint32_t i = 0; i < n; i++)
+        f->at[i] = dim_replace(d, f->at[i], r);
+    f->adjoint = in ? ix_replace_size(t, f->adjoint, r) : 0;
+    return !in || f->adjoint;
+}
+
+bool reverse_solve(struct ix_table *t, const struct ix_series *s,
+                   const struct decl *target, struct reverse_found *f,
+                   struct conditions *conditions)
+{
+    const struct decl own = *target; /* conditions may move declarations */
+    struct ix_series sum = *s;
+    bool mentioned = false;
+    dim_t value;
+    for (uint32_t i = 0; i < own.subscripts; i++) {
+        if (!dim_mentions(t->x->dims, f->at[i], s->symbol))
+            continue;
+        mentioned = true;
+        if (solve(t, s->symbol, f->at[i], own.at[i], &value))
+            return take_term(t, s, value, f, own.subscripts, conditions);
+        if (fault_is_set(t->mem->fault))
+            return false;
+    }
+    if (mentioned)
+        return cannot_solve(t);
+    sum.kind = SERIES_SUM;
+    sum.body = f->adjoint;
+    f->adjoint = ix_series(t, sum);
+    return f->adjoint != 0;
+}
+
+bool reverse_is_target(struct ix_table *t, const struct decl *target,
+                       const struct reverse_found *f,
+                       struct conditions *conditions, bool *is)
+{
+    const struct decl own = *target;
+    *is = true;
+    for (uint32_t i = 0; i < own.subscripts && *is; i++) {
+        bool differ;
+        dim_t d = dim_sub(t->x->dims, f->at[i], own.at[i]);
+        if (d == DIM_ZERO)
+            continue;
+        /* symbols that are not known to agree are taken to differ */
+        if (!size_has(t, d, PROP_NONZERO, conditions, &differ))
+            return false;
+        *is = false;
+    }
+    return true;
+}
