@@ -103,7 +103,7 @@ static void parse_error(const struct span *where, struct reader *reader,
 %precedence TRANSPOSED SUPERSCRIPT OPEN_INDEX
 
 %type <node> expr call changed argument subscript range declaration
-%type <node> declared property condition
+%type <node> declared property condition member
 %type <list> arguments subscripts declarations sizes properties property_list
 %type <list> conditions
 %type <word> kind_of_list kind_of_text kind_of_word entries
@@ -171,12 +171,14 @@ expr:
 | BARS expr[a] BARS {
     MAKE($$, make_call(reader, "norm2", $a, 0, @$));
     add_flags(reader, $$, SYNTAX_BARS); }
-| NAME OPEN_BRACE {
-    unsupported(reader, @$, "families such as W{l} are not supported",
-                "use names of their own: W_1, W_2");
-    YYABORT; }
+| member
 | DIFFERENTIAL changed {
     MAKE($$, make_node(reader, SYNTAX_DIFFERENTIAL, 0, list_of($2), @$)); }
+;
+
+member:
+  NAME OPEN_BRACE arguments CLOSE_BRACE {
+    MAKE($$, make_node(reader, SYNTAX_MEMBER, $1, $arguments, @$)); }
 ;
 
 call:
@@ -251,17 +253,17 @@ declared:
   NAME properties {
     MAKE($$, make_node(reader, SYNTAX_DECLARATION, $NAME, $properties, @$)); }
 | NAME sizes properties {
-    struct syntax_list l = $sizes;
-    if ($properties.first) {
-        reader->tree->nodes[l.last].next = $properties.first;
-        l.last = $properties.last;
-        l.count += $properties.count;
-    }
-    MAKE($$, make_node(reader, SYNTAX_DECLARATION, $NAME, l, @$)); }
-| NAME OPEN_BRACE {
-    unsupported(reader, @$, "families such as W{l} are not supported",
-                "use names of their own: W_1, W_2");
-    YYABORT; }
+    MAKE($$, make_node(reader, SYNTAX_DECLARATION, $NAME,
+                       list_join(reader, $sizes, $properties), @$)); }
+| member properties {
+    MAKE($$, make_node(reader, SYNTAX_DECLARATION,
+                       reader->tree->nodes[$member].payload,
+                       list_cons(reader, $member, $properties), @$)); }
+| member sizes properties {
+    struct syntax_list l = list_join(reader, $sizes, $properties);
+    MAKE($$, make_node(reader, SYNTAX_DECLARATION,
+                       reader->tree->nodes[$member].payload,
+                       list_cons(reader, $member, l), @$)); }
 ;
 
 sizes:

@@ -157,6 +157,23 @@ static void say_equations(struct scope *s)
     }
 }
 
+/* i = 1..m */
+static void say_ranges(struct scope *s)
+{
+    struct dims *t = s->x->dims;
+    for (uint32_t i = 0; i < s->range_count; i++) {
+        const struct assumed_range r = s->ranges[i];
+        dim_t size = unifier_resolve(&s->sizes, r.size);
+        if (s->assumed.length)
+            text_str(&s->assumed, ", ");
+        text_format(&s->assumed, "%s = ", intern_name(s->x->names, r.name));
+        dim_print(t, r.low, &s->assumed);
+        text_str(&s->assumed, "..");
+        dim_print(t, dim_sub(t, dim_add(t, r.low, size), DIM_ONE),
+                  &s->assumed);
+    }
+}
+
 /* All texts are accepted: the assumptions are said, and become the
  * scope's. */
 bool assume_commit(struct scope *s)
@@ -167,6 +184,7 @@ bool assume_commit(struct scope *s)
             say_assumed(s, &s->uses[i]);
     functions_say(s);
     say_equations(s);
+    say_ranges(s);
     if (s->assumed.failed)
         return false;
     bool any = false;

@@ -1,4 +1,6 @@
 /* build.c - typed nodes from syntax whose shapes are known. */
+#include <string.h>
+
 #include "lang/scope.h"
 
 static expr_t value_of(const struct reading *r, syntax_t n)
@@ -39,6 +41,8 @@ static expr_t build_name(struct reading *r, syntax_t n)
     switch (y->as) {
     case AS_INDEX:
         return typed_at(r, y->ref)->value;
+    case AS_MEMBER:
+        return build_member(r, n);
     case AS_SIZE:
         return expr_size(r->s->x, final_dim(r, y->dim[0]));
     case AS_MEANING:
@@ -149,19 +153,68 @@ static expr_t build_element(struct reading *r, syntax_t n)
     uint32_t k = 0;
     syntax_t c = r->t->nodes[node->first].next;
     for (; c && k < SHAPE_MAX_ORDER; c = r->t->nodes[c].next)
-        subscript[k++] = value_of(r, c);
+        subscript[k++] = typed_at(r, c)->flags & TYPED_SIZE
+                             ? size_argument(r, c)
+                             : value_of(r, c);
     return expr_element(r->s->x, value_of(r, node->first), k, subscript);
 }
 
 static expr_t build_binder(struct reading *r, syntax_t n)
 {
     const struct typed *y = typed_at(r, n);
-    return expr_index(r->s->x, r->t->nodes[n].payload,
+    symbol_t name = r->t->nodes[n].payload;
+    if (y->flags & TYPED_PARAMETER)
+        return expr_size_argument(r->s->x,
+                                  dim_from_symbol(r->s->x->dims, name));
+    return expr_index(r->s->x, name,
                       final_dim(r, y->dim[1]), final_dim(r, y->dim[0]));
 }
 
-/* sum(binders: body) and tensor(binders: body). */
-static expr_t build_bound(struct reading *r, syntax_t n)
+static expr_t build_series(struct reading *r, op_t op, syntax_t binder,
+                           expr_t body)
+{
+    struct dims *t = r->s->x->dims;
+    const struct typed *y = typed_at(r, binder);
+    dim_t low = final_dim(r, y->dim[1]);
+    dim_t high = dim_sub(t, dim_add(t, low, final_dim(r, y->dim[0])),
+                         DIM_ONE);
+    return families_check_body(r, binder, low, high, body)
+               ? expr_series(r->s->x, op, r->t->nodes[binder].payload, low,
+                             high, body)
+               : 0;
+}
+
+/* sum(i,l=1..L: body): parameters one by one, indices together. */
+static expr_t build_sum(struct reading *r, syntax_t n)
+{
+    const struct syntax_node *node = &r->t->nodes[n];
+    op_t op = node->kind == SYNTAX_PRODUCT ? OP_PRODUCT : OP_SERIES;
+    syntax_t binder[2 * SHAPE_MAX_ORDER], c = node->first;
+    expr_t index[2 * SHAPE_MAX_ORDER];
+    uint32_t count = 0, run = 0;
+    for (; count + 1 < node->count; c = r->t->nodes[c].next)
+        binder[count++] = c;
+    expr_t body = value_of(r, c);
+    while (count-- > 0) {
+        const struct typed *y = typed_at(r, binder[count]);
+        bool first = !count || typed_at(r, binder[count - 1])->flags &
+                                   TYPED_PARAMETER;
+        if (y->flags & TYPED_PARAMETER) {
+            body = build_series(r, op, binder[count], body);
+            continue;
+        }
+        memmove(index + 1, index, run++ * sizeof *index);
+        index[0] = y->value;
+        if (!first)
+            continue;
+        body = expr_sum(r->s->x, run, index, body);
+        run = 0;
+    }
+    return body;
+}
+
+/* tensor(binders: body). */
+static expr_t build_tensor(struct reading *r, syntax_t n)
 {
     const struct syntax_node *node = &r->t->nodes[n];
     expr_t index[2 * SHAPE_MAX_ORDER];
@@ -172,10 +225,7 @@ static expr_t build_bound(struct reading *r, syntax_t n)
         if (!(r->t->nodes[c].flags & SYNTAX_SAME_AXIS))
             groups |= UINT32_C(1) << k;
     }
-    expr_t body = value_of(r, c);
-    return node->kind == SYNTAX_SUM
-               ? expr_sum(r->s->x, k, index, body)
-               : expr_tensor(r->s->x, k, index, groups, body);
+    return expr_tensor(r->s->x, k, index, groups, value_of(r, c));
 }
 
 static expr_t build_differential(struct reading *r, syntax_t n)
@@ -206,14 +256,19 @@ static expr_t build_node(struct reading *r, syntax_t n)
         return build_binder(r, n);
     case SYNTAX_DIFFERENTIAL:
         return build_differential(r, n);
+    case SYNTAX_MEMBER:
+        return build_name(r, n);
+    case SYNTAX_TENSOR:
+        return build_tensor(r, n);
     default:
-        return build_bound(r, n);
+        return build_sum(r, n);
     }
 }
 
 bool build_run(struct reading *r, expr_t *result)
 {
     struct fault *f = r->s->x->mem->fault;
+    families_find_parts(r);
     for (syntax_t n = r->base; n <= r->root; n++) {
         struct typed *y = typed_at(r, n);
         if (r->t->nodes[n].kind == SYNTAX_NONE ||

@@ -65,6 +65,9 @@ static void find_sizes(struct exprs *x, const struct syntax *t, syntax_t from,
                 *size = dim_from_int(x->dims, v);
         } else if (node->kind == SYNTAX_NAME) {
             *size = dim_from_symbol(x->dims, node->payload);
+        } else if (node->kind == SYNTAX_MEMBER && node->count == 1) {
+            *size = dim_apply(x->dims, node->payload,
+                              dims[node->first - from]);
         } else if (node->kind == SYNTAX_SIGN) {
             syntax_t b = t->nodes[node->first].next;
             *size = size_sign(x->dims, node->op, dims[node->first - from],
@@ -94,6 +97,54 @@ static bool check_size(struct exprs *x, const struct syntax *t, syntax_t n,
     return is_a_size(x, d) ||
            fault_at(x->mem->fault, FAULT_SHAPE, t->nodes[n].where,
                     "a size is at least 1");
+}
+
+/* W{l}[...] rather than A[d{1},n]. */
+static bool declares_family(const struct syntax *t,
+                            const struct syntax_node *n)
+{
+    const struct syntax_node *first = &t->nodes[n->first];
+    return n->first && first->kind == SYNTAX_MEMBER &&
+           first->where.begin == n->where.begin;
+}
+
+static bool bad_parameter(struct declaring *d, syntax_t c)
+{
+    fault_at(fault_of(d), FAULT_NAME, d->t->nodes[c].where,
+             "the parameter of a family is a name, perhaps with a range");
+    fault_hint(fault_of(d), "W{l}[d{l},d{l-1}], x{i=1..m}[n]");
+    return false;
+}
+
+static bool declared_parameters(struct declaring *d,
+                                const struct syntax_node *n,
+                                struct decl *out)
+{
+    const struct syntax_node *member = &d->t->nodes[n->first];
+    if (!declares_family(d->t, n))
+        return true;
+    if (member->count > FAMILY_MAX_SUBSCRIPTS)
+        return fault_at(fault_of(d), FAULT_UNSUPPORTED, member->where,
+                        "a family has at most %d subscripts",
+                        FAMILY_MAX_SUBSCRIPTS);
+    for (syntax_t c = member->first; c; c = d->t->nodes[c].next) {
+        const struct syntax_node *p = &d->t->nodes[c];
+        uint32_t i = out->subscripts++;
+        out->parameter[i] = p->payload;
+        if (i && out->parameter[0] == p->payload)
+            return fault_at(fault_of(d), FAULT_NAME, p->where,
+                            "the parameter '%.60s' stands here twice",
+                            intern_name(d->s->x->names, p->payload));
+        if (p->kind == SYNTAX_NAME)
+            continue;
+        if (p->kind != SYNTAX_RANGE)
+            return bad_parameter(d, c);
+        out->low[i] = size_at(d, p->first);
+        out->high[i] = size_at(d, d->t->nodes[p->first].next);
+        if (!out->low[i] || !out->high[i])
+            return bad_parameter(d, c);
+    }
+    return true;
 }
 
 /* The sizes from node `c` on; what comes after them. */
@@ -299,9 +350,11 @@ static bool declare_one(struct declaring *d, syntax_t n, struct decl *out)
         return false;
     if (node->flags & SYNTAX_DECLARES_SIZE)
         return true;
-    syntax_t list = parameters_of(d, n);
-    if (!declared_shape(d, node, list ? d->t->nodes[list].next : node->first,
-                        &out->shape, &properties) ||
+    syntax_t list = parameters_of(d, n), sizes = node->first;
+    if (list || declares_family(d->t, node))
+        sizes = d->t->nodes[sizes].next;
+    if (!declared_parameters(d, node, out) ||
+        !declared_shape(d, node, sizes, &out->shape, &properties) ||
         !declared_properties(d, properties, &out->properties))
         return false;
     if (list)

@@ -304,11 +304,13 @@ static bool open_bracket(const struct reader *r, uint32_t at,
                          struct span *where)
 {
     uint32_t depth = 0;
+    bool braces = r->start != START_RULES; /* there they hold whole rules */
     for (uint32_t i = at; i-- > 0;) {
         char c = r->text[i];
-        if (c == ')' || c == ']') {
+        if (c == ')' || c == ']' || (braces && c == '}')) {
             depth++;
-        } else if ((c == '(' || c == '[') && depth-- == 0) {
+        } else if ((c == '(' || c == '[' || (braces && c == '{')) &&
+                   depth-- == 0) {
             *where = (struct span){i, i + 1};
             return true;
         }
@@ -380,7 +382,9 @@ void reader_report(struct reader *r, struct span where,
         fault_at(f, FAULT_SYNTAX, where, "'%s' closes nothing", token);
     } else if (s->at_end && open) {
         fault_at(f, FAULT_SYNTAX, where, "the text ends before '%c'",
-                 r->text[bracket.begin] == '(' ? ')' : ']');
+                 r->text[bracket.begin] == '('   ? ')'
+                 : r->text[bracket.begin] == '[' ? ']'
+                                                 : '}');
     } else {
         expectations(s, expected);
         if (s->at_end)

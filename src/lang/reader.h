@@ -29,6 +29,7 @@ struct reader {
     int pending;        /* the token that a `*` was put before, or 0 */
     uint64_t pending_value;
     struct span pending_span;
+    uint32_t braces;    /* open ones of W{...} */
     uint32_t at;        /* where the next token begins */
     symbol_t group, layout;
     uint32_t rule_begins; /* the first clause of the rule being read */
@@ -71,6 +72,8 @@ bool reader_grow(struct reader *r, const void *states, size_t nstates,
 struct syntax_list list_of(syntax_t n);
 struct syntax_list list_add(struct reader *r, struct syntax_list l,
                             syntax_t n);
+struct syntax_list list_join(struct reader *r, struct syntax_list a,
+                             struct syntax_list b);
 struct syntax_list list_cons(struct reader *r, syntax_t n,
                              struct syntax_list l);
 syntax_t make_leaf(struct reader *r, enum syntax_kind kind, uint32_t payload,

@@ -39,6 +39,7 @@ void scope_free(struct scope *s)
     MEM_FREE_ARRAY(m, s->fresh, s->fresh_capacity);
     MEM_FREE_ARRAY(m, s->tensor_dims, s->tensor_capacity);
     MEM_FREE_ARRAY(m, s->functions, s->function_capacity);
+    MEM_FREE_ARRAY(m, s->ranges, s->range_capacity);
     if (s->sizes.dims)
         unifier_free(&s->sizes);
     mem_free(m, s, sizeof *s);
@@ -99,31 +100,60 @@ uint32_t scope_entry_for(struct scope *s, symbol_t name)
     return s->count;
 }
 
-/* Makes entries for the sizes of a shape. */
-static bool note_sizes(struct scope *s, const struct shape *shape)
+/* Whose sizes are noted: a family's parameters are none. */
+struct noting {
+    struct scope *s;
+    decl_t decl;
+};
+
+/* Makes an entry for a size; true to stop, after a fault. */
+static bool note_size(void *data, symbol_t name)
 {
-    for (uint32_t a = 0; a < shape->order; a++) {
-        dim_t d = shape->dim[a];
-        for (uint32_t i = 0; i < dim_term_count(s->x->dims, d); i++) {
-            struct dim_term t = dim_term_at(s->x->dims, d, i);
-            for (uint32_t j = 0; j < t.nsymbols; j++) {
-                uint32_t e = scope_entry_for(s, t.symbols[j]);
-                if (!e)
-                    return false;
-                s->entries[e].is_size = true;
-            }
-        }
-    }
-    return true;
+    const struct noting *n = data;
+    struct scope *s = n->s;
+    const struct decl *d = expr_decl(s->x, n->decl);
+    const struct dim_applied *applied = dim_applied(s->x->dims, name);
+    for (uint32_t i = 0; i < d->subscripts; i++)
+        if (d->parameter[i] == name)
+            return false;
+    uint32_t e = scope_entry_for(s, applied ? applied->base : name);
+    if (!e)
+        return true;
+    s->entries[e].is_size = true;
+    s->entries[e].is_applied = applied != NULL;
+    return false;
+}
+
+static bool note_shape(struct noting *n, const struct shape *shape)
+{
+    bool stop = false;
+    for (uint32_t a = 0; a < shape->order && !stop; a++)
+        stop = dim_any_symbol(n->s->x->dims, shape->dim[a], note_size, n);
+    return !stop;
+}
+
+/* Makes entries for the sizes of a declaration. */
+static bool note_sizes(struct scope *s, decl_t decl)
+{
+    struct noting n = {s, decl};
+    const struct decl d = *expr_decl(s->x, decl);
+    bool stop = !note_shape(&n, &d.shape);
+    for (uint32_t i = 0; i < d.subscripts && !stop; i++)
+        stop = (d.low[i] &&
+                dim_any_symbol(s->x->dims, d.low[i], note_size, &n)) ||
+               (d.high[i] &&
+                dim_any_symbol(s->x->dims, d.high[i], note_size, &n));
+    return !stop;
 }
 
 static bool note_argument_sizes(struct scope *s, decl_t d)
 {
     if (expr_decl(s->x, d)->role != DECL_FUNCTION)
         return true;
+    struct noting n = {s, d};
     const struct function f = *function_of(s->x, d);
     for (uint32_t k = 0; k < f.nargs; k++)
-        if ((f.known >> k & 1) && !note_sizes(s, &f.shape[k]))
+        if ((f.known >> k & 1) && !note_shape(&n, &f.shape[k]))
             return false;
     return true;
 }
@@ -131,14 +161,13 @@ static bool note_argument_sizes(struct scope *s, decl_t d)
 bool scope_refresh(struct scope *s)
 {
     uint32_t kept = 0;
-    for (uint32_t i = 1; i <= s->count; i++)
+    for (uint32_t i = 1; i <= s->count; i++) {
         s->entries[i].is_size = s->entries[i].keeps_size;
+        s->entries[i].is_applied = false;
+    }
     for (uint32_t i = 1; i <= s->count; i++) {
         decl_t d = s->entries[i].decl;
-        if (!d)
-            continue;
-        struct shape shape = expr_decl(s->x, d)->shape;
-        if (!note_sizes(s, &shape) || !note_argument_sizes(s, d))
+        if (d && (!note_sizes(s, d) || !note_argument_sizes(s, d)))
             return false;
     }
     if (s->index.capacity)

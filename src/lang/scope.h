@@ -13,6 +13,7 @@ struct scope_entry {
     decl_t variant;      /* decl with other sizes, when sizes were equated */
     decl_t differential; /* d of a parameter */
     bool is_size;        /* some variable's shape mentions it */
+    bool is_applied;     /* as d{l} */
     bool keeps_size;     /* declared by "size n" */
 };
 
@@ -50,13 +51,17 @@ enum {
     TYPED_ABSORBED = 2, /* the first operand of the same n-ary operator */
     TYPED_RANGED = 4,   /* BINDER: has a range or a subscript to read it off */
     TYPED_LIMITS = 8,   /* BINDER: i=1..m */
-    TYPED_NAMED = 16    /* in the brackets of D[u,x]: no value of its own */
+    TYPED_NAMED = 16,   /* in the brackets of D[u,x]: no value of its own */
+    TYPED_PARAMETER = 32, /* BINDER: more than a subscript of whole axes */
+    TYPED_ENTRY = 64,   /* BINDER: of a tensor; stands for all of an axis */
+    TYPED_SUBSCRIPT = 128 /* a subscript of its own: the i of x[i] */
 };
 enum typed_as {
     AS_OPERATOR,
     AS_VARIABLE,
     AS_SIZE,
     AS_INDEX,
+    AS_MEMBER,
     AS_MEANING,
     AS_DIFFERENTIAL,
     AS_APPLIED,       /* an abstract function; `ref` is its use */
@@ -94,6 +99,11 @@ struct scope {
     uint32_t tensor_used, tensor_capacity;
     struct function_use *functions; /* 1 .. function_count */
     uint32_t function_count, function_capacity;
+    struct assumed_range {
+        symbol_t name;
+        dim_t low, size;
+    } *ranges; /* of parameters, where nothing tells them */
+    uint32_t range_count, range_capacity;
     struct text assumed;
 };
 
@@ -152,6 +162,17 @@ bool uses_function(const struct scope *s, symbol_t name);
 bool typing_unify(struct scope *s, dim_t a, dim_t b);
 bool typing_find_names(struct reading *r);
 
+/* ---- families.c: members of families, parameters of sums */
+/* W{l-1} as a value: shape and sizes. */
+bool type_member(struct reading *r, syntax_t n);
+expr_t build_member(struct reading *r, syntax_t n);
+/* The size that d{l-1} is. */
+bool type_applied_size(struct reading *r, syntax_t n);
+/* Binders that are parameters because they run over a part of an axis. */
+void families_find_parts(struct reading *r);
+/* Whether subscripts with the parameter stay within axes and families. */
+bool families_check_body(struct reading *r, syntax_t binder, dim_t low,
+                         dim_t high, expr_t body);
 /* ---- operators.c */
 bool type_application(struct reading *r, syntax_t n, op_t op,
                       const char *name);

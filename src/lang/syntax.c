@@ -85,11 +85,22 @@ struct syntax_list list_add(struct reader *r, struct syntax_list l,
     return l;
 }
 
+struct syntax_list list_join(struct reader *r, struct syntax_list a,
+                             struct syntax_list b)
+{
+    if (!b.first)
+        return a;
+    r->tree->nodes[a.last].next = b.first;
+    return (struct syntax_list){a.first, b.last, a.count + b.count};
+}
+
 struct syntax_list list_cons(struct reader *r, syntax_t n,
                              struct syntax_list l)
 {
     r->tree->nodes[n].next = l.first;
     l.first = n;
+    if (!l.last)
+        l.last = n;
     l.count++;
     return l;
 }
@@ -275,19 +286,23 @@ syntax_t make_binder(struct reader *r, symbol_t name, struct span name_where,
 {
     const char *text = intern_name(r->tree->x->names, name);
     bool is_tensor = !strcmp(text, "tensor");
-    if (!is_tensor && strcmp(text, "sum")) {
-        fault_at(r->mem->fault,
-                 strcmp(text, "prod") ? FAULT_SYNTAX : FAULT_UNSUPPORTED,
-                 name_where, "'%.60s' does not bind indices", text);
-        fault_hint(r->mem->fault, "sum(i: ...) and tensor(i,j: ...) do");
+    bool is_product = !strcmp(text, "prod");
+    if (!is_tensor && !is_product && strcmp(text, "sum")) {
+        fault_at(r->mem->fault, FAULT_SYNTAX, name_where,
+                 "'%.60s' does not bind indices", text);
+        fault_hint(r->mem->fault,
+                   "sum(i: ...), prod(i: ...) and tensor(i,j: ...) do");
         return 0;
     }
     if (!make_binders(r, is_tensor, &indices))
         return 0;
     indices = list_add(r, indices, body);
     r->tree->nodes[body].next = 0;
-    return make_node(r, is_tensor ? SYNTAX_TENSOR : SYNTAX_SUM, 0, indices,
-                     where);
+    return make_node(r,
+                     is_tensor    ? SYNTAX_TENSOR
+                     : is_product ? SYNTAX_PRODUCT
+                                  : SYNTAX_SUM,
+                     0, indices, where);
 }
 
 bool add_clause(struct reader *r, struct syntax_clause c)

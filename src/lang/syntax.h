@@ -23,15 +23,19 @@ enum syntax_kind {
     SYNTAX_ELEMENT,      /* A[i,j]: the base, then the subscripts */
     SYNTAX_WHOLE,        /* the ':' of A[i,:] */
     SYNTAX_SUM,          /* sum(binders: body): SYNTAX_BINDERs, the body */
+    SYNTAX_PRODUCT,      /* prod(binders: body): likewise */
     SYNTAX_TENSOR,       /* tensor(binders: body): likewise */
+    SYNTAX_MEMBER,       /* W{l-1}, d{l}; payload: the name; children: the
+                            subscripts; in a declaration, the parameters,
+                            names or ranges */
     SYNTAX_BINDER,       /* payload: the index's name; children: none, or the
                             first and the last value */
     SYNTAX_TUPLE,        /* (i,j); only while reading the binders of tensor */
     SYNTAX_RANGE,        /* i=1..m; only while reading binders */
     SYNTAX_DIFFERENTIAL, /* d X, d inv(X); one child (rule files only) */
-    SYNTAX_DECLARATION,  /* payload: the name; children: SYNTAX_PARAMETERS of
-                            a function, the sizes, then SYNTAX_PROPERTYs */
-    SYNTAX_PARAMETERS,   /* (x,y) of u(x,y)[m] */
+    SYNTAX_DECLARATION,  /* payload: the name; children: SYNTAX_PARAMETERS of a
+                            function or SYNTAX_MEMBER of a family, the sizes,
+                            then SYNTAX_PROPERTYs */
     SYNTAX_PROPERTY      /* payload: the property's name */
 };
 

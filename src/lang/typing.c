@@ -79,7 +79,29 @@ static bool type_size_name(struct reading *r, syntax_t n, struct use *u)
     struct typed *y = typed_at(r, n);
     y->as = AS_SIZE;
     y->dim[0] = dim_from_symbol(r->s->x->dims, u->name);
+    if (u->entry && r->s->entries[u->entry].is_applied) {
+        const char *name = intern_name(r->s->x->names, u->name);
+        fault_at(fault_of(r), FAULT_NAME, r->t->nodes[n].where,
+                 "'%.60s' is a family of sizes", name);
+        fault_hint(fault_of(r), "one of them: %.60s{1}", name);
+        return false;
+    }
     return y->dim[0] != 0;
+}
+
+/* An index that is more than a subscript is a parameter. */
+static bool type_index_name(struct reading *r, syntax_t n, struct use *u)
+{
+    struct typed *y = typed_at(r, n), *binder = typed_at(r, u->binder);
+    y->as = AS_INDEX;
+    y->ref = u->binder;
+    if (y->flags & TYPED_SUBSCRIPT && !(y->flags & TYPED_SIZE))
+        return true;
+    if (!(binder->flags & TYPED_ENTRY))
+        binder->flags |= TYPED_PARAMETER;
+    if (y->flags & TYPED_SIZE)
+        y->dim[0] = dim_from_symbol(r->s->x->dims, u->name);
+    return true;
 }
 
 static bool type_name(struct reading *r, syntax_t n)
@@ -88,11 +110,8 @@ static bool type_name(struct reading *r, syntax_t n)
     struct use *u = &r->s->uses[y->ref];
     const struct scope_entry *e = &r->s->entries[u->entry];
     struct shape shape;
-    if (u->binder) {
-        y->as = AS_INDEX;
-        y->ref = u->binder;
-        return true;
-    }
+    if (u->binder)
+        return type_index_name(r, n, u);
     if (u->entry && e->meaning) {
         y->as = AS_MEANING;
         shape = *expr_shape(r->s->x, e->meaning);
@@ -101,6 +120,13 @@ static bool type_name(struct reading *r, syntax_t n)
     if (u->function) {
         y->as = AS_APPLIED;
         return type_applied(r, n);
+    }
+    if (u->entry && e->decl && expr_decl(r->s->x, e->decl)->subscripts) {
+        const char *name = intern_name(r->s->x->names, u->name);
+        fault_at(fault_of(r), FAULT_NAME, r->t->nodes[n].where,
+                 "'%.60s' is a family", name);
+        fault_hint(fault_of(r), "a member of it: %.60s{1}", name);
+        return false;
     }
     if (u->entry && e->decl) {
         y->as = AS_VARIABLE;
@@ -146,6 +172,8 @@ static bool type_size(struct reading *r, syntax_t n)
                   ? typed_at(r, r->t->nodes[node->first].next)->dim[0]
                   : 0;
     int64_t v;
+    if (node->kind == SYNTAX_MEMBER)
+        return type_applied_size(r, n);
     if (node->kind == SYNTAX_NUMBER) {
         if (rat_to_int(r->s->x->numbers, node->payload, &v))
             y->dim[0] = dim_from_int(t, v);
@@ -169,6 +197,9 @@ static bool name_is_size(struct reading *r, syntax_t n)
         return true;
     const struct syntax_node *node = &r->t->nodes[n];
     const char *name = intern_name(r->s->x->names, node->payload);
+    if (y->as == AS_INDEX &&
+        !(typed_at(r, y->ref)->flags & TYPED_ENTRY))
+        return true;
     if (y->as == AS_INDEX)
         return fault_at(fault_of(r), FAULT_SHAPE, node->where,
                         "the index '%.60s' stands where a size is wanted",
@@ -263,6 +294,13 @@ static syntax_t last_child(const struct reading *r, syntax_t n)
 static bool type_sum(struct reading *r, syntax_t n)
 {
     struct shape shape = typed_shape(r, last_child(r, n));
+    if (r->t->nodes[n].kind == SYNTAX_PRODUCT && shape.order) {
+        fault_at(fault_of(r), FAULT_SHAPE,
+                 r->t->nodes[last_child(r, n)].where,
+                 "a factor of prod(...) is a scalar, not a %s",
+                 shape_kind_name(shape.kind));
+        return false;
+    }
     return close_binders(r, n, r->t->nodes[n].count - 1) &&
            typed_set_shape(r, n, &shape);
 }
@@ -323,6 +361,14 @@ static bool check_subscript(struct reading *r, syntax_t n, dim_t axis)
     const struct syntax_node *node = &r->t->nodes[n];
     struct typed *y = typed_at(r, n);
     int64_t k, size;
+    if (y->flags & TYPED_SIZE) {
+        if (y->dim[0])
+            return true;
+        fault_at(fault_of(r), FAULT_SHAPE, node->where,
+                 "a subscript is made of indices, sizes and whole numbers");
+        fault_hint(fault_of(r), "x[i], x[i+1], x[n-1], x[2]");
+        return false;
+    }
     if (y->kind != SHAPE_SCALAR)
         return bad_subscript(r, n);
     if (node->kind == SYNTAX_NUMBER) {
@@ -479,7 +525,10 @@ static bool type_node(struct reading *r, syntax_t n)
     case SYNTAX_ELEMENT:
         return type_element(r, n);
     case SYNTAX_SUM:
+    case SYNTAX_PRODUCT:
         return type_sum(r, n);
+    case SYNTAX_MEMBER:
+        return type_member(r, n);
     case SYNTAX_TENSOR:
         return type_tensor(r, n);
     case SYNTAX_BINDER:
@@ -504,6 +553,19 @@ bool typing_run(struct reading *r)
     return true;
 }
 
+/* Nothing tells how far a parameter runs: from 1 to some size. */
+static bool assume_range(struct reading *r, syntax_t n)
+{
+    struct scope *s = r->s;
+    const struct typed *y = typed_at(r, n);
+    if (!MEM_RESERVE(s->x->mem, s->ranges, s->range_capacity,
+                     (size_t)s->range_count + 1))
+        return false;
+    s->ranges[s->range_count++] = (struct assumed_range){
+        r->t->nodes[n].payload, y->dim[1], y->dim[0]};
+    return true;
+}
+
 bool typing_check_ranges(struct reading *r)
 {
     for (syntax_t n = r->base; n <= r->root; n++) {
@@ -511,6 +573,11 @@ bool typing_check_ranges(struct reading *r)
         if (node->kind != SYNTAX_BINDER ||
             typed_at(r, n)->flags & TYPED_RANGED)
             continue;
+        if (typed_at(r, n)->flags & TYPED_PARAMETER && !r->s->strict) {
+            if (!assume_range(r, n))
+                return false;
+            continue;
+        }
         const char *name = intern_name(r->s->x->names, node->payload);
         fault_at(fault_of(r), FAULT_SHAPE, node->where,
                  "nothing tells how far the index '%.60s' runs", name);

@@ -24,7 +24,7 @@ void uses_clear(struct scope *s)
         memset(s->use_index.slots, 0,
                s->use_index.capacity * sizeof(uint32_t));
     s->use_index.count = s->use_count = 0;
-    s->fresh_used = s->tensor_used = s->function_count = 0;
+    s->fresh_used = s->tensor_used = s->function_count = s->range_count = 0;
     if (!s->sizes.dims)
         unifier_init(&s->sizes, s->x->dims, size_is_made_up, s);
     unifier_clear(&s->sizes);
@@ -110,6 +110,26 @@ static void want_sizes(struct reading *r, syntax_t n)
         typed_at(r, c)->flags |= TYPED_SIZE;
 }
 
+/* x[i+1]: a size, and x[i] perhaps all of an axis. */
+static void mark_subscripts(struct reading *r, syntax_t n)
+{
+    syntax_t c = r->t->nodes[r->t->nodes[n].first].next;
+    for (; c; c = r->t->nodes[c].next) {
+        uint8_t kind = r->t->nodes[c].kind;
+        typed_at(r, c)->flags |= TYPED_SUBSCRIPT;
+        if (kind == SYNTAX_SIGN || kind == SYNTAX_MEMBER)
+            typed_at(r, c)->flags |= TYPED_SIZE;
+    }
+}
+
+static void mark_binders(struct reading *r, syntax_t n)
+{
+    bool product = r->t->nodes[n].kind == SYNTAX_PRODUCT;
+    syntax_t c = r->t->nodes[n].first;
+    for (; r->t->nodes[c].next; c = r->t->nodes[c].next)
+        typed_at(r, c)->flags |= product ? TYPED_PARAMETER : TYPED_ENTRY;
+}
+
 /* Finds the functions and marks what stands for a size: parents first. */
 static void mark_sizes(struct reading *r)
 {
@@ -123,8 +143,13 @@ static void mark_sizes(struct reading *r)
         } else if (node->kind == SYNTAX_SIGN) {
             y->op = node->op;
         }
-        if ((y->flags & TYPED_SIZE) || node->kind == SYNTAX_BINDER)
+        if ((y->flags & TYPED_SIZE) || node->kind == SYNTAX_BINDER ||
+            node->kind == SYNTAX_MEMBER)
             want_sizes(r, n);
+        if (node->kind == SYNTAX_ELEMENT)
+            mark_subscripts(r, n);
+        if (node->kind == SYNTAX_TENSOR || node->kind == SYNTAX_PRODUCT)
+            mark_binders(r, n);
     }
 }
 
@@ -133,14 +158,15 @@ bool typing_find_names(struct reading *r)
     mark_sizes(r);
     for (syntax_t n = r->base; n <= r->root; n++) {
         const struct syntax_node *node = &r->t->nodes[n];
-        if (node->kind != SYNTAX_NAME && node->kind != SYNTAX_BINDER)
+        if (node->kind != SYNTAX_NAME && node->kind != SYNTAX_BINDER &&
+            node->kind != SYNTAX_MEMBER)
             continue;
         struct use *u = use_of(r->s, node->payload);
         if (!u)
             return false;
         struct typed *y = typed_at(r, n);
         y->ref = (uint32_t)(u - r->s->uses);
-        if (node->kind == SYNTAX_NAME && y->flags & TYPED_SIZE)
+        if (node->kind != SYNTAX_BINDER && y->flags & TYPED_SIZE)
             u->as_size = true;
     }
     return functions_find(r);

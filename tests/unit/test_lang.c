@@ -54,6 +54,8 @@ static void dump(expr_t e, struct text *out)
     }
     text_format(out, "%s(", n->op == OP_SUM ? "sum_over"
                                             : op_name(&f.ops, n->op));
+    if (n->op == OP_SERIES || n->op == OP_PRODUCT)
+        text_format(out, "%s from ", intern_name(&f.names, n->payload));
     for (uint32_t i = 0; i < expr_get(&f.x, e)->nargs; i++) {
         if (i)
             text_str(out, ", ");
