@@ -262,6 +262,31 @@ static void push_comprehension(struct writer *w, expr_t e)
         julia_tensor(w, e);
 }
 
+/* W[l], of a list or dictionary that is numbered as the language says. */
+static void write_code_member(struct writer *w, symbol_t base, uint32_t n,
+                              const dim_t *at, bool is_size)
+{
+    (void)is_size;
+    write_member(w, base, "[", n, at, "]");
+}
+
+/* sum(body for l in range(1, L + 1)); the parameter counts as it is
+ * written. */
+static void push_series_code(struct writer *w, expr_t e)
+{
+    struct series_view s = series_of(w, e);
+    bool numpy = w->format == FORMAT_NUMPY;
+    push_text(w, !s.product ? "sum(" : numpy ? "math.prod(" : "prod(");
+    push_expr(w, s.body, LEVEL_ANY);
+    push_text(w, " for ");
+    push_dim(w, dim_from_symbol(w->x->dims, s.symbol));
+    push_text(w, numpy ? " in range(" : " in ");
+    push_dim(w, s.low);
+    push_text(w, numpy ? ", " : ":");
+    push_dim(w, numpy ? dim_add(w->x->dims, s.high, DIM_ONE) : s.high);
+    push_text(w, numpy ? "))" : ")");
+}
+
 const struct notation notation_numpy = {
     .sign =
         {
@@ -300,6 +325,8 @@ const struct notation notation_numpy = {
     .name = write_name,
     .element = push_subscripts,
     .binder = push_comprehension,
+    .member = write_code_member,
+    .series = push_series_code,
 };
 
 /* ----------------------------------------------------------------- Julia */
@@ -342,6 +369,8 @@ const struct notation notation_julia = {
     .name = write_name,
     .element = push_subscripts,
     .binder = push_comprehension,
+    .member = write_code_member,
+    .series = push_series_code,
 };
 
 /* ---------------------------------------------------------------- MATLAB */
@@ -389,6 +418,33 @@ static void matlab_binder(struct writer *w, expr_t e)
                   "index notation cannot be written in MATLAB");
 }
 
+/* W{l} of a cell array, but sizes are numbers: d(l). */
+static void write_matlab_member(struct writer *w, symbol_t base, uint32_t n,
+                                const dim_t *at, bool is_size)
+{
+    write_member(w, base, is_size ? "(" : "{", n, at, is_size ? ")" : "}");
+}
+
+static void matlab_series(struct writer *w, expr_t e)
+{
+    struct series_view s = series_of(w, e);
+    if (!is_scalar(w->x, e)) {
+        fault_set(w->x->mem->fault, FAULT_UNSUPPORTED,
+                  "a sum of arrays cannot be written in MATLAB as one "
+                  "expression");
+        return;
+    }
+    push_text(w, s.product ? "prod(arrayfun(@(" : "sum(arrayfun(@(");
+    push_dim(w, dim_from_symbol(w->x->dims, s.symbol));
+    push_text(w, ") ");
+    push_expr(w, s.body, LEVEL_ANY);
+    push_text(w, ", ");
+    push_dim(w, s.low);
+    push_text(w, ":");
+    push_dim(w, s.high);
+    push_text(w, "))");
+}
+
 const struct notation notation_matlab = {
     .sign =
         {
@@ -424,4 +480,6 @@ const struct notation notation_matlab = {
     .name = write_name,
     .element = matlab_element,
     .binder = matlab_binder,
+    .member = write_matlab_member,
+    .series = matlab_series,
 };

@@ -218,6 +218,30 @@ static void push_binder(struct writer *w, expr_t e)
               LEVEL_PRODUCT);
 }
 
+/* W^{[l]} in braces of its own, since a transpose or a power may follow;
+ * d_{l}. */
+static void write_latex_member(struct writer *w, symbol_t base, uint32_t n,
+                               const dim_t *at, bool is_size)
+{
+    if (!is_size)
+        writer_str(w, "{");
+    write_member(w, base, is_size ? "_{" : "^{[", n, at,
+                 is_size ? "}" : "]}}");
+}
+
+static void push_series(struct writer *w, expr_t e)
+{
+    struct series_view s = series_of(w, e);
+    push_text(w, s.product ? "\\prod_{" : "\\sum_{");
+    push_dim(w, dim_from_symbol(w->x->dims, s.symbol));
+    push_text(w, "=");
+    push_dim(w, s.low);
+    push_text(w, "}^{");
+    push_dim(w, s.high);
+    push_text(w, "} ");
+    push_expr(w, s.body, LEVEL_PRODUCT);
+}
+
 /* ----------------------------------------------------------------- signs */
 
 /* Forms that depend on what the arguments are. */
@@ -304,5 +328,7 @@ const struct notation notation_latex = {
     .name = write_name,
     .element = push_element,
     .binder = push_binder,
+    .member = write_latex_member,
+    .series = push_series,
     .gap = latex_gap,
 };

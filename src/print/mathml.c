@@ -143,6 +143,28 @@ static void push_binder(struct writer *w, expr_t e)
     push_expr(w, body, LEVEL_PRODUCT);
 }
 
+static void write_mathml_member(struct writer *w, symbol_t base, uint32_t n,
+                                const dim_t *at, bool is_size)
+{
+    writer_str(w, is_size ? "<msub>" : "<msup>");
+    write_member(w, base, is_size ? "<mrow>" : "<mrow><mo>[</mo>", n, at,
+                 is_size ? "</mrow></msub>" : "<mo>]</mo></mrow></msup>");
+}
+
+static void push_series(struct writer *w, expr_t e)
+{
+    struct series_view s = series_of(w, e);
+    push_text(w, s.product ? "<munderover><mo>∏</mo><mrow>"
+                           : "<munderover><mo>∑</mo><mrow>");
+    push_dim(w, dim_from_symbol(w->x->dims, s.symbol));
+    push_text(w, "<mo>=</mo>");
+    push_dim(w, s.low);
+    push_text(w, "</mrow><mrow>");
+    push_dim(w, s.high);
+    push_text(w, "</mrow></munderover>");
+    push_expr(w, s.body, LEVEL_PRODUCT);
+}
+
 const struct notation notation_mathml = {
     .sign =
         {
@@ -186,4 +208,6 @@ const struct notation notation_mathml = {
     .name = write_name,
     .element = push_element,
     .binder = push_binder,
+    .member = write_mathml_member,
+    .series = push_series,
 };

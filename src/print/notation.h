@@ -82,8 +82,12 @@ struct notation {
     /* `absolute`: without its sign; `script`: in a superscript. */
     void (*number)(struct writer *w, rat_t r, bool absolute, bool script);
     void (*name)(struct writer *w, symbol_t name);
+    /* A member of a family, W{l}, or of a family of sizes, d{l}. */
+    void (*member)(struct writer *w, symbol_t base, uint32_t n,
+                   const dim_t *at, bool is_size);
     void (*element)(struct writer *w, expr_t e);
     void (*binder)(struct writer *w, expr_t e);
+    void (*series)(struct writer *w, expr_t e);
     /* What a product without a sign shows between two texts. */
     const char *(*gap)(bool after_number, bool before_number,
                        const char *next, uint32_t length);

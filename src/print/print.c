@@ -80,6 +80,18 @@ bool print_decl(struct exprs *x, decl_t id, struct text *out)
     if (d.shape.kind == SHAPE_ROW)
         text_str(out, "row ");
     text_str(out, intern_name(x->names, d.name));
+    for (uint32_t i = 0; !d.family && i < d.subscripts; i++) {
+        text_char(out, i ? ',' : '{');
+        text_str(out, intern_name(x->names, d.parameter[i]));
+        if (!d.low[i])
+            continue;
+        text_char(out, '=');
+        dim_print(x->dims, d.low[i], out);
+        text_str(out, "..");
+        dim_print(x->dims, d.high[i], out);
+    }
+    if (!d.family && d.subscripts)
+        text_char(out, '}');
     for (uint32_t a = 0; a < d.shape.order; a++) {
         text_char(out, a ? ',' : '[');
         dim_print(x->dims, d.shape.dim[a], out);

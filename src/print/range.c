@@ -120,6 +120,17 @@ bool range_needed(struct writer *w, expr_t binder, uint32_t i)
     return true;
 }
 
+struct series_view series_of(struct writer *w, expr_t e)
+{
+    const struct expr_node n = *expr_get(w->x, e);
+    return (struct series_view){
+        .product = n.op == OP_PRODUCT,
+        .symbol = n.payload,
+        .low = expr_as_size(w->x, expr_arg(w->x, e, 0)),
+        .high = expr_as_size(w->x, expr_arg(w->x, e, 1)),
+        .body = expr_arg(w->x, e, 2)};
+}
+
 dim_t range_last(struct writer *w, const struct index_entry *i)
 {
     struct dims *d = w->x->dims;

@@ -90,6 +90,28 @@ static void push_binder(struct writer *w, expr_t e)
     push_text(w, ")");
 }
 
+static void write_text_member(struct writer *w, symbol_t base, uint32_t n,
+                              const dim_t *at, bool is_size)
+{
+    (void)is_size;
+    write_member(w, base, "{", n, at, "}");
+}
+
+/* sum(l=1..L: body) */
+static void push_series(struct writer *w, expr_t e)
+{
+    struct series_view s = series_of(w, e);
+    push_text(w, s.product ? "prod(" : "sum(");
+    push_name(w, s.symbol);
+    push_text(w, "=");
+    push_dim(w, s.low);
+    push_text(w, "..");
+    push_dim(w, s.high);
+    push_text(w, ": ");
+    push_expr(w, s.body, LEVEL_ANY);
+    push_text(w, ")");
+}
+
 /* ------------------------------------------------------------------ text */
 
 /* x^T is a transposed x wherever the language is read. */
@@ -147,6 +169,8 @@ const struct notation notation_text = {
     .name = write_name,
     .element = push_element,
     .binder = push_binder,
+    .member = write_text_member,
+    .series = push_series,
 };
 
 /* --------------------------------------------------------------- Unicode */
@@ -269,5 +293,7 @@ const struct notation notation_unicode = {
     .name = write_unicode_name,
     .element = push_element,
     .binder = push_binder,
+    .member = write_text_member,
+    .series = push_series,
     .gap = unicode_gap,
 };

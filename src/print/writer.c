@@ -14,11 +14,26 @@ static void write_dim_term(struct writer *w, struct dim_term t)
     for (uint32_t j = 0; j < t.nsymbols; j++) {
         if (j || (c != 1 && c != -1))
             writer_str(w, w->style->times);
-        w->style->name(w, t.symbols[j]);
+        const struct dim_applied *a = dim_applied(w->x->dims, t.symbols[j]);
+        if (a)
+            w->style->member(w, a->base, 1, &a->argument, true);
+        else
+            w->style->name(w, t.symbols[j]);
     }
 }
 
-static void write_dim(struct writer *w, dim_t d)
+void write_member(struct writer *w, symbol_t base, const char *open,
+                  uint32_t n, const dim_t *at, const char *close)
+{
+    w->style->name(w, base);
+    for (uint32_t i = 0; i < n; i++) {
+        writer_str(w, i ? w->style->separator : open);
+        write_dim(w, at[i]);
+    }
+    writer_str(w, close);
+}
+
+void write_dim(struct writer *w, dim_t d)
 {
     const struct dims *dims = w->x->dims;
     uint32_t n = dim_term_count(dims, d);
@@ -148,7 +163,9 @@ enum level writer_level(const struct writer *w, expr_t e)
         return size_level(w, n->payload);
     if (n->op == OP_INDEX && w->style->index_value)
         return LEVEL_SUM;
-    return n->op == OP_SUM ? w->style->sum_level : LEVEL_ATOM;
+    return n->op == OP_SUM || n->op == OP_SERIES || n->op == OP_PRODUCT
+               ? w->style->sum_level
+               : LEVEL_ATOM;
 }
 
 static enum family family_of(const struct writer *w, expr_t e)
@@ -401,8 +418,13 @@ static void write_variable(struct writer *w, decl_t d)
         writer_str(w, w->style->differential);
         decl = decl->of ? expr_decl(w->x, decl->of) : decl;
     }
-    w->style->name(w, decl->name);
-    if (decl->rest && w->style->rest)
+    const struct decl own = *decl;
+    if (own.family)
+        w->style->member(w, expr_decl(w->x, own.family)->name, own.subscripts,
+                         own.at, false);
+    else
+        w->style->name(w, own.name);
+    if (own.rest && w->style->rest)
         writer_str(w, w->style->rest);
 }
 
@@ -465,6 +487,8 @@ static void push_body(struct writer *w, const struct task *t)
         return;
     if (op == OP_SUM || op == OP_TENSOR)
         w->style->binder(w, e);
+    else if (op == OP_SERIES || op == OP_PRODUCT)
+        w->style->series(w, e);
     else if (op == OP_ELEMENT)
         w->style->element(w, e);
     else if (op == OP_MUL && w->style->product)

@@ -81,6 +81,10 @@ void push_form(struct writer *w, const char *form, const struct sign *sign,
 /* ---- writes at once (output.c) */
 void writer_emit(struct writer *w, const char *text, size_t length);
 void writer_str(struct writer *w, const char *text);
+void write_dim(struct writer *w, dim_t d);
+/* "W" and subscripts between two texts, commas between them. */
+void write_member(struct writer *w, symbol_t base, const char *open,
+                  uint32_t n, const dim_t *at, const char *close);
 /* The number as digits, the length of its numerator in *bar (0: whole). */
 bool writer_digits(struct writer *w, rat_t r, bool absolute,
                    struct text *digits, uint32_t *bar);
@@ -94,6 +98,14 @@ bool range_needed(struct writer *w, expr_t binder, uint32_t index);
 /* The last value of an index. */
 dim_t range_last(struct writer *w, const struct index_entry *i);
 void range_free(struct writer *w);
+/* What a sum or product over a parameter runs over, and its terms. */
+struct series_view {
+    bool product;
+    symbol_t symbol;
+    dim_t low, high;
+    expr_t body;
+};
+struct series_view series_of(struct writer *w, expr_t e);
 static inline const struct index_entry *index_of(const struct writer *w,
                                                  expr_t index)
 {
