@@ -277,6 +277,7 @@ bool query_run_check(struct md_context *c, struct engine *g,
     derive_result_init(&r, &g->mem);
     text_init(&k.remark, &c->mem);
     k.r = &r;
+    k.q.conditions = &r.conditions;
     bool ok = query_derive(&k.q, &r) && judge(&k);
     text_free(&k.remark);
     derive_result_free(&r);

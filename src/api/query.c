@@ -242,6 +242,18 @@ bool query_derive(struct query *q, struct derive_result *r)
                             strlen(q->asked->expr));
 }
 
+/* What the answer says of integer parameters: 1 <= l, l <= L. */
+static bool size_conditions(const struct query *q, struct conditions *sizes)
+{
+    for (uint32_t i = 0; q->conditions && i < q->conditions->count; i++) {
+        struct condition c = q->conditions->items[i];
+        if (expr_as_size(&q->g->x, c.subject) &&
+            !conditions_add(sizes, c.predicate, c.subject))
+            return false;
+    }
+    return true;
+}
+
 bool query_verify(const struct query *q, expr_t claim, enum layout layout,
                   enum form form, struct verify_result *v)
 {
@@ -252,8 +264,15 @@ bool query_verify(const struct query *q, expr_t claim, enum layout layout,
                                .form = form,
                                .structure = q->request.structure,
                                .seed = q->asked->seed};
+    struct conditions sizes;
+    conditions_init(&sizes, &q->c->mem);
     memcpy(r.by, q->request.by, sizeof r.by);
-    return verify(&q->g->x, &r, v);
+    bool ok = size_conditions(q, &sizes);
+    if (sizes.count)
+        r.given = &sizes;
+    ok = ok && verify(&q->g->x, &r, v);
+    conditions_free(&sizes);
+    return ok;
 }
 
 /* The first of the answers, of which there has to be one only. */

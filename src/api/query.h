@@ -17,6 +17,7 @@ struct query {
     struct derive_request request;
     expr_t variables[QUERY_MAX_VARIABLES]; /* those asked about */
     expr_t claim;      /* 0 if none was asked about */
+    const struct conditions *conditions; /* of the answer; NULL: none yet */
     const char *assumed; /* before the claim was read, or NULL */
     expr_t first_node; /* nodes up to here are older than the query */
     uint32_t nformats;

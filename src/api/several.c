@@ -36,6 +36,7 @@ static bool add_answer(struct several *s)
     struct verify_result v = {.verdict = VERDICT_NONE};
     md_answer *a = &s->answers[s->count++];
     derive_result_init(&r, &q->g->mem);
+    q->conditions = &r.conditions;
     bool ok = q->request.order
                   ? query_derive(q, &r) &&
                         (s->asked->unverified ||
@@ -43,6 +44,7 @@ static bool add_answer(struct several *s)
                                       q->request.form, &v))
                   : derive_value(q, &r, &v);
     ok = ok && query_answer(q, &r, &v, a);
+    q->conditions = NULL;
     derive_result_free(&r);
     return ok && !fault_is_set(&q->c->fault);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "verify/abstract.h"
+#include "verify/concrete.h"
 #include "verify/exact.h"
 #include "verify/point.h"
 #include "verify/verify.h"
@@ -203,7 +204,7 @@ static bool judge_abstract(struct exprs *x, const struct pair *p,
     return ok;
 }
 
-static bool judge_equal(struct exprs *x, expr_t a, expr_t b,
+static bool judge_plain(struct exprs *x, expr_t a, expr_t b,
                         const struct conditions *given, uint64_t seed,
                         uint32_t samples, bool exact, struct verify_result *r)
 {
@@ -226,6 +227,38 @@ static bool judge_equal(struct exprs *x, expr_t a, expr_t b,
         ok = true;
     }
     return ok;
+}
+
+struct equal_request {
+    struct exprs *x;
+    uint32_t samples;
+    bool exact;
+};
+
+static bool judge_concrete(void *data, const expr_t *e,
+                           const struct conditions *given, uint64_t seed,
+                           struct verify_result *r)
+{
+    const struct equal_request *q = data;
+    return judge_plain(q->x, e[0], e[1], given, seed, q->samples, q->exact, r);
+}
+
+static bool judge_equal(struct exprs *x, expr_t a, expr_t b,
+                        const struct conditions *given, uint64_t seed,
+                        uint32_t samples, bool exact, struct verify_result *r)
+{
+    struct equal_request q = {x, samples, exact};
+    struct concrete_task k = {.x = x,
+                              .n = 2,
+                              .e = {a, b},
+                              .first_by = 2,
+                              .given = given,
+                              .seed = seed,
+                              .judge = judge_concrete,
+                              .data = &q};
+    if (!fault_is_set(x->mem->fault) && concrete_is_needed(&k))
+        return concrete_judge(&k, r);
+    return judge_plain(x, a, b, given, seed, samples, exact, r);
 }
 
 bool verify_equal(struct exprs *x, expr_t a, expr_t b, uint64_t seed,

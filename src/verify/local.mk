@@ -4,6 +4,8 @@ libcore_la_SOURCES += \
 	src/verify/abstract.h \
 	src/verify/arrange.c \
 	src/verify/arrange.h \
+	src/verify/concrete.c \
+	src/verify/concrete.h \
 	src/verify/differ.c \
 	src/verify/differ.h \
 	src/verify/equal.c \
@@ -21,5 +23,7 @@ libcore_la_SOURCES += \
 	src/verify/sample.h \
 	src/verify/structure.c \
 	src/verify/structure.h \
+	src/verify/unroll.c \
+	src/verify/unroll.h \
 	src/verify/verify.c \
 	src/verify/verify.h

@@ -5,6 +5,7 @@
 
 #include "expr/part.h"
 #include "verify/abstract.h"
+#include "verify/concrete.h"
 #include "verify/exact.h"
 #include "verify/judge.h"
 
@@ -229,8 +230,9 @@ static bool verify_abstract(struct exprs *x, const struct verify_request *q,
     return ok;
 }
 
-bool verify(struct exprs *x, const struct verify_request *q,
-            struct verify_result *r)
+/* Expressions without parameters. */
+static bool verify_plain(struct exprs *x, const struct verify_request *q,
+                         struct verify_result *r)
 {
     uint32_t order = q->order;
     *r = (struct verify_result){.verdict = VERDICT_UNABLE};
@@ -248,4 +250,45 @@ bool verify(struct exprs *x, const struct verify_request *q,
     bool ok = prepare(&j, x) ? run(&j, x) : give_up(x, r);
     sampler_free(&j.sampler);
     return ok;
+}
+
+/* ---------------------------------------------------- with parameters */
+
+struct plain_request {
+    struct exprs *x;
+    const struct verify_request *q;
+};
+
+static bool judge_plain(void *data, const expr_t *e,
+                        const struct conditions *given, uint64_t seed,
+                        struct verify_result *r)
+{
+    const struct plain_request *p = data;
+    struct verify_request q = *p->q;
+    q.expr = e[0];
+    q.claim = e[1];
+    for (uint32_t t = 0; t < q.order; t++)
+        q.by[t] = e[2 + t];
+    q.given = given;
+    q.seed = seed;
+    return verify_plain(p->x, &q, r);
+}
+
+bool verify(struct exprs *x, const struct verify_request *q,
+            struct verify_result *r)
+{
+    struct plain_request plain = {x, q};
+    struct concrete_task k = {.x = x,
+                              .n = 2 + q->order,
+                              .e = {q->expr, q->claim},
+                              .first_by = 2,
+                              .given = q->given,
+                              .seed = q->seed,
+                              .judge = judge_plain,
+                              .data = &plain};
+    if (fault_is_set(x->mem->fault) || request_trouble(x, q))
+        return verify_plain(x, q, r);
+    memcpy(k.e + 2, q->by, q->order * sizeof *q->by);
+    return concrete_is_needed(&k) ? concrete_judge(&k, r)
+                                  : verify_plain(x, q, r);
 }

@@ -407,6 +407,7 @@ START_TEST(memory)
     q.expr = f;
     q.claim = MUL(TR(ADD(I, B)), TR(CALL("inv", ADD(X, MUL(B, X)))));
     q.by[0] = X;
+    ck_assert(verify(&t.x, &q, &r)); /* the tables have grown then */
     for (uint64_t k = 1; k < 100; k++) {
         size_t used = t.mem.used;
         t.mem.countdown = k;

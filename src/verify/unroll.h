@@ -1,0 +1,40 @@
+/* unroll.h - expressions without parameters: for given values of these,
+ * sums and products over them are written out, members of families are
+ * W{1}, W{2}, ..., variables of their own, and sizes follow. */
+#ifndef MD_VERIFY_UNROLL_H
+#define MD_VERIFY_UNROLL_H
+
+#include "expr/expr.h"
+
+enum { UNROLL_MAX_VALUES = 24, UNROLL_MAX_DECLS = 64, UNROLL_MAX_TERMS = 4096 };
+
+struct unroll {
+    struct exprs *x;
+    struct unroll_value {
+        symbol_t symbol;
+        int64_t value;
+    } value[UNROLL_MAX_VALUES];
+    uint32_t nvalues;
+    struct unroll_decl {
+        decl_t from, to;
+    } decl[UNROLL_MAX_DECLS]; /* variables whose sizes changed */
+    uint32_t ndecls, depth, terms;
+    bool impossible; /* a range, subscript or size that cannot be */
+};
+
+void unroll_begin(struct unroll *u, struct exprs *x);
+bool unroll_set(struct unroll *u, symbol_t symbol, int64_t value);
+/* 0 with a fault, or with `impossible` set. */
+expr_t unroll_expr(struct unroll *u, expr_t e);
+
+/* The symbols that must have values: those that stand free in ranges, in
+ * braces and in subscripts.  `needed` if there is anything to unroll. */
+struct unroll_symbols {
+    symbol_t symbol[64];
+    uint32_t count;
+    uint64_t free;
+    bool needed, too_many;
+};
+bool unroll_find(struct exprs *x, expr_t e, struct unroll_symbols *s);
+
+#endif
