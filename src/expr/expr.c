@@ -360,7 +360,8 @@ expr_t expr_size_argument(struct exprs *x, dim_t d)
 static expr_t size_term(struct exprs *x, dim_t d, uint32_t i)
 {
     struct dim_term t = dim_term_at(x->dims, d, i);
-    expr_t e = t.coefficient != 1 || !t.nsymbols
+    bool minus = t.coefficient == -1 && t.nsymbols;
+    expr_t e = (t.coefficient != 1 && !minus) || !t.nsymbols
                    ? expr_int(x, t.coefficient)
                    : 0;
     for (uint32_t j = 0; j < t.nsymbols; j++) {
@@ -370,7 +371,7 @@ static expr_t size_term(struct exprs *x, dim_t d, uint32_t i)
         if (!e)
             return 0;
     }
-    return e;
+    return minus ? expr_apply1(x, OP_NEG, e) : e;
 }
 
 expr_t expr_size(struct exprs *x, dim_t d)

@@ -437,6 +437,13 @@ static expr_t flipped_sum(struct lowering *c, expr_t e)
     return expr_apply(x, OP_ADD, n, args);
 }
 
+static bool is_sum(const struct exprs *x, expr_t e)
+{
+    if (expr_op(x, e) == OP_TRANSPOSE)
+        e = expr_arg(x, e, 0);
+    return expr_op(x, e) == OP_ADD;
+}
+
 /* The argument that gives an expression its sign; none: UINT32_MAX.  A
  * product stands here as the terms of a sum over a parameter. */
 static uint32_t signed_argument(const struct exprs *x, expr_t e, bool terms)
@@ -445,11 +452,11 @@ static uint32_t signed_argument(const struct exprs *x, expr_t e, bool terms)
     uint32_t n = expr_get(x, e)->nargs, arg = 0;
     if (op == OP_SERIES)
         return 2;
-    if (op == OP_HDIV || (op >= OP_FIRST_NAMED && is_call(x, e, "diag")))
+    if (op == OP_HDIV || op == OP_TRANSPOSE || (op >= OP_FIRST_NAMED && is_call(x, e, "diag")))
         return 0;
     if (op != OP_HAD && !(op == OP_MUL && terms))
         return UINT32_MAX;
-    while (arg + 1 < n && expr_op(x, expr_arg(x, e, arg)) != OP_ADD)
+    while (arg + 1 < n && !is_sum(x, expr_arg(x, e, arg)))
         arg++;
     return arg;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "expr/part.h"
 #include "verify/unroll.h"
 
 enum {
@@ -92,7 +93,8 @@ static bool try_choice(struct concrete_task *k, struct choice *c)
             return false;
     c->occurs = true;
     for (uint32_t i = k->first_by; i < k->n; i++)
-        c->occurs = c->occurs && occurs(k->x, c->e[0], c->e[i]);
+        c->occurs = c->occurs && occurs(k->x, c->e[0],
+                                        expr_part_variable(k->x, c->e[i]));
     return concrete_conditions(k, &u, c);
 }
 
