@@ -108,7 +108,7 @@ static bool declares_family(const struct syntax *t,
            first->where.begin == n->where.begin;
 }
 
-static bool bad_parameter(struct declaring *d, syntax_t c)
+static bool bad_family_parameter(struct declaring *d, syntax_t c)
 {
     fault_at(fault_of(d), FAULT_NAME, d->t->nodes[c].where,
              "the parameter of a family is a name, perhaps with a range");
@@ -138,11 +138,11 @@ static bool declared_parameters(struct declaring *d,
         if (p->kind == SYNTAX_NAME)
             continue;
         if (p->kind != SYNTAX_RANGE)
-            return bad_parameter(d, c);
+            return bad_family_parameter(d, c);
         out->low[i] = size_at(d, p->first);
         out->high[i] = size_at(d, d->t->nodes[p->first].next);
         if (!out->low[i] || !out->high[i])
-            return bad_parameter(d, c);
+            return bad_family_parameter(d, c);
     }
     return true;
 }

@@ -166,16 +166,6 @@ syntax_t make_partial(struct reader *r, syntax_t base, struct syntax_list by,
     return make_node(r, SYNTAX_PARTIAL, count, by, where);
 }
 
-static void list_join(struct reader *r, struct syntax_list *a,
-                      struct syntax_list b)
-{
-    if (!b.first)
-        return;
-    r->tree->nodes[a->last].next = b.first;
-    a->last = b.last;
-    a->count += b.count;
-}
-
 syntax_t make_function(struct reader *r, symbol_t name,
                        struct syntax_list parameters,
                        struct syntax_list sizes,
@@ -185,8 +175,8 @@ syntax_t make_function(struct reader *r, symbol_t name,
     if (!p)
         return 0;
     struct syntax_list all = list_of(p);
-    list_join(r, &all, sizes);
-    list_join(r, &all, properties);
+    all = list_join(r, all, sizes);
+    all = list_join(r, all, properties);
     return make_node(r, SYNTAX_DECLARATION, name, all, where);
 }
 

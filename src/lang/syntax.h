@@ -36,6 +36,7 @@ enum syntax_kind {
     SYNTAX_DECLARATION,  /* payload: the name; children: SYNTAX_PARAMETERS of a
                             function or SYNTAX_MEMBER of a family, the sizes,
                             then SYNTAX_PROPERTYs */
+    SYNTAX_PARAMETERS,   /* (x,y) of u(x,y)[m] */
     SYNTAX_PROPERTY      /* payload: the property's name */
 };
 
