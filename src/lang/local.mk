@@ -6,8 +6,8 @@ libcore_la_SOURCES += \
 	src/lang/declare.c \
 	src/lang/elaborate.c \
 	src/lang/elaborate.h \
-	src/lang/functions.c \
 	src/lang/families.c \
+	src/lang/functions.c \
 	src/lang/lang.h \
 	src/lang/operators.c \
 	src/lang/reader.c \
