@@ -46,7 +46,8 @@ static void derive_all(struct network *w)
         dim_t dims[2] = {dim[0], dim[1]};
         w->leaf[l] = ix_leaf(&w->t, w->weight[l], 2, dims);
     }
-    if (!reverse_derive(&w->t, f, w->layers, w->leaf, w->gradient))
+    if (!reverse_derive(&w->t, f, w->layers, w->leaf, NULL,
+                        w->gradient))
         bench_fail(w->fault.message);
 }
 

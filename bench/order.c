@@ -47,7 +47,7 @@ static double run(const struct trial *trial, uint32_t k, uint32_t *made,
     struct shape s = *expr_shape(&g.x, by);
     ix_t leaf = ix_leaf(&t, by, s.order, s.dim);
     for (uint32_t i = 0; d && i < k; i++) {
-        if (!reverse_derive(&t, d, 1, &leaf, &d))
+        if (!reverse_derive(&t, d, 1, &leaf, NULL, &d))
             d = 0;
         d = simplify_index(&t, d);
     }
