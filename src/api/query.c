@@ -199,8 +199,11 @@ static bool check_variables(struct query *q)
             return not_a_variable(
                 q, i, " but an expression",
                 "a name x, or a part: A', A[1,2], A[1,:], A[:,2]");
-        if (expr_decl(x, expr_get(x, by)->payload)->properties &
-            PROP_INTEGER)
+        properties_t p = expr_decl(x, expr_get(x, by)->payload)->properties;
+        if (p & PROP_CONSTANT)
+            return not_a_variable(q, i, ": it is declared constant",
+                                  "declare it without 'constant'");
+        if (p & PROP_INTEGER)
             return not_a_variable(q, i, " over the real numbers: it is "
                                   "declared integer",
                                   "declare it without 'integer'");

@@ -66,9 +66,11 @@ enum property {
     PROP_NONZERO = 1 << 11, /* every entry != 0 */
     PROP_CONSTANT = 1 << 12,
     PROP_TOEPLITZ = 1 << 13, /* equal along both diagonals: symmetric */
-    PROP_INTEGER = 1 << 14
+    PROP_INTEGER = 1 << 14,
+    PROP_FULL_ROW_RANK = 1 << 15,   /* its rows are linearly independent */
+    PROP_FULL_COLUMN_RANK = 1 << 16 /* its columns are */
 };
-enum { PROPERTY_COUNT = 15 };
+enum { PROPERTY_COUNT = 17 };
 typedef uint32_t properties_t;
 
 enum decl_role {
@@ -275,6 +277,8 @@ enum truth expr_uses_name(struct exprs *x, expr_t e, symbol_t name);
 /* The name of one property bit ("symmetric"), and back (0: unknown). */
 const char *property_name(enum property p);
 properties_t property_by_name(const char *name);
+/* Adds what cannot hold either where `p` do not: what implies one of them. */
+properties_t property_denied(properties_t p, const struct shape *shape);
 /* Adds what follows (posdef: symmetric, invertible, psd; ...); a fault
  * (property) when two contradict or the shape cannot have one. */
 properties_t property_close(struct mem *m, properties_t p,

@@ -25,7 +25,59 @@ static const struct {
     {"constant", 0, 0, false},
     {"toeplitz", PROP_SYMMETRIC, 0, true},
     {"integer", 0, 0, false},
+    {"fullrowrank", 0, 0, false},
+    {"fullcolumnrank", 0, 0, false},
 };
+
+enum { RANKS = PROP_FULL_ROW_RANK | PROP_FULL_COLUMN_RANK };
+
+/* What several properties imply together. */
+static const struct {
+    properties_t all, imply;
+} together[] = {
+    {PROP_PSD | PROP_INVERTIBLE, PROP_POSDEF},
+    {PROP_LOWER | PROP_UPPER, PROP_DIAGONAL},
+    {PROP_LOWER | PROP_SYMMETRIC, PROP_DIAGONAL},
+    {PROP_UPPER | PROP_SYMMETRIC, PROP_DIAGONAL},
+    {PROP_NONNEG | PROP_NONZERO, PROP_POSITIVE},
+};
+
+static bool is_square(const struct shape *s)
+{
+    return s->kind == SHAPE_MATRIX && s->dim[0] == s->dim[1];
+}
+
+static properties_t implied_once(properties_t p, bool square)
+{
+    for (int i = 0; i < PROPERTY_COUNT; i++)
+        if (p >> i & 1)
+            p |= table[i].implies;
+    for (size_t i = 0; i < sizeof together / sizeof *together; i++)
+        if ((p & together[i].all) == together[i].all)
+            p |= together[i].imply;
+    if (square && p & (PROP_INVERTIBLE | RANKS))
+        p |= PROP_INVERTIBLE | RANKS;
+    return p;
+}
+
+static properties_t implied(properties_t p, bool square)
+{
+    properties_t before;
+    do {
+        before = p;
+        p = implied_once(p, square);
+    } while (p != before);
+    return p;
+}
+
+properties_t property_denied(properties_t p, const struct shape *shape)
+{
+    properties_t all = p;
+    for (int i = 0; i < PROPERTY_COUNT; i++)
+        if (implied((properties_t)1 << i, is_square(shape)) & p)
+            all |= (properties_t)1 << i;
+    return all;
+}
 
 const char *property_name(enum property p)
 {
@@ -46,17 +98,20 @@ properties_t property_by_name(const char *name)
 properties_t property_close(struct mem *m, properties_t p,
                             const struct shape *shape, const char *name)
 {
-    properties_t all = p;
-    for (int i = 0; i < PROPERTY_COUNT; i++)
-        if (all >> i & 1)
-            all |= table[i].implies;
-    bool square = shape->kind == SHAPE_MATRIX && shape->dim[0] == shape->dim[1];
+    bool square = is_square(shape), matrix = shape->kind == SHAPE_MATRIX;
+    properties_t all = implied(p, square);
     for (int i = 0; i < PROPERTY_COUNT; i++) {
         if (!(all >> i & 1))
             continue;
         if (table[i].square && !square) {
             fault_set(m->fault, FAULT_PROPERTY,
                       "'%s' cannot be %s: it is not a square matrix", name,
+                      table[i].name);
+            return 0;
+        }
+        if (!matrix && RANKS >> i & 1) {
+            fault_set(m->fault, FAULT_PROPERTY,
+                      "'%s' cannot be %s: it is not a matrix", name,
                       table[i].name);
             return 0;
         }

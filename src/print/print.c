@@ -53,18 +53,26 @@ static void notation_symbol(struct exprs *x, symbol_t name,
     w.style->name(&w, name);
 }
 
-/* The properties that do not follow from the others. */
+static properties_t closed(struct exprs *x, const struct decl *d,
+                           properties_t p)
+{
+    return property_close(x->mem, p, &d->shape,
+                          intern_name(x->names, d->name));
+}
+
+/* The properties that do not follow from the others: what says least is left
+ * out first, so that posdef is not said as psd and invertible. */
 static properties_t said_properties(struct exprs *x, const struct decl *d)
 {
-    properties_t said = d->properties;
-    const char *name = intern_name(x->names, d->name);
-    for (int i = 0; i < PROPERTY_COUNT; i++) {
-        properties_t without = said & ~(UINT32_C(1) << i);
-        if (without != said &&
-            property_close(x->mem, without, &d->shape, name) ==
-                property_close(x->mem, said, &d->shape, name))
-            said = without;
-    }
+    properties_t said = d->properties, all = closed(x, d, said);
+    for (int says = 1; said && says <= PROPERTY_COUNT; says++)
+        for (int i = 0; i < PROPERTY_COUNT; i++) {
+            properties_t one = UINT32_C(1) << i, without = said & ~one;
+            if (without != said &&
+                __builtin_popcount(closed(x, d, one)) == says &&
+                closed(x, d, without) == all)
+                said = without;
+        }
     return said;
 }
 

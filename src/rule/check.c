@@ -215,7 +215,8 @@ static bool refuse_duplicate(struct rules *r, const struct pattern *p,
 static bool check_duplicate(struct rules *r, struct pattern *p)
 {
     struct key k = {.x = r->x};
-    p->key = hash_mix(key_expr(&k, p->left), p->predicate);
+    p->key = hash_mix(key_expr(&k, p->left),
+                      (uint64_t)p->predicate << 1 | p->denies);
     if (p->nconditions)
         return true;
     const struct pattern_list *lists = p->right      ? r->rewrites

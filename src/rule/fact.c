@@ -61,21 +61,40 @@ static bool transfers_to(struct rules *r, const struct pattern *p, op_t op,
     return true;
 }
 
-static properties_t transfer(struct rules *r, op_t op, uint32_t n,
+/* What is known of a value. */
+struct known {
+    properties_t holds, fails;
+};
+
+static void learn(struct known *k, const struct pattern *p,
+                  const struct shape *shape)
+{
+    if (p->denies)
+        k->fails |= p->predicate;
+    else
+        k->holds = properties_closure(k->holds | p->predicate, shape);
+}
+
+static bool is_news(const struct known *k, const struct pattern *p)
+{
+    return ((p->denies ? k->fails : k->holds) & p->predicate) != p->predicate;
+}
+
+static struct known transfer(struct rules *r, op_t op, uint32_t n,
                              const struct value *args,
                              const struct shape *result)
 {
-    properties_t holds = 0;
+    struct known k = {0, 0};
     if (op >= r->facts_capacity)
-        return 0;
+        return k;
     const struct pattern_list *list = &r->facts[op];
     for (uint32_t i = 0; i < list->count; i++) {
         const struct pattern *p = &r->patterns[list->items[i]];
-        if (p->transfers && (holds & p->predicate) != p->predicate &&
+        if (p->transfers && is_news(&k, p) &&
             transfers_to(r, p, op, n, args, result))
-            holds = properties_closure(holds | p->predicate, result);
+            learn(&k, p, result);
     }
-    return holds;
+    return k;
 }
 
 static bool is_nary(op_t op)
@@ -99,34 +118,36 @@ static bool pair_shape(struct rules *r, op_t op, const struct value *pair,
 }
 
 /* A product with scalars: that of the other factors, scaled. */
-static properties_t scaled(struct rules *r, const struct match *m,
+static struct known scaled(struct rules *r, const struct match *m,
                            const struct shape *result)
 {
     struct value args[2];
     struct shape chain;
+    struct known k = {0, 0};
     if (!product_chain(r->x, m->nfactors, m->factors, &chain))
-        return 0;
+        return k;
     expr_t e = expr_apply(r->x, OP_MUL, m->nfactors, m->factors);
-    properties_t holds = rules_holding(r, e);
+    k.holds = rules_holding(r, e);
     for (uint32_t i = 0; i < m->nscalars && !fault_is_set(r->mem->fault);
          i++) {
         args[0] = value_of(r, m->scalars[i]);
-        args[1] = (struct value){holds, *result};
-        holds = transfer(r, OP_MUL, 2, args, result);
+        args[1] = (struct value){k.holds, *result};
+        k = transfer(r, OP_MUL, 2, args, result);
     }
-    return holds;
+    return k;
 }
 
 /* By facts about the operator, along its arguments. */
-static properties_t by_transfer(struct rules *r, expr_t e)
+static struct known by_transfer(struct rules *r, expr_t e)
 {
     struct exprs *x = r->x;
     const struct expr_node n = *expr_get(x, e);
     struct value args[OP_MAX_ARGS];
     struct shape result = *expr_shape(x, e);
+    struct known k = {0, 0};
     if (!is_nary(n.op)) {
         if (n.nargs > OP_MAX_ARGS)
-            return 0;
+            return k;
         for (uint32_t i = 0; i < n.nargs; i++)
             args[i] = value_of(r, expr_arg(x, e, i));
         return transfer(r, n.op, n.nargs, args, &result);
@@ -139,11 +160,11 @@ static properties_t by_transfer(struct rules *r, expr_t e)
     for (uint32_t i = 1; i < n.nargs; i++) {
         args[1] = value_of(r, expr_arg(x, e, i));
         if (!pair_shape(r, n.op, args, &result))
-            return 0;
-        args[0].holds = transfer(r, n.op, 2, args, &result);
-        args[0].shape = result;
+            return (struct known){0, 0};
+        k = transfer(r, n.op, 2, args, &result);
+        args[0] = (struct value){k.holds, result};
     }
-    return args[0].holds;
+    return k;
 }
 
 /* Operations by entries keep symmetry; so does a scalar factor. */
@@ -167,19 +188,27 @@ static properties_t by_entries(const struct rules *r, expr_t e)
     return PROP_SYMMETRIC;
 }
 
-static properties_t by_facts(struct rules *r, expr_t e, properties_t holds)
+static void by_facts(struct rules *r, expr_t e, struct known *k)
 {
     op_t op = expr_op(r->x, e);
     struct match m;
     uint32_t count = op < r->facts_capacity ? r->facts[op].count : 0;
     for (uint32_t i = 0; i < count; i++) {
         const struct pattern *p = &r->patterns[r->facts[op].items[i]];
-        if (p->transfers || (holds & p->predicate) == p->predicate ||
-            !match_try(&m, r, p, e, false, false))
-            continue;
-        holds = properties_closure(holds | p->predicate, expr_shape(r->x, e));
+        if (!p->transfers && is_news(k, p) &&
+            match_try(&m, r, p, e, false, false))
+            learn(k, p, expr_shape(r->x, e));
     }
-    return holds;
+}
+
+/* Made of constants only. */
+static bool is_constant(const struct rules *r, expr_t e)
+{
+    uint32_t n = expr_get(r->x, e)->nargs;
+    for (uint32_t i = 0; i < n; i++)
+        if (!(r->holds[expr_arg(r->x, e, i)] & PROP_CONSTANT))
+            return false;
+    return n > 0;
 }
 
 /* What is taken to hold for a while. */
@@ -200,26 +229,41 @@ void properties_forget(struct rules *r)
         r->known[i] &= (uint8_t)~KNOWN_PROPERTIES;
 }
 
+/* An index is a whole number, from its first value on. */
+static properties_t index_properties(const struct exprs *x, uint32_t index)
+{
+    int64_t low;
+    properties_t p = PROP_INTEGER | PROP_CONSTANT;
+    if (dim_is_int(x->dims, x->indices[index].low, &low))
+        p |= low > 0 ? PROP_POSITIVE : low == 0 ? PROP_NONNEG : 0;
+    return p;
+}
+
 /* The node's own, its children being known. */
 static bool find_properties(struct rules *r, expr_t e)
 {
     struct exprs *x = r->x;
     const struct expr_node n = *expr_get(x, e);
     struct shape shape = *expr_shape(x, e);
-    properties_t holds = 0, fails = 0;
+    struct known k = {0, 0};
     if (n.op == OP_NUMBER)
-        number_properties(x, n.payload, &holds, &fails);
+        number_properties(x, n.payload, &k.holds, &k.fails);
     else if (n.op == OP_VARIABLE)
-        holds = expr_decl(x, n.payload)->properties;
-    else if (n.op == OP_SIZE || n.op == OP_INDEX)
-        holds = PROP_POSITIVE | PROP_INTEGER | PROP_CONSTANT;
-    else if (n.nargs && n.op != OP_SUM && n.op != OP_TENSOR)
-        holds = by_facts(r, e, by_transfer(r, e) | by_entries(r, e));
+        k.holds = expr_decl(x, n.payload)->properties;
+    else if (n.op == OP_SIZE)
+        k.holds = PROP_POSITIVE | PROP_INTEGER | PROP_CONSTANT;
+    else if (n.op == OP_INDEX)
+        k.holds = index_properties(x, n.payload);
+    else if (n.nargs && n.op != OP_SUM && n.op != OP_TENSOR) {
+        k = by_transfer(r, e);
+        k.holds |= by_entries(r, e);
+        by_facts(r, e, &k);
+    }
     if (fault_is_set(r->mem->fault) || !rules_reserve(r))
         return false;
-    holds |= by_assumption(r, e);
-    r->holds[e] = properties_closure(holds, &shape);
-    r->fails[e] = fails;
+    k.holds |= by_assumption(r, e) | (is_constant(r, e) ? PROP_CONSTANT : 0);
+    r->holds[e] = properties_closure(k.holds, &shape);
+    r->fails[e] = property_denied(k.fails, &shape);
     r->known[e] |= KNOWN_PROPERTIES;
     return true;
 }
@@ -271,6 +315,12 @@ properties_t rules_holding(struct rules *r, expr_t e)
     r->nesting--;
     MEM_FREE_ARRAY(r->mem, w.items, w.capacity);
     return ok ? r->holds[e] : 0;
+}
+
+properties_t rules_failing(struct rules *r, expr_t e)
+{
+    rules_holding(r, e);
+    return e && r->known[e] & KNOWN_PROPERTIES ? r->fails[e] : 0;
 }
 
 enum truth rules_property(struct rules *r, expr_t e, enum property p)

@@ -174,11 +174,18 @@ static bool read_fact_head(struct loading *l, syntax_t n)
     return true;
 }
 
-/* A fact is complete with its clause: what conditions it depends on stands
- * before it. */
+/* A fact, positive(exp(x)) or not(positive(-x)), is complete with its clause:
+ * what conditions it depends on stands before it. */
 static bool read_fact(struct loading *l, const struct syntax_clause *k)
 {
-    return read_fact_head(l, k->left) && add_pattern(l, k->where);
+    const struct syntax_node *n = syntax_get(l->t, k->left);
+    l->pattern.denies =
+        n->kind == SYNTAX_CALL && n->count == 1 &&
+        !strcmp(intern_name(l->r->x->names, n->payload), "not");
+    return read_fact_head(l, l->pattern.denies
+                                 ? syntax_child(l->t, k->left, 0)
+                                 : k->left) &&
+           add_pattern(l, k->where);
 }
 
 /* nonzero(x*y) => nonzero(x), nonzero(y): complete with its clause, too. */

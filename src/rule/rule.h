@@ -20,6 +20,9 @@ bool rules_load(struct rules *r, const char *file, const char *text,
 /* Whether every value of `e` has property p, by declarations and facts. */
 enum truth rules_property(struct rules *r, expr_t e, enum property p);
 
+/* All properties known to hold of `e`, and all known not to. */
+properties_t rules_holding(struct rules *r, expr_t e);
+properties_t rules_failing(struct rules *r, expr_t e);
 /* Adds to `out` what a condition comes to by the rules: conditions that
  * together say the same where its subject is defined, nothing if it is known
  * to hold. */

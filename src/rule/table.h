@@ -29,6 +29,7 @@ struct pattern {
     decl_t first;            /* the declaration in slot 0 */
     uint8_t nvariables;
     bool lifts;     /* on scalars by entries: applies to any shape */
+    bool denies;    /* a fact: the predicate does not hold */
     bool transfers; /* a fact about an operator of plain variables */
     uint8_t rest[PATTERN_MAX_VARIABLES]; /* of R...: OP_ADD, OP_MUL, OP_HAD;
                                             0: no rest */
@@ -109,8 +110,6 @@ bool rules_reserve(struct rules *r);
 void properties_forget(struct rules *r);
 /* What follows from the properties by what they mean. */
 properties_t properties_closure(properties_t p, const struct shape *shape);
-/* All properties known of `e`, as a mask. */
-properties_t rules_holding(struct rules *r, expr_t e);
 
 /* rest.c: R..., what sums and products have besides.
  *

@@ -124,6 +124,17 @@ static void draw_values(struct sampler *s, struct point_variable *v)
     memcpy(v->v, v->base, sizeof *v->v * v->size);
 }
 
+static bool is_possible(struct sampler *s, const struct point_variable *v)
+{
+    const struct decl *d = expr_decl(s->x, v->decl);
+    if (sample_possible(d->properties, v->rows, v->cols))
+        return true;
+    snprintf(s->reason, sizeof s->reason,
+             "no sizes were found at which '%.60s' has its rank",
+             intern_name(s->x->names, d->name));
+    return false;
+}
+
 enum draw sampler_draw(struct sampler *s)
 {
     int64_t sizes[64];
@@ -143,6 +154,8 @@ enum draw sampler_draw(struct sampler *s)
     for (uint32_t i = 0; i < s->uses.ndecls; i++) {
         if (!draw_variable(s, &s->vars[i], s->uses.decls[i]))
             return sampler_failed(s);
+        if (!is_possible(s, &s->vars[i]))
+            return DRAW_AGAIN;
         draw_values(s, &s->vars[i]);
     }
     return DRAW_FINE;

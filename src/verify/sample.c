@@ -227,6 +227,12 @@ static void make_square(struct random *r, properties_t p, uint32_t strategy,
     }
 }
 
+bool sample_possible(properties_t p, uint32_t rows, uint32_t cols)
+{
+    return !(p & PROP_FULL_ROW_RANK && rows > cols) &&
+           !(p & PROP_FULL_COLUMN_RANK && cols > rows);
+}
+
 void sample_values(struct random *r, properties_t p, uint32_t strategy,
                    uint32_t rows, uint32_t cols, bool minus, double *v,
                    double *work)

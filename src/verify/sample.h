@@ -15,6 +15,8 @@ enum { SAMPLE_STRATEGIES = 8 };
  * there is a domain come.  `raise` makes all larger. */
 void sample_sizes(uint64_t seed, uint32_t draw, uint32_t raise, uint32_t n,
                   int64_t *sizes);
+/* Whether there is a matrix of this size with these properties. */
+bool sample_possible(properties_t p, uint32_t rows, uint32_t cols);
 /* Fills `v` (rows x cols, column-major).  `work` holds rows*cols numbers.
  * Where a strategy draws both signs, more than one number gets both; the
  * sign of a single one is `minus`. */

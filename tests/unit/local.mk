@@ -24,6 +24,7 @@ check_PROGRAMS += \
 	tests/unit/test_lang \
 	tests/unit/test_mutants \
 	tests/unit/test_print \
+	tests/unit/test_property \
 	tests/unit/test_prove \
 	tests/unit/test_random \
 	tests/unit/test_roundtrip \
@@ -45,6 +46,7 @@ tests_unit_test_index_SOURCES = tests/unit/test_index.c $(unit_common)
 tests_unit_test_lang_SOURCES = tests/unit/test_lang.c $(unit_common)
 tests_unit_test_mutants_SOURCES = tests/unit/test_mutants.c $(unit_common)
 tests_unit_test_print_SOURCES = tests/unit/test_print.c $(unit_common)
+tests_unit_test_property_SOURCES = tests/unit/test_property.c $(unit_common)
 tests_unit_test_prove_SOURCES = tests/unit/test_prove.c $(unit_common)
 tests_unit_test_random_SOURCES = tests/unit/test_random.c $(unit_common)
 tests_unit_test_roundtrip_SOURCES = tests/unit/test_roundtrip.c $(unit_common)

@@ -64,7 +64,7 @@ static void compare(const struct pattern *p, uint32_t *yes, uint32_t *no)
     for (uint32_t i = 0; i < p->nresults; i++)
         place_add(&at, f.rules->results[p->first_result + i].subject);
     for (int i = 0; i < POINTS; i++) {
-        place_draw(&at, &r, i % 4 != 0);
+        ck_assert(place_draw(&at, &r, i % 4 != 0));
         const struct eval_value *v = place_value(&at, p->left);
         enum truth left = v ? truth_of(v, (enum property)p->predicate)
                             : TRUTH_UNKNOWN;

@@ -404,11 +404,11 @@ START_TEST(conditions_and_declarations)
 {
     struct text t;
     text_init(&t, &f.mem);
-    struct condition c = {PROP_NONZERO, CALL("det", f.B)};
+    struct condition c = {PROP_NONZERO, CALL("det", f.B), 0};
     ck_assert(print_condition(&f.x, &c, FORMAT_TEXT, &t));
     ck_assert_str_eq(text_get(&t), "det(B) != 0");
     text_clear(&t);
-    c = (struct condition){PROP_INVERTIBLE, f.B};
+    c = (struct condition){PROP_INVERTIBLE, f.B, 0};
     ck_assert(print_condition(&f.x, &c, FORMAT_LATEX, &t));
     ck_assert_str_eq(text_get(&t), "B \\text{ invertible}");
     text_clear(&t);

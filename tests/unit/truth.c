@@ -96,7 +96,8 @@ static enum truth orthogonal(const struct eval_value *v)
     return t;
 }
 
-/* Whether the columns are independent: elimination with full pivoting. */
+/* Whether rows or columns, whichever are fewer, are independent: elimination
+ * with full pivoting. */
 static enum truth full_rank(const struct eval_value *v)
 {
     double a[MAX_SIDE * MAX_SIDE];
@@ -143,14 +144,15 @@ static enum truth definite(const struct eval_value *v, bool strictly)
     if (v->size > MAX_SIDE * MAX_SIDE)
         return TRUTH_UNKNOWN;
     memcpy(a, v->v, v->size * sizeof *a);
+    for (uint32_t k = 0; k < n && !strictly; k++)
+        a[k + k * n] += 1e-6 * scale;
     for (uint32_t k = 0; k < n; k++) {
         double pivot = a[k + k * n];
         if (pivot < -1e-7 * scale)
             return TRUTH_FALSE;
         if (pivot < 1e-7 * scale)
-            return both(t, scale <= 1e-300 && !strictly ? TRUTH_TRUE
-                           : scale <= 1e-300            ? TRUTH_FALSE
-                                                        : TRUTH_UNKNOWN);
+            return both(t, scale <= 1e-300 && strictly ? TRUTH_FALSE
+                                                       : TRUTH_UNKNOWN);
         for (uint32_t i = k + 1; i < n; i++)
             for (uint32_t j = k + 1; j < n; j++)
                 a[i + j * n] -= a[i + k * n] * a[k + j * n] / pivot;
@@ -158,10 +160,10 @@ static enum truth definite(const struct eval_value *v, bool strictly)
     return t;
 }
 
-/* A sign is exact: what is 0 was computed from whole numbers. */
+/* What is close to 0 may be 0 but for rounding. */
 static enum truth by_entries(const struct eval_value *v, enum property p)
 {
-    double least = 1e-12 * top(v);
+    double least = fmax(1e-12 * top(v), 1e-9);
     enum truth t = TRUTH_TRUE;
     for (uint32_t i = 0; i < v->size; i++) {
         double x = v->v[i];
@@ -184,6 +186,10 @@ enum truth truth_of(const struct eval_value *v, enum property p)
 {
     bool square = v->kind == SHAPE_MATRIX && v->rows == v->cols;
     switch (p) {
+    case PROP_FULL_ROW_RANK:
+        return v->rows > v->cols ? TRUTH_FALSE : full_rank(v);
+    case PROP_FULL_COLUMN_RANK:
+        return v->cols > v->rows ? TRUTH_FALSE : full_rank(v);
     case PROP_POSITIVE:
     case PROP_NONNEG:
     case PROP_NONZERO:
@@ -286,23 +292,47 @@ static double *draw_values(struct place *p, struct random *r, decl_t decl,
     return v;
 }
 
-void place_draw(struct place *p, struct random *r, bool whole)
+static void draw_sizes(struct place *p, struct random *r)
 {
     int64_t sizes[64];
     uint32_t n = p->uses.nsizes;
-    forget_values(p);
-    eval_reset(p->ev);
-    ck_assert_uint_le(n, 64);
-    p->sizes = calloc(n + 1, sizeof *p->sizes);
-    p->values = calloc(p->uses.ndecls + 1, sizeof *p->values);
-    ck_assert(p->sizes && p->values);
     sample_sizes(random_next(r), random_below(r, 4), 0, n, sizes);
     for (uint32_t i = 0; i < n; i++)
         p->sizes[i] = (struct eval_size){p->uses.sizes[i],
                                          n > 1 ? sizes[i]
                                                : 2 + random_below(r, 3)};
+}
+
+static bool sizes_fit(struct place *p)
+{
+    for (uint32_t i = 0; i < p->uses.ndecls; i++) {
+        const struct decl *d = expr_decl(&p->f->x, p->uses.decls[i]);
+        const struct shape *s = &d->shape;
+        if (s->kind == SHAPE_MATRIX &&
+            !sample_possible(d->properties, side_of(p, s->dim[0]),
+                             side_of(p, s->dim[1])))
+            return false;
+    }
+    return true;
+}
+
+bool place_draw(struct place *p, struct random *r, bool whole)
+{
+    forget_values(p);
+    eval_reset(p->ev);
+    ck_assert_uint_le(p->uses.nsizes, 64);
+    p->sizes = calloc(p->uses.nsizes + 1, sizeof *p->sizes);
+    p->values = calloc(p->uses.ndecls + 1, sizeof *p->values);
+    ck_assert(p->sizes && p->values);
+    int tries = 0;
+    do
+        draw_sizes(p, r);
+    while (!sizes_fit(p) && tries++ < 100);
+    if (tries >= 100)
+        return false;
     for (uint32_t i = 0; i < p->uses.ndecls; i++)
         p->values[i] = draw_values(p, r, p->uses.decls[i], whole);
+    return true;
 }
 
 const struct eval_value *place_value(struct place *p, expr_t e)
@@ -317,5 +347,7 @@ const struct eval_value *place_value(struct place *p, expr_t e)
         for (uint32_t k = 0; k < p->uses.ndecls; k++)
             if (p->uses.decls[k] == eval_input(plan, i))
                 eval_bind_input(plan, i, p->values[k]);
-    return eval_run(plan) ? eval_result(plan) : NULL;
+    bool ok = eval_run(plan);
+    p->scale = ok ? eval_scale(plan) : 0;
+    return ok ? eval_result(plan) : NULL;
 }

@@ -20,14 +20,15 @@ struct place {
     struct eval_uses uses;
     struct eval_size *sizes;
     double **values; /* by place in uses.decls */
+    double scale;    /* the largest number met in the last value */
 };
 void place_init(struct place *p, struct fixture *f);
 void place_free(struct place *p);
 /* Adds what an expression is made of: all before a draw. */
 void place_add(struct place *p, expr_t e);
 /* Draws values.  What has no properties is drawn from few whole numbers, 0
- * among them, where `whole`. */
-void place_draw(struct place *p, struct random *r, bool whole);
+ * among them, where `whole`.  False where no sizes suit all. */
+bool place_draw(struct place *p, struct random *r, bool whole);
 /* NULL outside of the domain, or without a value; until the next draw. */
 const struct eval_value *place_value(struct place *p, expr_t e);
 
