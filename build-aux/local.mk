@@ -15,6 +15,7 @@ EXTRA_DIST += \
 	docs/language.md \
 	docs/matdiff.1 \
 	docs/mathematics.md \
+	docs/properties.md \
 	docs/protocol.md \
 	docs/rules.md \
 	docs/scaling.md \
@@ -28,6 +29,7 @@ EXTRA_DIST += \
 	tests/cli/batch.test \
 	tests/cli/check.test \
 	tests/cli/derive.test \
+	tests/cli/props.test \
 	tests/cli/repl.test \
 	tests/cli/rules.test \
 	tests/cli/run \

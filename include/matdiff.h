@@ -235,6 +235,24 @@ bool md_derive_all(md_context *c, const md_query *q,
  * `detail` are those of the claim. */
 bool md_check(md_context *c, const md_query *q, md_answer *a);
 
+/* What is known of an expression. */
+typedef struct md_properties {
+    md_expr value;
+    const char *const *shape; /* as in md_answer */
+    size_t shape_count;
+    const char *const *holds; /* "symmetric", ...: of MD_PROPERTIES */
+    size_t hold_count;
+    const char *const *fails; /* known not to hold; the others are unknown */
+    size_t fail_count;
+    const char *const *reasons; /* q->explain: "B*A*B' posdef: posdef-by-rank,
+                                   as A posdef, B fullrowrank", and so on */
+    size_t reason_count;
+    const char *assumed;
+} md_properties;
+
+/* The properties of q->expr, after the declarations q->let. */
+bool md_props(md_context *c, const md_query *q, md_properties *p);
+
 /* One request of the batch protocol: a JSON object in, a JSON object out (no
  * line end in it).  Names live for one request only and do not mix with those
  * of md_declare.  Every failure is an error object; NULL only when there is no

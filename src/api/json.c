@@ -346,27 +346,67 @@ static struct engine *request_engine(struct md_context *c)
     return g;
 }
 
-static bool run_check_request(struct json_request *r, struct engine *g)
+static bool run_derive(struct json_request *r, struct engine *g,
+                       struct text *t)
+{
+    if (!query_run_all(r->c, g, &r->q, &r->answers, &r->count))
+        return false;
+    put_answers(r, t);
+    return true;
+}
+
+static bool run_check(struct json_request *r, struct engine *g,
+                      struct text *t)
 {
     r->answers = &r->checked;
     r->count = 1;
-    return query_run_check(r->c, g, &r->q, &r->checked);
+    if (!query_run_check(r->c, g, &r->q, &r->checked))
+        return false;
+    put_answers(r, t);
+    return true;
 }
+
+static bool run_props(struct json_request *r, struct engine *g,
+                      struct text *t)
+{
+    md_properties p;
+    if (!query_run_props(r->c, g, &r->q, &p))
+        return false;
+    json_open(t, '{');
+    put_id(r, t);
+    json_key(t, "ok");
+    json_write_raw(t, "true");
+    json_member_list(t, "shape", p.shape, p.shape_count);
+    json_member_list(t, "holds", p.holds, p.hold_count);
+    json_member_list(t, "fails", p.fails, p.fail_count);
+    if (r->q.explain)
+        json_member_list(t, "reasons", p.reasons, p.reason_count);
+    json_member(t, "assumed", p.assumed);
+    json_close(t, '}');
+    return true;
+}
+
+static const struct operation {
+    const char *name;
+    bool (*run)(struct json_request *r, struct engine *g, struct text *t);
+} operations[] = {
+    {"derive", run_derive}, {"check", run_check}, {"props", run_props}};
+enum { OPERATIONS = sizeof operations / sizeof *operations };
 
 static bool run(struct json_request *r)
 {
+    size_t i = 0;
     if (!read_request(r))
         return false;
-    bool check = !strcmp(r->op, "check");
-    if (!check && strcmp(r->op, "derive")) {
+    while (i < OPERATIONS && strcmp(r->op, operations[i].name))
+        i++;
+    if (i == OPERATIONS) {
         fault_set(&r->c->fault, FAULT_REQUEST, "unknown op \"%.60s\"", r->op);
-        fault_hint(&r->c->fault, "one of: derive, check");
+        fault_hint(&r->c->fault, "one of: derive, check, props");
         return false;
     }
     struct engine *g = request_engine(r->c);
-    return g && (check ? run_check_request(r, g)
-                       : query_run_all(r->c, g, &r->q, &r->answers,
-                                       &r->count));
+    return g && operations[i].run(r, g, &r->c->reply);
 }
 
 /* The id of a line that is no JSON: read when it is the first key. */
@@ -425,8 +465,6 @@ static void answer(struct json_request *r, const char *json, size_t length)
 {
     struct md_context *c = r->c;
     bool ok = load(r, json, length) && run(r);
-    if (ok)
-        put_answers(r, &c->reply);
     if (!ok || c->reply.failed) {
         fault_set(&c->fault, FAULT_INTERNAL, "no answer"); /* if none yet */
         text_clear(&c->reply);

@@ -20,6 +20,7 @@ libcore_la_SOURCES += \
 	src/api/load.c \
 	src/api/names.c \
 	src/api/notes.c \
+	src/api/props.c \
 	src/api/query.c \
 	src/api/query.h \
 	src/api/several.c \

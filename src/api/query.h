@@ -49,6 +49,9 @@ bool query_run_all(struct md_context *c, struct engine *g,
 bool query_run_check(struct md_context *c, struct engine *g,
                      const md_query *asked, md_answer *a);
 
+bool query_run_props(struct md_context *c, struct engine *g,
+                     const md_query *q, md_properties *out);
+
 /* A growing list of strings that are handed out. */
 struct string_list {
     struct md_context *c;

@@ -80,8 +80,9 @@ static const char batch_help[] =
     "   \"structure\":\"free\", \"verify\":true}\n"
     "\n"
     "Only expr and wrt are needed. \"op\":\"check\" takes a \"claim\" as "
-    "well. A bad\nline gets an answer with \"ok\":false and the next line is "
-    "read; the exit\nstatus is 0 when every line was answered.\n"
+    "well,\n\"op\":\"props\" no wrt. A bad line gets an answer with "
+    "\"ok\":false and the next\nline is read; the exit status is 0 when every "
+    "line was answered.\n"
     "\n"
     "  --seconds N        gives a request up (limit) after so many seconds\n"
     "  --rules FILE       adds operators, functions and rewrites of a file\n";
@@ -143,6 +144,24 @@ static const char verify_help[] =
     "Exit status: 0 all hold, 1 some do not, 2 usage, 3 bad input, 4 limit\n"
     "reached, 70 internal error, 130 interrupted.\n";
 
+static const char props_help[] =
+    "usage: matdiff props EXPR [options]\n"
+    "\n"
+    "Prints what is known of EXPR: its shape, the properties that hold for "
+    "all\nvalues of its names, and those that do not; what is not known is "
+    "left out.\n"
+    "\n"
+    "  --let DECLS        declarations: \"A[n,n] posdef, B[m,n] "
+    "fullrowrank\"\n"
+    "  --explain          tells what each property rests on\n"
+    "  --json             prints the answer as the object that batch prints\n"
+    SECONDS_OPTION
+    "  --rules FILE       adds operators, functions and facts of a file\n"
+    "\n"
+    "  matdiff props \"B*A*B'\" --let \"A[n,n] posdef, B[m,n] "
+    "fullrowrank\"\n"
+    STATUS;
+
 static const char help_help[] = "usage: matdiff help [COMMAND]\n";
 
 #define COMMON " let layout form structure order to seed explain json quiet " \
@@ -153,6 +172,8 @@ const struct command commands[] = {
      COMMON "no-verify ", 2, CLI_MOST_OPERANDS, run_derive},
     {"check", "is this claim the derivative?", check_help, COMMON, 3,
      CLI_MOST_OPERANDS, run_check},
+    {"props", "what is known of an expression", props_help,
+     " let explain json rules seconds ", 1, 1, run_props},
     {"batch", "one JSON request a line, one answer a line", batch_help,
      " rules seconds ", 0, 1, run_batch},
     {"repl", "an interactive session (also without arguments)", repl_help,

@@ -71,7 +71,7 @@ static void put_orders(struct buffer *b, const md_query *q)
     buffer_str(b, q->each ? ",\"each\":true" : "");
 }
 
-static int run_json(md_context *c, const char *op, const md_query *q)
+int run_json(md_context *c, const char *op, const md_query *q)
 {
     struct buffer b = {.bytes = NULL};
     buffer_str(&b, "{\"op\":");

@@ -13,6 +13,7 @@ matdiff_SOURCES += \
 	src/cli/load.c \
 	src/cli/main.c \
 	src/cli/options.c \
+	src/cli/props.c \
 	src/cli/repl.c \
 	src/cli/report.c \
 	src/cli/report.h \

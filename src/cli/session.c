@@ -382,6 +382,8 @@ const struct session_command session_commands[] = {
     {"check", "check EXPR VAR == CLAIM",
      "is the claim the derivative? also: check EXPR, VAR, CLAIM",
      run_check_claim},
+    {"props", "props EXPR", "what is known of an expression, and why",
+     session_props},
     FORMAT("latex"),
     FORMAT("unicode"),
     FORMAT("text"),

@@ -40,6 +40,8 @@ struct session_command {
 };
 extern const struct session_command session_commands[];
 extern const size_t session_command_count;
+void session_props(struct session *s, const struct session_command *self,
+                   char *expr);
 void session_help(struct session *s, const struct session_command *self,
                   char *topic);
 

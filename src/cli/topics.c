@@ -13,7 +13,8 @@ static const struct {
      "Undeclared names: a..g scalars, h..z vectors, A..Z matrices, Greek\n"
      "letters scalars; their sizes follow from the expression.\n"
      "Properties: symmetric antisymmetric diagonal lower upper orthogonal\n"
-     "invertible posdef psd positive nonneg nonzero constant.\n"},
+     "invertible fullrowrank fullcolumnrank posdef psd toeplitz positive nonneg\n"
+     "nonzero integer constant. props EXPR shows what an expression has.\n"},
     {"operators",
      "+ -  * / \\  .* ./  ^ .^  and ' for the transpose\n"
      "x'*y inner product, x*y' outer product, x.*y by entries, A\\b is\n"

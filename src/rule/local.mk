@@ -22,4 +22,5 @@ libcore_la_SOURCES += \
 	src/rule/split.c \
 	src/rule/split.h \
 	src/rule/table.h \
-	src/rule/task.h
+	src/rule/task.h \
+	src/rule/why.c

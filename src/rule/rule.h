@@ -23,6 +23,23 @@ enum truth rules_property(struct rules *r, expr_t e, enum property p);
 /* All properties known to hold of `e`, and all known not to. */
 properties_t rules_holding(struct rules *r, expr_t e);
 properties_t rules_failing(struct rules *r, expr_t e);
+/* Why a property is known to hold of `e`: false if it is not known. */
+enum { REASON_MAX_PREMISES = 12 };
+enum reason_kind {
+    REASON_DECLARED, /* of a variable */
+    REASON_MEANING,  /* another property of `e` says it: the premises */
+    REASON_FACT,     /* by the fact `rule` from the premises */
+    REASON_PARTS,    /* an operation by entries of symmetric matrices, ... */
+    REASON_VALUE     /* a number, a size */
+};
+struct reason {
+    enum reason_kind kind;
+    symbol_t rule;
+    uint32_t npremises;
+    struct condition premises[REASON_MAX_PREMISES];
+};
+bool rules_why(struct rules *r, expr_t e, enum property property,
+               struct reason *why);
 /* Adds to `out` what a condition comes to by the rules: conditions that
  * together say the same where its subject is defined, nothing if it is known
  * to hold. */
