@@ -34,10 +34,6 @@ struct engine *claims_engine(struct md_context *c)
     }
     if (!engine_start(g, &c->fault, &c->limits, &c->loaded))
         return NULL;
-    if (!claim_add_slopes(g->rules)) {
-        engine_stop(g);
-        return NULL;
-    }
     engine_set_mark(g);
     mem_set_deadline(&g->mem, c->limits.seconds);
     return g;
@@ -120,11 +116,24 @@ static const char *by(struct judged *j, enum print_format f)
     return taken(j, &t);
 }
 
+/* A function is declared once more when its arguments are known. */
+static bool is_told(const struct judged *j, uint32_t i)
+{
+    const struct exprs *x = &j->g->x;
+    const struct decl *d = expr_decl(x, j->k.first + i);
+    for (uint32_t k = 0; k < i && d->role == DECL_FUNCTION; k++)
+        if (expr_decl(x, j->k.first + k)->name == d->name)
+            return true;
+    return false;
+}
+
 static const char *variables(struct judged *j, bool latex)
 {
     struct text t;
     text_init(&t, &j->c->mem);
     for (uint32_t i = 0; i < j->k.ndecls; i++) {
+        if (is_told(j, i))
+            continue;
         text_str(&t, !i ? "" : latex ? ",\\ " : ", ");
         if (latex)
             print_decl_latex(&j->g->x, j->k.first + i, &t);
@@ -301,31 +310,6 @@ static bool judge_one(struct judged *j, const char *instance, bool first)
 
 /* ---- the whole */
 
-static bool read_rule(struct judged *j, const char *text, size_t length,
-                      symbol_t instance)
-{
-    return claim_read(j->g->rules, text, length, j->q->layout, instance,
-                      &j->k);
-}
-
-/* Functions of one scalar: with each of them. */
-static bool judge_instances(struct judged *j, const char *text, size_t length)
-{
-    symbol_t f;
-    for (uint32_t i = 0; (f = claim_function(j->g->rules, i)); i++) {
-        if (!read_rule(j, text, length, f))
-            return false;
-        if (i == 0) {
-            describe(j);
-            if (!j->q->verify)
-                return true;
-        }
-        if (!judge_one(j, intern_name(&j->g->names, f), i == 0))
-            return false;
-    }
-    return true;
-}
-
 /* What has to hold besides of a rewrite. */
 static bool check_rule(struct judged *j, const char *text, size_t length)
 {
@@ -340,12 +324,10 @@ static bool check_rule(struct judged *j, const char *text, size_t length)
 
 static bool judge_rule(struct judged *j, const char *text, size_t length)
 {
-    if (!read_rule(j, text, length, 0) ||
+    if (!claim_read(j->g->rules, text, length, j->q->layout, &j->k) ||
         (j->q->builtin && !claim_sources_known(j->g->rules)))
         return false;
     describe(j);
-    if (j->k.function)
-        return judge_instances(j, text, length);
     if (!j->q->verify || !j->k.is_claim)
         return true;
     if (!judge_one(j, "", true))
@@ -471,13 +453,8 @@ static bool rule_matches(struct md_context *c, const char *text,
     if (!scope_read(g->scope, 1, &expr, &n, &e, &failed))
         return context_fault_in(c, "expr", expr, n);
     claim_init(&k, &g->mem);
-    symbol_t f = 0;
-    bool ok = claim_read(g->rules, text, length, NULL, 0, &k);
-    if (ok && k.function)
-        f = claim_function(g->rules, 0);
-    if (ok && f)
-        ok = claim_read(g->rules, text, length, NULL, f, &k);
-    bool found = ok && !(right && f) && claim_matches(g, &k, e, right != NULL);
+    bool found = claim_read(g->rules, text, length, NULL, &k) &&
+                 claim_matches(g, &k, e, right != NULL);
     if (found && right) {
         text_str(right, "D[");
         print_expr(&g->x, k.left, FORMAT_TEXT, right);

@@ -31,10 +31,7 @@ static uint64_t key_of(struct engine *g, const char *text, size_t length,
 {
     struct claim k;
     claim_init(&k, &g->mem);
-    bool ok = claim_read(g->rules, text, length, layout, 0, &k);
-    symbol_t f = ok && k.function ? claim_function(g->rules, 0) : 0;
-    if (f)
-        ok = claim_read(g->rules, text, length, layout, f, &k);
+    bool ok = claim_read(g->rules, text, length, layout, &k);
     uint64_t key = ok && k.is_claim ? claim_key(&g->x, &k) : 0;
     claim_free(&k);
     return key;

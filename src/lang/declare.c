@@ -524,6 +524,26 @@ bool scope_declare_variables(struct scope *s, const struct syntax *t,
     return declare_list(s, t, list, false);
 }
 
+bool scope_declare_function(struct scope *s, symbol_t name)
+{
+    struct function f = {.nargs = 1, .known = 1,
+                         .parameter = {intern_text(s->x->names, "t")}};
+    struct decl d = {.name = name, .role = DECL_FUNCTION};
+    if (uses_function(s, name)) {
+        fault_set(s->x->mem->fault, FAULT_NAME,
+                  "'%.60s' is a known function",
+                  intern_name(s->x->names, name));
+        fault_hint(s->x->mem->fault, "choose another name");
+        return false;
+    }
+    uint32_t e = scope_entry_for(s, name);
+    if (!e || !f.parameter[0] || !(d.function = function_new(s->x, &f)))
+        return false;
+    s->entries[e] = (struct scope_entry){.name = name,
+                                         .decl = expr_declare(s->x, &d)};
+    return s->entries[e].decl != 0;
+}
+
 dim_t scope_size(struct scope *s, const struct syntax *t, syntax_t n)
 {
     struct arena_mark mark = arena_mark(&s->arena);

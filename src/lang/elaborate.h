@@ -30,6 +30,9 @@ bool scope_declare_parameters(struct scope *s, const struct syntax *t,
 bool scope_declare_variables(struct scope *s, const struct syntax *t,
                              syntax_t list);
 
+/* Declares an abstract function of one scalar with scalar values. */
+bool scope_declare_function(struct scope *s, symbol_t name);
+
 /* What a bare name in the syntax is in the scope. */
 struct scope_parameter {
     decl_t decl;   /* the pattern variable, 0 if the name is a size */

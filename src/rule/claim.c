@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "expr/part.h"
 #include "expr/function.h"
+#include "expr/part.h"
 #include "rule/builtin.h"
 #include "rule/key.h"
 #include "rule/match.h"
@@ -20,7 +20,6 @@ struct reading_claim {
     const struct syntax *t;
     const struct syntax_rule *rule;
     struct claim *k;
-    symbol_t instance;
     const struct syntax_clause *equation;
     bool has_layout, has_form, has_structure;
 };
@@ -219,83 +218,6 @@ static bool read_equality(struct reading_claim *c)
            differ_in_shape(c);
 }
 
-/* ------------------------------------------------------------ for f in .. */
-
-/* In the tree f becomes the function, f' its slope. */
-static bool put_instance(struct reading_claim *c)
-{
-    struct syntax *t = &c->r->syntax;
-    struct intern *names = c->r->x->names;
-    char slope[128];
-    int n = snprintf(slope, sizeof slope, "%.100s'",
-                     intern_name(names, c->k->function));
-    symbol_t from = intern_find(names, slope, (size_t)n);
-    n = snprintf(slope, sizeof slope, "%.100s'",
-                 intern_name(names, c->instance));
-    symbol_t to = intern_bytes(names, slope, (size_t)n);
-    if (!to)
-        return false;
-    for (syntax_t i = 1; i <= t->count; i++) {
-        struct syntax_node *node = &t->nodes[i];
-        if (node->kind != SYNTAX_CALL)
-            continue;
-        if (node->payload == c->k->function)
-            node->payload = c->instance;
-        else if (from && node->payload == from)
-            node->payload = to;
-    }
-    return true;
-}
-
-symbol_t claim_function(const struct rules *r, uint32_t i)
-{
-    const struct ops *ops = r->x->ops;
-    for (uint32_t id = 1; id <= ops->overload_count; id++) {
-        const struct overload *o = &ops->overloads[id];
-        const char *name = op_name(ops, o->op);
-        if (o->entrywise && o->nargs == 1 && o->op >= OP_FIRST_NAMED &&
-            o->differential && !strchr(name, '\'') && !i--)
-            return op_row(ops, o->op)->name;
-    }
-    return 0;
-}
-
-static bool add_slope(struct rules *r, symbol_t f)
-{
-    struct ops *ops = r->x->ops;
-    uint8_t kind = SHAPE_SCALAR;
-    char name[128];
-    uint16_t id = overload_find(ops, op_find(ops, f), 1, &kind);
-    int n = snprintf(name, sizeof name, "%.100s'",
-                     intern_name(r->x->names, f));
-    symbol_t s = intern_bytes(r->x->names, name, (size_t)n);
-    if (!id || !s)
-        return false;
-    struct overload o = *overload_get(ops, id);
-    if (op_find(ops, s))
-        return true;
-    expr_t one = expr_number(r->x, RAT_ONE);
-    o.definition = o.dparameter[0]
-                       ? expr_substitute(r->x, o.differential, 1,
-                                         &o.dparameter[0], &one)
-                       : expr_number(r->x, RAT_ZERO);
-    o.op = op_declare(ops, s);
-    o.form = OVERLOAD_DEFINED;
-    o.differential = o.dparameter[0] = 0;
-    o.kernel = 0;
-    o.next = 0;
-    return o.definition && o.op && overload_add(ops, &o);
-}
-
-bool claim_add_slopes(struct rules *r)
-{
-    symbol_t f;
-    for (uint32_t i = 0; (f = claim_function(r, i)); i++)
-        if (!add_slope(r, f))
-            return false;
-    return true;
-}
-
 /* -------------------------------------------------------------- the rule */
 
 static bool find_equation(struct reading_claim *c)
@@ -362,7 +284,7 @@ static bool read_clause(struct reading_claim *c,
         if (c->k->function)
             return refuse(c, FAULT_SYNTAX, s->where, "one function a rule");
         c->k->function = s->text;
-        return true;
+        return scope_declare_function(c->r->scope, s->text);
     case CLAUSE_EQUATION:
     case CLAUSE_REWRITE:
     case CLAUSE_IDENTITY:
@@ -376,21 +298,27 @@ static bool read_clause(struct reading_claim *c,
     }
 }
 
+/* Marks a declaration, and those of the same name: a function's, before its
+ * arguments were found out. */
+static void mark_decl(const struct reading_claim *c, decl_t d, uint8_t *used)
+{
+    const struct exprs *x = c->r->x;
+    const struct claim *k = c->k;
+    for (uint32_t i = 0; i < k->ndecls && i < 64; i++)
+        if (expr_decl(x, k->first + i)->name == expr_decl(x, d)->name)
+            used[i] = 1;
+}
+
 static void mark_used(const struct reading_claim *c, expr_t e, uint8_t *used)
 {
     const struct exprs *x = c->r->x;
     if (!e)
         return;
     const struct expr_node *n = expr_get(x, e);
-    const struct claim *k = c->k;
-    decl_t d = n->op == OP_VARIABLE ? n->payload
-               : n->op == OP_APPLY  ? applied_get(x, n->payload)->function
-                                    : 0;
-    /* A function may be declared anew, with shapes for its arguments. */
-    for (uint32_t i = 0; d && i < k->ndecls && i < 64; i++)
-        used[i] |= k->first + i == d ||
-                   (n->op == OP_APPLY &&
-                    expr_decl(x, k->first + i)->name == expr_decl(x, d)->name);
+    if (n->op == OP_VARIABLE)
+        mark_decl(c, n->payload, used);
+    else if (n->op == OP_APPLY)
+        mark_decl(c, applied_get(x, n->payload)->function, used);
     for (uint32_t i = 0; i < n->nargs; i++)
         mark_used(c, expr_arg(x, e, i), used);
 }
@@ -457,10 +385,6 @@ static bool read_sides(struct reading_claim *c)
     struct claim *k = c->k;
     k->left_where = syntax_get(c->t, c->equation->left)->where;
     k->right_where = syntax_get(c->t, c->equation->right)->where;
-    if (k->function && !c->instance)
-        return true;
-    if (k->function && !put_instance(c))
-        return false;
     if (!placed(c, wants_derivative(c) ? read_derivative(c)
                                        : read_equality(c),
                 c->equation->where))
@@ -522,7 +446,7 @@ static bool take_head(struct reading_claim *c, const char *layout)
 }
 
 bool claim_read(struct rules *r, const char *text, size_t length,
-                const char *layout, symbol_t instance, struct claim *k)
+                const char *layout, struct claim *k)
 {
     struct mem *m = k->given.mem;
     struct conditions given = k->given;
@@ -534,8 +458,7 @@ bool claim_read(struct rules *r, const char *text, size_t length,
     if (!r->syntax.rule_count)
         return fault_set(m->fault, FAULT_SYNTAX, "there is no rule");
     struct reading_claim c = {.r = r, .t = &r->syntax, .k = k,
-                              .rule = &r->syntax.rules[0],
-                              .instance = instance};
+                              .rule = &r->syntax.rules[0]};
     return take_head(&c, layout) && (!k->is_claim || read_claim(&c));
 }
 

@@ -37,16 +37,10 @@ uint64_t claim_key(const struct exprs *x, const struct claim *k);
 void claim_init(struct claim *k, struct mem *m);
 void claim_free(struct claim *k);
 /* Reads the first rule of a text; `layout` is in force for it (NULL: mixed).
- * `instance`: what `for f in scalar` means this time; 0: the rule is checked
- * but has no sides then.  False with a fault whose span is in the text. */
+ * What `for f in scalar` names is an abstract function.  False with a fault
+ * whose span is in the text. */
 bool claim_read(struct rules *r, const char *text, size_t length,
-                const char *layout, symbol_t instance, struct claim *k);
-
-/* The i-th function of one scalar, by entries, that has a derivative; 0 past
- * the last. */
-symbol_t claim_function(const struct rules *r, uint32_t i);
-/* Makes the operators f' (the slope of f) for all of them, for f'.(x). */
-bool claim_add_slopes(struct rules *r);
+                const char *layout, struct claim *k);
 
 /* Whether all sources of the rule just read are listed in rules/SOURCES;
  * false with a fault. */

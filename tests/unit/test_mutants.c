@@ -178,13 +178,12 @@ static void try_mutant(struct testing *t, uint32_t i)
         show(t, i, what);
 }
 
-static bool read_claim(struct testing *t, const char *text, size_t length,
-                       const char *layout, symbol_t f)
+static void read_claim(struct testing *t, const char *text, size_t length,
+                       const char *layout)
 {
     engine_rewind(&t->g);
-    if (!claim_read(t->g.rules, text, length, layout, f, &t->k))
+    if (!claim_read(t->g.rules, text, length, layout, &t->k))
         give_up(t, "a built-in rule");
-    return t->k.right != 0;
 }
 
 static void try_all(struct testing *t)
@@ -196,19 +195,12 @@ static void try_all(struct testing *t)
         try_mutant(t, i);
 }
 
-/* Of "for f in scalar" a mutant must be false for one f. */
 static void try_rule(struct testing *t, const char *text, size_t length,
                      const char *layout)
 {
     memset(t->fate, 0, sizeof t->fate);
-    symbol_t f;
-    read_claim(t, text, length, layout, 0);
-    if (!t->k.function)
-        try_all(t);
-    for (uint32_t i = 0; t->k.function &&
-                         (f = claim_function(t->g.rules, i)) != 0; i++)
-        if (read_claim(t, text, length, layout, f))
-            try_all(t);
+    read_claim(t, text, length, layout);
+    try_all(t);
     t->tally.rules++;
     for (uint32_t i = 0; i < t->count; i++)
         t->tally.fates[t->fate[i]]++;
@@ -249,8 +241,7 @@ static bool start(struct testing *t)
 {
     static const md_options limits;
     static const struct engine_rules none;
-    if (!engine_start(&t->g, &t->fault, &limits, &none) ||
-        !claim_add_slopes(t->g.rules))
+    if (!engine_start(&t->g, &t->fault, &limits, &none))
         return false;
     engine_set_mark(&t->g);
     claim_init(&t->k, &t->g.mem);
