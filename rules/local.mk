@@ -42,7 +42,9 @@ rule_files += \
 	rules/compendium/14-hessians-by-entries.rules \
 	rules/compendium/15-vector-by-scalar.rules \
 	rules/compendium/16-vector-by-scalar-denominator.rules \
+	rules/compendium/17-functions-by-scalar.rules \
 	rules/compendium/18-matrix-by-scalar.rules \
+	rules/compendium/19-matrix-functions-by-scalar.rules \
 	rules/compendium/20-scalar-by-vector.rules \
 	rules/compendium/21-scalar-by-vector-numerator.rules \
 	rules/compendium/23-quadratic-forms.rules \
@@ -50,6 +52,8 @@ rule_files += \
 	rules/compendium/25-vector-by-vector.rules \
 	rules/compendium/26-vector-by-vector-denominator.rules \
 	rules/compendium/27-vector-functions.rules \
+	rules/compendium/28-functions-by-vector.rules \
+	rules/compendium/29-functions-by-vector-denominator.rules \
 	rules/compendium/30-scalar-by-matrix.rules \
 	rules/compendium/31-scalar-by-matrix-numerator.rules \
 	rules/compendium/32-scalar-by-matrix-more.rules \
@@ -58,6 +62,8 @@ rule_files += \
 	rules/compendium/35-traces-first-order.rules \
 	rules/compendium/36-traces-second-order.rules \
 	rules/compendium/37-traces-higher-order.rules \
+	rules/compendium/38-functions-by-matrix.rules \
+	rules/compendium/39-functions-by-matrix-numerator.rules \
 	rules/compendium/40-determinants.rules \
 	rules/compendium/41-determinants-more.rules \
 	rules/compendium/45-matrix-by-matrix.rules \
@@ -81,6 +87,7 @@ rule_files += \
 	rules/compendium/73-determinant-identities.rules \
 	rules/compendium/75-kronecker-identities.rules \
 	rules/compendium/76-hadamard-identities.rules \
+	rules/refuted-functions.rules \
 	rules/refuted-slips.rules \
 	rules/refuted.rules
 EXTRA_DIST += \
