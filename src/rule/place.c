@@ -116,7 +116,9 @@ bool match_try(struct match *m, struct rules *r, const struct pattern *p,
     m->budget = MATCH_BUDGET;
     m->nbound = m->nsizes = m->nassumed = m->empty = 0;
     memset(m->value, 0, sizeof m->value);
-    m->lifted = p->lifts && !is_scalar(x, e) && op != OP_MUL && op != OP_POW;
+    m->lifted = p->lifts && !is_scalar(x, e) && op != OP_MUL &&
+                op != OP_POW &&
+                (op != OP_DIV || is_scalar(x, expr_arg(x, e, 1)));
     m->place = MATCH_WHOLE;
     if (rest && (op == OP_ADD || op == OP_HAD))
         return root_terms(m, p->left, e);

@@ -466,6 +466,48 @@ static expr_t random_component(struct generator *g, uint32_t depth)
     return base ? element_of(g, base) : 0;
 }
 
+/* ------------------------------------------------------ abstract functions */
+
+static bool is_by_entries(const struct generator *g, applied_t a)
+{
+    return function_is_scalar(g->x, applied_get(g->x, a)->function);
+}
+
+/* Whether a function has values of this shape: its own, or by entries. */
+static bool has_values(struct generator *g, applied_t a,
+                       const struct shape *s)
+{
+    const struct function *f =
+        function_of(g->x, applied_get(g->x, a)->function);
+    struct shape own;
+    if (is_by_entries(g, a))
+        return s->order <= 2;
+    return applied_shape(g->x, a, f->nargs, f->shape, &own) &&
+           shape_equal(&own, s);
+}
+
+static expr_t random_applied(struct generator *g, const struct shape *s,
+                             uint32_t depth)
+{
+    uint32_t n = g->o->nfunctions, from = random_below(g->r, n), i = 0;
+    while (i < n && !has_values(g, g->o->functions[(from + i) % n], s))
+        i++;
+    if (i == n)
+        return random_application(g, s, depth);
+    applied_t a = g->o->functions[(from + i) % n];
+    const struct function f =
+        *function_of(g->x, applied_get(g->x, a)->function);
+    expr_t args[FUNCTION_MAX_ARGS];
+    for (uint32_t k = 0; k < f.nargs; k++) {
+        bool implied = f.implied[k] && chance(g, 50);
+        const struct shape *want = is_by_entries(g, a) ? s : &f.shape[k];
+        args[k] = implied && !is_by_entries(g, a)
+                      ? f.implied[k]
+                      : generate(g, want, depth - 1);
+    }
+    return expr_applied(g->x, a, f.nargs, args);
+}
+
 /* ------------------------------------------------------------------- all */
 
 static expr_t generate(struct generator *g, const struct shape *s,
@@ -478,6 +520,8 @@ static expr_t generate(struct generator *g, const struct shape *s,
         return random_leaf(g, s);
     if (has(g, RANDOM_BINDERS) && g->nbound < MAX_BOUND && chance(g, 10))
         e = random_binder(g, s, depth);
+    else if (g->o->nfunctions && chance(g, 15))
+        e = random_applied(g, s, depth);
     else if (s->kind == SHAPE_SCALAR && has(g, RANDOM_ELEMENTS) &&
              chance(g, 8))
         e = random_component(g, depth);

@@ -8,6 +8,7 @@
 #define MD_TESTS_RANDOM_EXPR_H
 
 #include "base/random.h"
+#include "expr/function.h"
 #include "expr/op.h"
 
 enum random_features {
@@ -34,6 +35,8 @@ struct random_options {
     const expr_t *variables;   /* OP_VARIABLE nodes of any shapes */
     const dim_t *sizes;        /* the sizes they have */
     const char *const *avoid;  /* names of operators, ended by NULL; or NULL */
+    uint32_t nfunctions;
+    const applied_t *functions; /* abstract ones, perhaps derived */
 };
 
 /* An expression of that shape (any but a tensor); 0 with a fault only when

@@ -15,7 +15,11 @@
 
 static const char declarations[] =
     "a, b positive, x[n], y[m], z[n] positive, A[m,n], B[n,m], C[n,n], "
-    "S[m,m] symmetric, P[n,n] posdef, Q[m,m]";
+    "S[m,m] symmetric, P[n,n] posdef, Q[m,m], "
+    "u(x)[m], v(a)[n], f(t), h(s,t), F(C)[m,n], g(A), q(x,A)[n]";
+static const char *const applications[] = {"u", "v", "f(a)", "h(a,b)", "F",
+                                           "g", "q(x,A)"};
+enum { MAX_FUNCTIONS = 32 };
 static const char *const names[] = {"a", "b", "x", "y", "z", "A",
                                     "B", "C", "S", "P", "Q"};
 enum {
@@ -31,12 +35,29 @@ struct trial {
     struct deriver *d;
     expr_t nodes[VARIABLES];
     dim_t sizes[SIZES];
+    applied_t functions[MAX_FUNCTIONS];
+    uint32_t nfunctions;
     uint32_t first;
     uint32_t verified, proved, unable, unsupported, limit, refuted;
     uint32_t domain; /* nowhere defined: 1/0 */
     uint32_t constant; /* the variable does not occur */
     uint32_t failures; /* refuted, not read back, or a defect */
 };
+
+/* Abstract functions, each as it is and derived once by each argument. */
+static uint32_t read_functions(struct fixture *f, applied_t *out)
+{
+    uint32_t n = 0, place;
+    for (size_t i = 0; i < sizeof applications / sizeof *applications; i++) {
+        expr_t e = fixture_read_on(f, applications[i]);
+        applied_t a = expr_as_applied(&f->x, e);
+        ck_assert(a != 0);
+        out[n++] = a;
+        for (uint32_t k = 0; k < expr_get(&f->x, e)->nargs; k++)
+            out[n++] = applied_derive(&f->x, a, k, &place);
+    }
+    return n;
+}
 
 static void tables_make(struct trial *t)
 {
@@ -49,6 +70,7 @@ static void tables_make(struct trial *t)
         t->nodes[i] = fixture_read_on(f, names[i]);
     t->sizes[0] = dim_from_symbol(&f->dims, intern_text(&f->names, "m"));
     t->sizes[1] = dim_from_symbol(&f->dims, intern_text(&f->names, "n"));
+    t->nfunctions = read_functions(f, t->functions);
     t->first = f->x.count;
 }
 
@@ -258,6 +280,8 @@ static void run(struct trial *t, uint32_t order, uint32_t depth, bool smooth,
             .nsizes = SIZES,
             .variables = t->nodes,
             .sizes = t->sizes,
+            .nfunctions = i % 2 ? t->nfunctions : 0,
+            .functions = t->functions,
             .avoid = smooth ? NULL : many_maxima};
         struct shape scalar = shape_scalar();
         struct derive_request q = {.order = order};

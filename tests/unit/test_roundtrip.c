@@ -11,7 +11,11 @@
 
 static const char declarations[] =
     "a, b, lambda, x_1[n], T, A[m,n], B[n,m], C[n,n], S[m,m] symmetric, "
-    "P[n,n] posdef, x[n], y[m], Sigma_2[m,m], alpha, e1";
+    "P[n,n] posdef, x[n], y[m], Sigma_2[m,m], alpha, e1, "
+    "u(x)[m], v(a)[n], f(t), h(s,t), F(C)[m,n], g(A), q(x,A)[n]";
+static const char *const applications[] = {"u", "v", "f(a)", "h(a,b)", "F",
+                                           "g", "q(x,A)"};
+enum { MAX_FUNCTIONS = 32 };
 static const char *const variables[] = {
     "a", "b", "lambda", "x_1", "T", "A", "B", "C", "S", "P", "x", "y",
     "Sigma_2", "alpha", "e1"};
@@ -20,6 +24,23 @@ enum { VARIABLES = sizeof variables / sizeof *variables, SIZES = 2 };
 static struct fixture f;
 static expr_t nodes[VARIABLES];
 static dim_t sizes[SIZES];
+static applied_t functions[MAX_FUNCTIONS];
+static uint32_t nfunctions;
+
+/* Abstract functions, each as it is and derived once by each argument. */
+static void read_functions(void)
+{
+    uint32_t place;
+    nfunctions = 0;
+    for (size_t i = 0; i < sizeof applications / sizeof *applications; i++) {
+        expr_t e = fixture_read_on(&f, applications[i]);
+        applied_t a = expr_as_applied(&f.x, e);
+        ck_assert(a != 0);
+        functions[nfunctions++] = a;
+        for (uint32_t k = 0; k < expr_get(&f.x, e)->nargs; k++)
+            functions[nfunctions++] = applied_derive(&f.x, a, k, &place);
+    }
+}
 
 static void setup(void)
 {
@@ -29,6 +50,7 @@ static void setup(void)
         nodes[i] = fixture_read_on(&f, variables[i]);
     sizes[0] = dim_from_symbol(&f.dims, intern_text(&f.names, "m"));
     sizes[1] = dim_from_symbol(&f.dims, intern_text(&f.names, "n"));
+    read_functions();
 }
 
 static void teardown(void)
@@ -77,6 +99,8 @@ static uint32_t round_trips(enum print_format format, unsigned features,
     struct random r = {.state = 1000 * (uint64_t)format + depth};
     struct random_options o = options(features, depth);
     o.avoid = format == FORMAT_UNICODE ? not_read : NULL;
+    o.functions = functions;
+    o.nfunctions = format == FORMAT_TEXT ? nfunctions : 0;
     uint32_t failures = 0;
     for (uint32_t i = 0; i < count && failures < 20; i++) {
         expr_t e = random_expr_any(&f.x, &r, &o);
