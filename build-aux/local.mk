@@ -2,6 +2,7 @@
 EXTRA_DIST += \
 	bench/README.md \
 	docs/architecture.md \
+	docs/decisions/abstract-derivatives.md \
 	docs/decisions/broadcast-constants.md \
 	docs/decisions/claims-twice.md \
 	docs/decisions/differences.md \

@@ -1,4 +1,5 @@
 /* latex.c - LaTeX for amsmath and KaTeX. */
+#include "expr/function.h"
 #include "print/writer.h"
 
 #include <string.h>
@@ -119,11 +120,16 @@ static void write_name(struct writer *w, symbol_t name)
 
 /* -------------------------------------------------- elements and binders */
 
+/* x, or u that stands for u(x), without a subscript of its own. */
 static bool is_plain_name(const struct writer *w, expr_t e)
 {
-    if (expr_op(w->x, e) != OP_VARIABLE)
+    const struct exprs *x = w->x;
+    applied_t a = expr_as_applied(x, e);
+    bool value = a && !applied_get(x, a)->order && expr_is_implied(x, e);
+    if (!value && expr_op(x, e) != OP_VARIABLE)
         return false;
-    symbol_t name = expr_decl(w->x, expr_get(w->x, e)->payload)->name;
+    decl_t d = value ? applied_get(x, a)->function : expr_get(x, e)->payload;
+    symbol_t name = expr_decl(x, d)->name;
     size_t n = intern_length(w->x->names, name);
     return name_base(intern_name(w->x->names, name), n) == n;
 }
