@@ -73,19 +73,6 @@ static uint64_t key_operator(const struct key *k, op_t op)
     return hash_bytes(name, strlen(name));
 }
 
-/* An abstract function: its number, its shapes, by what it is derived. */
-static uint64_t key_applied(struct key *k, applied_t id)
-{
-    const struct applied a = *applied_get(k->x, id);
-    const struct function *f = function_of(k->x, a.function);
-    uint64_t h = hash_mix(key_variable(k, a.function), a.order);
-    for (uint32_t i = 0; i < a.order; i++)
-        h = hash_mix(h, a.by[i]);
-    for (uint32_t i = 0; i < f->nargs; i++)
-        h = hash_mix(h, f->shape[i].order);
-    return h;
-}
-
 uint64_t key_expr(struct key *k, expr_t e)
 {
     const struct expr_node n = *expr_get(k->x, e);
@@ -105,8 +92,6 @@ uint64_t key_expr(struct key *k, expr_t e)
     default:
         break;
     }
-    if (n.op == OP_APPLY)
-        h = hash_mix(h, key_applied(k, n.payload));
     if (!n.nargs || n.op == OP_TENSOR)
         h = hash_mix(h, n.payload);
     for (uint32_t i = 0; i < n.nargs; i++)
