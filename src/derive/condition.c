@@ -275,27 +275,87 @@ static bool add_all(const struct condition_request *q,
     return true;
 }
 
-bool condition_gather(const struct condition_request *q, expr_t e,
-                      bool domain, bool interior, bool smooth)
+/* ------------------------------------------------- what an expression needs */
+
+static bool is_by(const struct condition_request *q, expr_t e)
+{
+    for (uint32_t k = 0; k < q->nby; k++)
+        if (q->by[k] == e)
+            return true;
+    return false;
+}
+
+/* Whether a node depends on what is derived by; so may every member of a
+ * family. */
+static bool *find_dependent(const struct condition_request *q,
+                            const expr_t *list, uint32_t n)
+{
+    const struct exprs *x = q->x;
+    bool *found = list ? ARENA_ARRAY(q->scratch, bool, n) : NULL;
+    for (uint32_t i = 0; found && i < n; i++) {
+        const struct expr_node *e = expr_get(x, list[i]);
+        found[i] = is_by(q, list[i]) ||
+                   (e->op == OP_VARIABLE && expr_decl(x, e->payload)->family);
+        for (uint32_t k = 0; k < e->nargs && !found[i]; k++)
+            found[i] = found[x->visits[expr_arg(x, list[i], k)].place];
+    }
+    return found;
+}
+
+/* Of a sum over a parameter from 1 on: r > 0, r - 1 >= 0. */
+static bool know_parameter(const struct condition_request *q, expr_t series,
+                           struct conditions *known)
 {
     struct exprs *x = q->x;
+    op_t op = expr_op(x, series);
+    int64_t low;
+    if (op != OP_SERIES && op != OP_PRODUCT)
+        return true;
+    dim_t r = dim_from_symbol(x->dims, expr_get(x, series)->payload);
+    dim_t from = expr_as_size(x, expr_arg(x, series, 0));
+    if (!from || !dim_is_int(x->dims, from, &low) || low < 0)
+        return true;
+    dim_t less = dim_sub(x->dims, r, dim_from_int(x->dims, 1));
+    return conditions_add(known, low ? PROP_POSITIVE : PROP_NONNEG,
+                          expr_size(x, r)) &&
+           (!low || conditions_add(known, PROP_NONNEG, expr_size(x, less)));
+}
+
+static bool gather_node(const struct condition_request *q, expr_t e,
+                        bool depends, enum condition_need need)
+{
+    const struct exprs *x = q->x;
+    uint16_t id = expr_get(x, e)->overload;
+    const struct overload o = *overload_get(x->ops, id);
+    expr_t args[OP_MAX_ARGS] = {0};
+    if (!id || o.size_args)
+        return true;
+    for (uint32_t k = 0; k < o.nargs; k++)
+        args[k] = expr_arg(x, e, k);
+    if (need == NEED_SMOOTH)
+        return !depends || add_all(q, &o, o.smooth, o.nsmooth, args, false,
+                                   o.op);
+    return add_all(q, &o, o.domain, o.ndomain, args,
+                   need == NEED_INSIDE && depends, 0);
+}
+
+bool condition_gather(const struct condition_request *q, expr_t e,
+                      enum condition_need need)
+{
     struct arena_mark mark = arena_mark(q->scratch);
+    struct conditions known;
     uint32_t n;
-    const expr_t *list = expr_reach(x, e, q->scratch, &n);
-    bool ok = list != NULL;
-    for (uint32_t i = 0; ok && i < n; i++) {
-        uint16_t id = expr_get(x, list[i])->overload;
-        const struct overload o = *overload_get(x->ops, id);
-        expr_t args[OP_MAX_ARGS] = {0};
-        if (!id || o.size_args)
-            continue;
-        for (uint32_t k = 0; k < o.nargs; k++)
-            args[k] = expr_arg(x, list[i], k);
-        ok = (!domain || add_all(q, &o, o.domain, o.ndomain, args, interior,
-                                 0)) &&
-             (!smooth || add_all(q, &o, o.smooth, o.nsmooth, args, false,
-                                 o.op));
-    }
+    conditions_init(&known, q->x->mem);
+    const expr_t *list = expr_reach(q->x, e, q->scratch, &n);
+    const bool *depends = find_dependent(q, list, n);
+    bool ok = depends != NULL;
+    for (uint32_t i = 0; ok && i < n; i++)
+        ok = know_parameter(q, list[i], &known);
+    ok = ok && rules_assume(q->rules, &known);
+    for (uint32_t i = 0; ok && i < n; i++)
+        ok = gather_node(q, list[i], depends[i], need);
+    rules_assume(q->rules, NULL);
+    conditions_free(&known);
     arena_release(q->scratch, mark);
-    return ok && !fault_is_set(x->mem->fault);
+    return ok && !fault_is_set(q->x->mem->fault);
 }

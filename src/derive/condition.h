@@ -4,17 +4,21 @@
 
 #include "derive/derive.h"
 
-/* Adds to `out` what `e` needs: the domains of its operators.  `interior`:
- * the insides of the domains, where differences can be taken; `smooth`: also
- * what the operators' derivatives need. */
+/* What of an expression is asked for: its domain; the inside of it, as far
+ * as it depends on what is derived by; where its derivative exists there. */
+enum condition_need { NEED_DOMAIN, NEED_INSIDE, NEED_SMOOTH };
+
 struct condition_request {
     struct exprs *x;
     struct rules *rules;
     struct deriver *deriver; /* for normal forms */
     struct arena *scratch;
+    uint32_t nby;
+    expr_t by[DERIVE_MAX_ORDER]; /* variables derived by */
     struct conditions *out;
 };
+/* Adds to `out` what `e` needs. */
 bool condition_gather(const struct condition_request *q, expr_t e,
-                      bool domain, bool interior, bool smooth);
+                      enum condition_need need);
 
 #endif

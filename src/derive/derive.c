@@ -255,18 +255,22 @@ static expr_t plain_variable(struct exprs *x, struct plain *p, expr_t v)
 /* The function needs its domain, its derivative where it is smooth, and the
  * answer its own domain.  What is smooth is read off the rewritten
  * expression, which is the same function: abs(x)^2 is x^2. */
-static bool gather_conditions(struct deriver *d, expr_t f, expr_t answer,
+static bool gather_conditions(struct deriver *d,
+                              const struct derive_request *r, expr_t answer,
                               struct conditions *out)
 {
     struct condition_request q = {.x = d->x,
                                   .rules = d->rules,
                                   .deriver = d,
                                   .scratch = &d->table.scratch,
+                                  .nby = r->order,
                                   .out = out};
-    expr_t simple = rewrite(d, f, NULL);
-    return simple && condition_gather(&q, f, true, true, false) &&
-           condition_gather(&q, simple, false, false, true) &&
-           condition_gather(&q, answer, true, false, false) &&
+    for (uint32_t k = 0; k < r->order; k++)
+        q.by[k] = expr_part_variable(d->x, r->by[k]);
+    expr_t simple = rewrite(d, r->expr, NULL);
+    return simple && condition_gather(&q, r->expr, NEED_INSIDE) &&
+           condition_gather(&q, simple, NEED_SMOOTH) &&
+           condition_gather(&q, answer, NEED_DOMAIN) &&
            rules_minimise(d->rules, out);
 }
 
@@ -456,7 +460,7 @@ bool derive(struct deriver *d, const struct derive_request *q,
         return false;
     r->value = e;
     r->shape = *expr_shape(x, e);
-    return gather_conditions(d, q->expr, e, &r->conditions) &&
+    return gather_conditions(d, q, e, &r->conditions) &&
            (!q->explain ||
             explain_differentials(&d->table, rewrite(d, q->expr, NULL),
                                   q->order, q->by, r));

@@ -218,6 +218,9 @@ static properties_t by_assumption(const struct rules *r, expr_t e)
     for (uint32_t i = 0; i < r->ngiven; i++)
         if (r->given[i].is.subject == e && !r->given[i].left_out)
             holds |= (properties_t)r->given[i].is.predicate;
+    for (uint32_t i = 0; r->assumed && i < r->assumed->count; i++)
+        if (r->assumed->items[i].subject == e)
+            holds |= (properties_t)r->assumed->items[i].predicate;
     return holds;
 }
 
@@ -227,6 +230,20 @@ void properties_forget(struct rules *r)
                                                : r->known_capacity;
     for (size_t i = 0; i < n; i++)
         r->known[i] &= (uint8_t)~KNOWN_PROPERTIES;
+}
+
+/* Whether a variable has an axis of this size: it is positive, which an
+ * integer parameter need not be. */
+static bool is_axis(const struct exprs *x, dim_t size)
+{
+    for (decl_t d = 1; d <= x->decl_count; d++) {
+        const struct decl *v = expr_decl(x, d);
+        for (uint32_t i = 0; v->role == DECL_VARIABLE && i < v->shape.order;
+             i++)
+            if (v->shape.dim[i] == size)
+                return true;
+    }
+    return false;
 }
 
 /* An index is a whole number, from its first value on. */
@@ -251,7 +268,8 @@ static bool find_properties(struct rules *r, expr_t e)
     else if (n.op == OP_VARIABLE)
         k.holds = expr_decl(x, n.payload)->properties;
     else if (n.op == OP_SIZE)
-        k.holds = PROP_POSITIVE | PROP_INTEGER | PROP_CONSTANT;
+        k.holds = PROP_INTEGER | PROP_CONSTANT |
+                  (is_axis(x, n.payload) ? PROP_POSITIVE : 0);
     else if (n.op == OP_INDEX)
         k.holds = index_properties(x, n.payload);
     else if (n.nargs && n.op != OP_SUM && n.op != OP_TENSOR) {

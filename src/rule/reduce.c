@@ -121,6 +121,15 @@ static bool is_implied(struct rules *r, struct assumptions *a,
     return implied;
 }
 
+bool rules_assume(struct rules *r, const struct conditions *given)
+{
+    const struct conditions *before = r->assumed;
+    r->assumed = given && given->count ? given : NULL;
+    if (before || r->assumed)
+        properties_forget(r);
+    return !fault_is_set(r->mem->fault);
+}
+
 bool rules_minimise(struct rules *r, struct conditions *c)
 {
     struct assumptions a = {.count = 0};

@@ -44,6 +44,9 @@ bool rules_why(struct rules *r, expr_t e, enum property property,
  * together say the same where its subject is defined, nothing if it is known
  * to hold. */
 bool rules_reduce(struct rules *r, struct condition c, struct conditions *out);
+/* Takes these to hold from now on, beside what is known; NULL: no longer.
+ * The list stays the caller's. */
+bool rules_assume(struct rules *r, const struct conditions *given);
 /* Leaves out what the others imply, the last ones first. */
 bool rules_minimise(struct rules *r, struct conditions *c);
 

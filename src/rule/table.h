@@ -86,6 +86,7 @@ struct rules {
     /* What is taken to hold for a while, beside what is known. */
     const struct given *given;
     uint32_t ngiven;
+    const struct conditions *assumed; /* likewise, by the caller; or NULL */
 
     /* What is known of nodes, by expr_t, for the first `reserved`. */
     size_t reserved;
