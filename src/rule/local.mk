@@ -12,6 +12,8 @@ libcore_la_SOURCES += \
 	src/rule/loading.h \
 	src/rule/match.c \
 	src/rule/match.h \
+	src/rule/overlap.c \
+	src/rule/overlap.h \
 	src/rule/place.c \
 	src/rule/reduce.c \
 	src/rule/replace.c \

@@ -267,6 +267,16 @@ bool verify_equal(struct exprs *x, expr_t a, expr_t b, uint64_t seed,
     return judge_equal(x, a, b, NULL, seed, 0, false, r);
 }
 
+bool verify_results(struct exprs *x, expr_t from, expr_t a, expr_t b,
+                    uint64_t seed, struct verify_result *r)
+{
+    if (!verify_equal(x, from, a, seed, r))
+        return false;
+    if (r->verdict == VERDICT_VERIFIED && !verify_equal(x, from, b, seed, r))
+        return false;
+    return !r->valueless || verify_equal(x, a, b, seed, r);
+}
+
 bool verify_identity(struct exprs *x, expr_t a, expr_t b,
                      const struct conditions *given, uint64_t seed,
                      uint32_t samples, struct verify_result *r)

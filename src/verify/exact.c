@@ -435,6 +435,7 @@ void exact_verdict(const struct sampler *s, const struct exact_result *e,
     }
     r->verdict = agrees ? VERDICT_PROVED : VERDICT_UNABLE;
     r->points = agrees ? EXACT_POINTS : 0;
+    r->valueless = true;
 }
 
 bool exact_equal(const struct sampler *s, expr_t a, expr_t b, uint64_t seed,

@@ -111,17 +111,18 @@ static bool draw_sign(const struct sampler *s, uint32_t variable)
     return ((uint32_t)patterns[variable % 3] >> s->draws % 4 ^ turn) & 1;
 }
 
-static void draw_values(struct sampler *s, struct point_variable *v)
+static bool draw_values(struct sampler *s, struct point_variable *v)
 {
     const struct decl *d = expr_decl(s->x, v->decl);
     uint32_t place = (uint32_t)(v - s->vars);
     bool matrix = d->shape.kind == SHAPE_MATRIX;
     if (d->role == DECL_DIFFERENTIAL)
-        return;
-    sample_values(&s->random, d->properties, s->strategy[place],
+        return true;
+    bool fine = sample_values(&s->random, d->properties, s->strategy[place],
                   matrix ? v->rows : v->size, matrix ? v->cols : 1,
                   draw_sign(s, place), v->base, v->v);
     memcpy(v->v, v->base, sizeof *v->v * v->size);
+    return fine;
 }
 
 static bool is_possible(struct sampler *s, const struct point_variable *v)
@@ -156,7 +157,13 @@ enum draw sampler_draw(struct sampler *s)
             return sampler_failed(s);
         if (!is_possible(s, &s->vars[i]))
             return DRAW_AGAIN;
-        draw_values(s, &s->vars[i]);
+        if (!draw_values(s, &s->vars[i])) {
+            snprintf(s->reason, sizeof s->reason,
+                     "no matrix with the properties of '%.60s' was found",
+                     intern_name(s->x->names,
+                                 expr_decl(s->x, s->uses.decls[i])->name));
+            return DRAW_AGAIN;
+        }
     }
     return DRAW_FINE;
 }

@@ -167,6 +167,21 @@ static void make_orthogonal(uint32_t n, double *v)
     }
 }
 
+/* Q*J*Q' of an orthogonal Q, J made of blocks [0, 1; -1, 0]: n is even. */
+static void make_symplectic(uint32_t n, double *v, double *q)
+{
+    memcpy(q, v, sizeof *v * n * n);
+    make_orthogonal(n, q);
+    for (uint32_t j = 0; j < n; j++)
+        for (uint32_t i = 0; i < n; i++) {
+            double s = 0;
+            for (uint32_t k = 0; k + 1 < n; k += 2)
+                s += q[i + k * n] * q[j + (k + 1) * n] -
+                     q[i + (k + 1) * n] * q[j + k * n];
+            v[i + j * n] = s;
+        }
+}
+
 static void make_toeplitz(properties_t p, uint32_t n, double *v)
 {
     if (p & (PROP_POSDEF | PROP_PSD))
@@ -203,13 +218,16 @@ static void make_square(struct random *r, properties_t p, uint32_t strategy,
     if (p & PROP_TOEPLITZ) {
         make_general(r, p, 1, n, v);
         make_toeplitz(p, n, v);
-    } else if ((p & PROP_ORTHOGONAL) && (p & PROP_DIAGONAL)) {
+    } else if ((p & PROP_ORTHOGONAL) && (p & (PROP_POSDEF | PROP_PSD))) {
+        for (uint32_t i = 0; i < n * n; i++)
+            v[i] = i % (n + 1) == 0;
+    } else if ((p & PROP_ORTHOGONAL) &&
+               (p & (PROP_DIAGONAL | PROP_LOWER | PROP_UPPER))) {
         for (uint32_t i = 0; i < n * n; i++)
             v[i] = i % (n + 1) ? 0 : v[i] < 0 ? -1 : 1;
     } else if (p & PROP_ORTHOGONAL) {
-        if (p & PROP_POSDEF)
-            for (uint32_t i = 0; i < n * n; i++)
-                v[i] = i % (n + 1) == 0;
+        if (p & PROP_ANTISYMMETRIC)
+            make_symplectic(n, v, work);
         else if (p & PROP_SYMMETRIC)
             make_reflection(n, v, work);
         else
@@ -233,7 +251,41 @@ bool sample_possible(properties_t p, uint32_t rows, uint32_t cols)
            !(p & PROP_FULL_COLUMN_RANK && cols > rows);
 }
 
-void sample_values(struct random *r, properties_t p, uint32_t strategy,
+static bool is_mirrored(uint32_t n, const double *v, double sign)
+{
+    for (uint32_t j = 0; j < n; j++)
+        for (uint32_t i = 0; i <= j; i++)
+            if (fabs(v[i + j * n] - sign * v[j + i * n]) > 1e-9)
+                return false;
+    return true;
+}
+
+static bool is_orthogonal(uint32_t n, const double *v)
+{
+    for (uint32_t j = 0; j < n; j++)
+        for (uint32_t i = 0; i <= j; i++)
+            if (fabs(column_dot(v + (size_t)i * n, v + (size_t)j * n, n) -
+                     (i == j)) > 1e-9)
+                return false;
+    return true;
+}
+
+/* Whether what was made for several properties has them: there need not be
+ * such matrices, or not of this size. */
+static bool honours(properties_t p, uint32_t n, const double *v)
+{
+    bool upper = p & (PROP_DIAGONAL | PROP_UPPER);
+    bool lower = p & (PROP_DIAGONAL | PROP_LOWER);
+    for (uint32_t j = 0; (upper || lower) && j < n; j++)
+        for (uint32_t i = 0; i < n; i++)
+            if (((i > j && upper) || (i < j && lower)) && v[i + j * n] != 0)
+                return false;
+    return (!(p & PROP_SYMMETRIC) || is_mirrored(n, v, 1)) &&
+           (!(p & PROP_ANTISYMMETRIC) || is_mirrored(n, v, -1)) &&
+           (!(p & PROP_ORTHOGONAL) || is_orthogonal(n, v));
+}
+
+bool sample_values(struct random *r, properties_t p, uint32_t strategy,
                    uint32_t rows, uint32_t cols, bool minus, double *v,
                    double *work)
 {
@@ -243,6 +295,8 @@ void sample_values(struct random *r, properties_t p, uint32_t strategy,
         make_square(r, p, strategy, rows, v, work);
     if (p & PROP_INTEGER)
         make_integer(r, p, n, v);
+    return rows != cols || rows < 2 || !(p & (p - 1)) ||
+           honours(p, rows, v);
 }
 
 void sample_direction(struct random *r, uint32_t n, double *v)

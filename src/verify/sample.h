@@ -19,8 +19,9 @@ void sample_sizes(uint64_t seed, uint32_t draw, uint32_t raise, uint32_t n,
 bool sample_possible(properties_t p, uint32_t rows, uint32_t cols);
 /* Fills `v` (rows x cols, column-major).  `work` holds rows*cols numbers.
  * Where a strategy draws both signs, more than one number gets both; the
- * sign of a single one is `minus`. */
-void sample_values(struct random *r, properties_t p, uint32_t strategy,
+ * sign of a single one is `minus`.  False if nothing of this size, or nothing
+ * that is known here, has these properties. */
+bool sample_values(struct random *r, properties_t p, uint32_t strategy,
                    uint32_t rows, uint32_t cols, bool minus, double *v,
                    double *work);
 /* A direction of length 1, no entry of which is small beside the others. */

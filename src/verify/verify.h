@@ -34,6 +34,7 @@ struct verify_result {
     enum verdict verdict;
     double error;         /* worst relative error met */
     uint32_t points;      /* conclusive points */
+    bool valueless;       /* a function occurred that has no values */
     char detail[400];     /* refuted: sizes, the entry and both values;
                              unable: why */
 };
@@ -58,6 +59,10 @@ bool verify_equal(struct exprs *x, expr_t a, expr_t b, uint64_t seed,
 bool verify_identity(struct exprs *x, expr_t a, expr_t b,
                      const struct conditions *given, uint64_t seed,
                      uint32_t samples, struct verify_result *r);
+/* Whether what `from` was rewritten to in two ways is the same, where `from`
+ * has a value; where nobody knows its values, everywhere. */
+bool verify_results(struct exprs *x, expr_t from, expr_t a, expr_t b,
+                    uint64_t seed, struct verify_result *r);
 const char *verdict_name(enum verdict v);
 
 #endif

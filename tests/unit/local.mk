@@ -29,6 +29,7 @@ check_PROGRAMS += \
 	tests/unit/test_random \
 	tests/unit/test_roundtrip \
 	tests/unit/test_rule \
+	tests/unit/test_rule_overlap \
 	tests/unit/test_rule_rewrite \
 	tests/unit/test_rule_sound \
 	tests/unit/test_torture \
@@ -51,6 +52,7 @@ tests_unit_test_prove_SOURCES = tests/unit/test_prove.c $(unit_common)
 tests_unit_test_random_SOURCES = tests/unit/test_random.c $(unit_common)
 tests_unit_test_roundtrip_SOURCES = tests/unit/test_roundtrip.c $(unit_common)
 tests_unit_test_rule_SOURCES = tests/unit/test_rule.c $(unit_common)
+tests_unit_test_rule_overlap_SOURCES = tests/unit/test_rule_overlap.c $(unit_common)
 tests_unit_test_rule_rewrite_SOURCES = tests/unit/test_rule_rewrite.c $(unit_common)
 tests_unit_test_rule_sound_SOURCES = tests/unit/test_rule_sound.c $(unit_common)
 tests_unit_test_torture_SOURCES = tests/unit/test_torture.c $(unit_common)
