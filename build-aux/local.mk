@@ -7,6 +7,7 @@ EXTRA_DIST += \
 	docs/decisions/claims-twice.md \
 	docs/decisions/differences.md \
 	docs/decisions/flatten-limit.md \
+	docs/decisions/overlapping-rewrites.md \
 	docs/decisions/pairings.md \
 	docs/decisions/raw-expressions.md \
 	docs/decisions/rules-bootstrap.md \
@@ -97,6 +98,10 @@ EXTRA_DIST += \
 	tests/rules/fail/unknown-name.rules \
 	tests/rules/fail/unknown-property.rules \
 	tests/rules/fail/unused-variable.rules \
+	tests/rules/load/false-rewrite.rules \
+	tests/rules/load/never-applied.rules \
+	tests/rules/load/overlap-with-built-in.rules \
+	tests/rules/load/overlap.rules \
 	tests/rules/pass/claims.rules \
 	tests/rules/pass/given-differentials.rules \
 	tests/rules/pass/own.rules \

@@ -4,12 +4,14 @@
 
 #include <string.h>
 
-#include "rule/table.h"
+#include "print/print.h"
+#include "rule/claim.h"
+#include "rule/overlap.h"
 #include "verify/verify.h"
 
 struct sounding {
     struct exprs *x;
-    const struct rules *rules;
+    struct rules *rules;
     struct fault *fault;
     struct verify_result v;
 };
@@ -109,6 +111,90 @@ static bool check_rewrite(struct sounding *s, const struct pattern *p)
     return ok;
 }
 
+/* -------------------------------------------------------------- overlaps */
+
+/* Of a very large file not all pairs are looked at. */
+enum { MOST_PAIRS = 100000 };
+
+struct overlapping {
+    struct sounding *s;
+    const struct pattern *own;
+};
+
+static const char *words(struct sounding *s, expr_t e, struct text *t)
+{
+    if (!print_expr(s->x, e, FORMAT_TEXT, t)) {
+        fault_clear(s->fault);
+        text_str(t, "...");
+    }
+    return text_get(t);
+}
+
+static bool refuse_overlap(struct overlapping *v, const struct overlap *o)
+{
+    struct exprs *x = v->s->x;
+    const struct pattern *own = v->own,
+                         *other = own == o->outer ? o->inner : o->outer;
+    struct text peak, first, second;
+    text_init(&peak, x->mem);
+    text_init(&first, x->mem);
+    text_init(&second, x->mem);
+    bool turned = own != o->outer;
+    words(v->s, o->peak, &peak);
+    words(v->s, turned ? o->other : o->one, &first);
+    words(v->s, turned ? o->one : o->other, &second);
+    fault_at(v->s->fault, FAULT_UNSUPPORTED, own->claim,
+             "overlaps with rule '%.60s' at %.60s:%u with a different result: "
+             "%.60s becomes %.60s or %.60s", intern_name(x->names, other->name),
+             intern_name(x->names, other->file), other->line,
+             text_get(&peak), text_get(&first), text_get(&second));
+    if (own->load == other->load)
+        fault_second(v->s->fault, other->claim, "the other rule is this");
+    text_free(&peak);
+    text_free(&first);
+    text_free(&second);
+    return false;
+}
+
+static bool compare_results(void *data, const struct overlap *o)
+{
+    struct overlapping *v = data;
+    if (!verify_results(v->s->x, o->peak, o->one, o->other, 0, &v->s->v))
+        return false;
+    return v->s->v.verdict != VERDICT_REFUTED || refuse_overlap(v, o);
+}
+
+static bool check_overlaps(struct sounding *s, uint32_t at, uint32_t *pairs)
+{
+    const struct pattern own = s->rules->patterns[at];
+    struct overlapping v = {s, &own};
+    bool ok = true;
+    for (uint32_t i = 0; ok && i <= at && *pairs < MOST_PAIRS; i++) {
+        const struct pattern other = s->rules->patterns[i];
+        if (!other.right)
+            continue;
+        ++*pairs;
+        ok = overlap_each(s->rules, &own, i == at ? &own : &other, compare_results,
+                          &v) &&
+             (i == at || overlap_each(s->rules, &other, &own, compare_results, &v));
+    }
+    return ok;
+}
+
+bool sound_overlaps(struct engine *g)
+{
+    struct sounding s = {.x = &g->x, .rules = g->rules,
+                         .fault = g->mem.fault};
+    uint32_t pairs = 0;
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < g->rules->count; i++) {
+        const struct pattern *p = &g->rules->patterns[i];
+        ok = p->load != g->rules->load || !p->right ||
+             check_overlaps(&s, i, &pairs);
+    }
+    return ok;
+}
+
 bool sound_check(struct engine *g)
 {
     struct sounding s = {.x = &g->x, .rules = g->rules,
@@ -118,8 +204,11 @@ bool sound_check(struct engine *g)
         ok = check_overload(&s, (uint16_t)id);
     for (uint32_t i = 0; ok && i < g->rules->count; i++) {
         const struct pattern p = g->rules->patterns[i];
-        ok = p.load != g->rules->load || !p.right || check_rewrite(&s, &p);
+        ok = p.load != g->rules->load || !p.right ||
+             (check_rewrite(&s, &p) &&
+              claim_check_reached(s.rules, i, p.claim));
     }
+    ok = ok && sound_overlaps(g);
     engine_rewind(g);
     return ok;
 }

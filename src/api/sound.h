@@ -10,5 +10,8 @@
  * that text, if there is something that is not so; what cannot be decided
  * passes. */
 bool sound_check(struct engine *g);
+/* Whether the rewrites of the last text loaded contradict no other one: where
+ * two apply, the results have the same value. */
+bool sound_overlaps(struct engine *g);
 
 #endif

@@ -121,10 +121,11 @@ bool twice_find(struct twice *t, const struct report_rule *q,
     char error[300];
     const char *name = q->field[FIELD_NAME];
     uint64_t number, key = report_key("", name, 0), place;
-    if (!is_named(q) || q->status == REPORT_ERROR ||
+    bool named = is_named(q);
+    if (q->status == REPORT_ERROR || (!named && !q->key) ||
         !file_number(t, q->field[FIELD_FILE], &number))
         return false;
-    if ((place = keys_find(&t->names, key)) != 0) {
+    if (named && (place = keys_find(&t->names, key)) != 0) {
         snprintf(error, sizeof error,
                  "error: the name '%.200s' is taken by a rule before", name);
         say(t, q, place, error, "note: it is here", said);
@@ -136,7 +137,8 @@ bool twice_find(struct twice *t, const struct report_rule *q,
         return true;
     }
     place = number << LINE_BITS | q->line;
-    remember(&t->names, key, place, MOST_NAMES);
+    if (named)
+        remember(&t->names, key, place, MOST_NAMES);
     if (q->key)
         remember(&t->claims, q->key, place, MOST_CLAIMS);
     return false;

@@ -523,8 +523,7 @@ static bool forestalls(struct rules *r, struct match *m,
            match_result(m, left) != left;
 }
 
-/* A rule whose left side an earlier one rewrites is never used. */
-static bool check_reached(struct rules *r, uint32_t at, struct span where)
+bool claim_check_reached(struct rules *r, uint32_t at, struct span where)
 {
     const struct pattern p = r->patterns[at];
     struct match *m = mem_alloc(r->mem, sizeof *m);
@@ -540,6 +539,8 @@ static bool check_reached(struct rules *r, uint32_t at, struct span where)
                            "never applied: rule '%s' at %s:%u comes first",
                            intern_name(r->x->names, q->name),
                            intern_name(r->x->names, q->file), q->line);
+        if (q->load == p.load)
+            fault_second(r->mem->fault, q->claim, "it is this");
     }
     if (m)
         mem_free(r->mem, m, sizeof *m);
@@ -566,7 +567,7 @@ bool claim_check_rewrite(struct rules *r, const struct claim *k,
         fault_clear(r->mem->fault);
         return true;
     }
-    return builtin || check_reached(r, r->count - 1, where);
+    return builtin || claim_check_reached(r, r->count - 1, where);
 }
 
 /* ------------------------------------------------------------ duplicates */

@@ -56,6 +56,10 @@ bool claim_check_rewrite(struct rules *r, const struct claim *k,
                          const char *file, const char *text, size_t length,
                          bool builtin);
 
+/* Whether rewrite `at` is ever applied: an earlier one whose left side is as
+ * general comes first.  False with a fault at `where`. */
+bool claim_check_reached(struct rules *r, uint32_t at, struct span where);
+
 /* Whether rules of this kind add to the table of operators. */
 bool claim_kind_declares(const char *kind, size_t length);
 

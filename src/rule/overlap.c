@@ -482,6 +482,14 @@ static bool at_roots(struct search *s)
                             at_factors(s, s->inner, s->outer));
 }
 
+static bool mentions(const struct exprs *x, expr_t e, op_t op)
+{
+    bool found = expr_op(x, e) == op;
+    for (uint32_t i = 0; !found && i < expr_get(x, e)->nargs; i++)
+        found = mentions(x, expr_arg(x, e, i), op);
+    return found;
+}
+
 static bool has_index(const struct exprs *x, expr_t e)
 {
     bool found = expr_op(x, e) == OP_INDEX || expr_op(x, e) == OP_APPLY;
@@ -514,7 +522,8 @@ bool overlap_each(struct rules *r, const struct pattern *outer,
 {
     struct search s = {.r = r, .x = r->x, .use = use, .data = data,
                        .found = {.outer = outer, .inner = inner}};
-    if (has_index(r->x, outer->left) || has_index(r->x, inner->left))
+    if (!mentions(r->x, outer->left, expr_op(r->x, inner->left)) ||
+        has_index(r->x, outer->left) || has_index(r->x, inner->left))
         return true;
     s.match = mem_alloc(r->mem, sizeof *s.match);
     if (!s.match)

@@ -158,8 +158,11 @@ static bool judge_sides(struct exprs *x, struct pair *exact,
     if (exact &&
         !judge_exactly(exact, x, exact_given, seed, &e, r, &decided))
         return false;
-    bool ok = decided || (begin(numeric, x, numeric_given, seed) &&
-                          run_pairs(numeric, r));
+    bool ok = decided || begin(numeric, x, numeric_given, seed);
+    if (ok && !decided && numeric->sampler.uses.nruled)
+        exact_verdict(&numeric->sampler, &e, r);
+    else if (ok && !decided)
+        ok = run_pairs(numeric, r);
     sampler_free(&numeric->sampler);
     if (ok && r->verdict == VERDICT_VERIFIED && e.outcome == EXACT_AGREES) {
         r->verdict = VERDICT_PROVED;

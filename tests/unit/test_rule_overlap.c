@@ -73,6 +73,9 @@ START_TEST(builtin)
                               "%s", fixture_fault(&f));
             rewrites += p.right && i == k;
         }
+    ck_assert_uint_gt(rewrites, 150);
+    ck_assert_uint_gt(counts.pairs, 100);
+    ck_assert_uint_ge(counts.equal + 10, counts.pairs);
     printf("%u rewrites, %u overlaps with different results, %u of the same "
            "value\n", rewrites, counts.pairs, counts.equal);
 }
