@@ -264,59 +264,6 @@ static void run_adj(struct eval_step *s, struct eval_state *st)
     eval_check(s->out, st);
 }
 
-static void run_expm(struct eval_step *s, struct eval_state *st)
-{
-    const struct eval_value *a = s->in[0];
-    if (!dense_expm(st->blas, a->rows, a->v, s->out->v, st->work))
-        st->outside = true;
-    eval_check(s->out, st);
-}
-
-/* The upper right block of e^[A E; 0 A]. */
-/* The power of 2 that brings the largest entry into [1/2, 1). */
-static int size_exponent(const struct eval_value *v)
-{
-    double t = 0;
-    int k = 0;
-    for (uint32_t i = 0; i < v->size; i++)
-        t = fmax(t, fabs(v->v[i]));
-    if (t > 0 && isfinite(t))
-        frexp(t, &k);
-    return k;
-}
-
-/* The upper right block of expm([A,E; 0,A]). The value is linear in E, whose
- * size must not decide how often the block is squared: E is scaled first. */
-static void run_dexpm(struct eval_step *s, struct eval_state *st)
-{
-    uint32_t n = s->out->rows, w = 2 * n;
-    int k = size_exponent(s->in[1]);
-    double *block = st->work, *e = block + (size_t)w * w;
-    memset(block, 0, sizeof *block * w * w);
-    for (uint32_t j = 0; j < n; j++)
-        for (uint32_t i = 0; i < n; i++) {
-            double a = s->in[0]->v[i + (size_t)j * n];
-            block[i + (size_t)j * w] = a;
-            block[n + i + (size_t)(n + j) * w] = a;
-            block[i + (size_t)(n + j) * w] =
-                ldexp(s->in[1]->v[i + (size_t)j * n], -k);
-        }
-    if (!dense_expm(st->blas, w, block, e, e + (size_t)w * w))
-        st->outside = true;
-    for (uint32_t j = 0; j < n; j++)
-        for (uint32_t i = 0; i < n; i++)
-            s->out->v[i + (size_t)j * n] = ldexp(e[i + (size_t)(n + j) * w], k);
-    eval_check(s->out, st);
-}
-
-static bool fits_dexpm(const struct eval_step *s, size_t *work)
-{
-    *work = (size_t)s->in[0]->size * 4 * 6 + (size_t)s->in[0]->rows * 2;
-    return s->nargs == 2 && is_square(s->in[0]) && is_square(s->in[1]) &&
-           s->in[0]->size == s->in[1]->size &&
-           s->out->size == s->in[0]->size;
-}
-
 /* ------------------------------------------------------- vector functions */
 
 static void run_norm1(struct eval_step *s, struct eval_state *st)
@@ -428,8 +375,6 @@ static const struct kernel table[] = {
     {"det", run_det, NULL, fits_det},
     {"logdet", run_logdet, NULL, fits_det},
     {"adj", run_adj, NULL, fits_square},
-    {"expm", run_expm, NULL, fits_square},
-    {"dexpm", run_dexpm, NULL, fits_dexpm},
     {"norm1", run_norm1, NULL, fits_to_scalar},
     {"norm2", run_norm2, NULL, fits_to_scalar},
     {"norminf", run_norminf, NULL, fits_reduction},
@@ -447,5 +392,5 @@ const struct kernel *kernel_find(const char *name)
         if (k && !strcmp(k->name, name))
             return k;
     }
-    return NULL;
+    return kernel_of_matrices(name);
 }

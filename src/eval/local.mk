@@ -16,6 +16,9 @@ libcore_la_SOURCES += \
 	src/eval/exact_table.h \
 	src/eval/exact_values.c \
 	src/eval/kernels.c \
+	src/eval/kernels_matrix.c \
+	src/eval/matfun.c \
+	src/eval/matfun.h \
 	src/eval/plan.c \
 	src/eval/plan.h \
 	src/eval/ruled.c \

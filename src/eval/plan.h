@@ -113,6 +113,8 @@ struct kernel {
 const struct kernel *kernel_find(const char *name);
 /* Of the grammar's own operators. */
 const struct kernel *kernel_of_op(op_t op);
+/* Of functions of matrices and their derivatives. */
+const struct kernel *kernel_of_matrices(const char *name);
 /* Steps of the plan itself. */
 eval_kernel eval_run_sum, eval_run_tensor, eval_run_element;
 eval_kernel eval_run_call, eval_run_call_entries;

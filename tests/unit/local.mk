@@ -22,6 +22,7 @@ check_PROGRAMS += \
 	tests/unit/test_forms \
 	tests/unit/test_index \
 	tests/unit/test_lang \
+	tests/unit/test_matfun \
 	tests/unit/test_mutants \
 	tests/unit/test_print \
 	tests/unit/test_property \
@@ -45,6 +46,7 @@ tests_unit_test_exact_SOURCES = tests/unit/test_exact.c $(unit_common)
 tests_unit_test_forms_SOURCES = tests/unit/test_forms.c $(unit_common)
 tests_unit_test_index_SOURCES = tests/unit/test_index.c $(unit_common)
 tests_unit_test_lang_SOURCES = tests/unit/test_lang.c $(unit_common)
+tests_unit_test_matfun_SOURCES = tests/unit/test_matfun.c $(unit_common)
 tests_unit_test_mutants_SOURCES = tests/unit/test_mutants.c $(unit_common)
 tests_unit_test_print_SOURCES = tests/unit/test_print.c $(unit_common)
 tests_unit_test_property_SOURCES = tests/unit/test_property.c $(unit_common)

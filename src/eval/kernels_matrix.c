@@ -1,0 +1,163 @@
+/* kernels_matrix.c - kernels of functions of matrices and their Fréchet
+ * derivatives.
+ *
+ * For directions E_1 ... E_d the matrix of 2^d x 2^d blocks with A at (r, r)
+ * and E_i at (r, r + 2^i), r without the bit i, has a function with the d-th
+ * derivative in all of them in its upper right corner (Higham, Functions of
+ * Matrices, 2008, theorem 3.6).  So one kernel does for all orders. */
+#include <math.h>
+#include <string.h>
+
+#include "eval/matfun.h"
+#include "eval/plan.h"
+
+enum { MAX_DIRECTIONS = OP_MAX_ARGS - 1 };
+
+struct call {
+    const struct eval_value *a, *direction[MAX_DIRECTIONS];
+    uint32_t directions;
+    double parameter;
+};
+
+/* The first matrix is A, the others are directions, a scalar is the
+ * parameter. */
+static struct call read_call(const struct eval_step *s)
+{
+    struct call c = {0};
+    for (uint32_t i = 0; i < s->nargs; i++) {
+        const struct eval_value *v = s->in[i];
+        if (v->order == 0)
+            c.parameter = v->v ? v->v[0] : 0;
+        else if (!c.a)
+            c.a = v;
+        else if (c.directions < MAX_DIRECTIONS)
+            c.direction[c.directions++] = v;
+    }
+    return c;
+}
+
+static double largest(const struct eval_value *a)
+{
+    double top = 0;
+    for (uint32_t i = 0; i < a->size; i++)
+        top = fmax(top, fabs(a->v[i]));
+    return top;
+}
+
+static void put_block(uint32_t n, uint32_t width, uint32_t r, uint32_t c,
+                      const double *from, double scale, double *block)
+{
+    block += (size_t)r * n + (size_t)c * n * width;
+    for (uint32_t j = 0; j < n; j++)
+        for (uint32_t i = 0; i < n; i++)
+            block[i + (size_t)j * width] = scale * from[i + (size_t)j * n];
+}
+
+/* Directions enter scaled to the size of A; the product of the scales, by
+ * which the corner is to be divided, is returned: 0 if one is zero. */
+static double fill(const struct call *c, double *block)
+{
+    uint32_t n = c->a->rows, blocks = 1u << c->directions;
+    uint32_t width = blocks * n;
+    double product = 1, size = largest(c->a);
+    memset(block, 0, sizeof *block * width * width);
+    for (uint32_t r = 0; r < blocks; r++)
+        put_block(n, width, r, r, c->a->v, 1, block);
+    for (uint32_t k = 0; k < c->directions; k++) {
+        double top = largest(c->direction[k]);
+        double scale = top > 0 ? (size > 0 ? fmin(size, 1) : 1) / top : 0;
+        product *= scale;
+        for (uint32_t r = 0; r < blocks; r++)
+            if (!(r >> k & 1))
+                put_block(n, width, r, r + (1u << k), c->direction[k]->v,
+                          scale, block);
+    }
+    return product;
+}
+
+static void run_function(struct eval_step *s, struct eval_state *st,
+                         matfun *function)
+{
+    struct call c = read_call(s);
+    uint32_t n = c.a->rows, width = n << c.directions;
+    double *block = st->work, *f = block + (size_t)width * width;
+    double scale = fill(&c, block);
+    if (!function(st->blas, width, block, c.parameter, f,
+                  f + (size_t)width * width)) {
+        st->outside = true;
+        memset(f, 0, sizeof *f * width * width);
+    }
+    const double *corner = f + (size_t)(width - n) * width;
+    for (uint32_t j = 0; j < n; j++)
+        for (uint32_t i = 0; i < n; i++)
+            s->out->v[i + (size_t)j * n] =
+                scale != 0 ? corner[i + (size_t)j * width] / scale : 0;
+    eval_check(s->out, st);
+}
+
+static bool fits_matrix_function(const struct eval_step *s, size_t *work)
+{
+    struct call c = read_call(s);
+    if (!c.a || c.a->order != 2 || c.a->rows != c.a->cols ||
+        s->out->size != c.a->size)
+        return false;
+    for (uint32_t k = 0; k < c.directions; k++)
+        if (c.direction[k]->size != c.a->size)
+            return false;
+    uint32_t width = c.a->rows << c.directions;
+    *work = 2 * (size_t)width * width + matfun_work(width);
+    return true;
+}
+
+static void run_exp(struct eval_step *s, struct eval_state *st)
+{
+    run_function(s, st, matfun_exp);
+}
+
+static void run_log(struct eval_step *s, struct eval_state *st)
+{
+    run_function(s, st, matfun_log);
+}
+
+static void run_sqrt(struct eval_step *s, struct eval_state *st)
+{
+    run_function(s, st, matfun_sqrt);
+}
+
+static void run_power(struct eval_step *s, struct eval_state *st)
+{
+    run_function(s, st, matfun_power);
+}
+
+static void run_sin(struct eval_step *s, struct eval_state *st)
+{
+    run_function(s, st, matfun_sin);
+}
+
+static void run_cos(struct eval_step *s, struct eval_state *st)
+{
+    run_function(s, st, matfun_cos);
+}
+
+/* f, its derivative, its second derivative */
+#define MATRIX(name, run)                                                     \
+    {name, run, NULL, fits_matrix_function},                                  \
+        {"d" name, run, NULL, fits_matrix_function},                          \
+        {"dd" name, run, NULL, fits_matrix_function}
+
+static const struct kernel table[] = {
+    MATRIX("expm", run_exp),
+    MATRIX("logm", run_log),
+    MATRIX("sqrtm", run_sqrt),
+    MATRIX("powm", run_power),
+    MATRIX("sinm", run_sin),
+    MATRIX("cosm", run_cos),
+};
+
+const struct kernel *kernel_of_matrices(const char *name)
+{
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (!strcmp(table[i].name, name))
+            return &table[i];
+    return NULL;
+}
