@@ -14,8 +14,7 @@ void conditions_free(struct conditions *c)
 /* x > 0 says x != 0 and x >= 0, too. */
 static bool says(enum property a, enum property b)
 {
-    return a == b || (a == PROP_POSITIVE &&
-                      (b == PROP_NONZERO || b == PROP_NONNEG));
+    return a == b || property_implied(a) & (properties_t)b;
 }
 
 bool conditions_put(struct conditions *c, struct condition one)

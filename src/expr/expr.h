@@ -67,10 +67,11 @@ enum property {
     PROP_CONSTANT = 1 << 12,
     PROP_TOEPLITZ = 1 << 13, /* equal along both diagonals: symmetric */
     PROP_INTEGER = 1 << 14,
-    PROP_FULL_ROW_RANK = 1 << 15,   /* its rows are linearly independent */
-    PROP_FULL_COLUMN_RANK = 1 << 16 /* its columns are */
+    PROP_FULL_ROW_RANK = 1 << 15,    /* its rows are linearly independent */
+    PROP_FULL_COLUMN_RANK = 1 << 16, /* its columns are */
+    PROP_PRINCIPAL = 1 << 17         /* no eigenvalue in (-inf, 0] */
 };
-enum { PROPERTY_COUNT = 17 };
+enum { PROPERTY_COUNT = 18 };
 typedef uint32_t properties_t;
 
 enum decl_role {
@@ -279,6 +280,8 @@ const char *property_name(enum property p);
 properties_t property_by_name(const char *name);
 /* Adds what cannot hold either where `p` do not: what implies one of them. */
 properties_t property_denied(properties_t p, const struct shape *shape);
+/* What follows from one property, itself left out. */
+properties_t property_implied(enum property p);
 /* Adds what follows (posdef: symmetric, invertible, psd; ...); a fault
  * (property) when two contradict or the shape cannot have one. */
 properties_t property_close(struct mem *m, properties_t p,

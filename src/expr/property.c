@@ -17,7 +17,8 @@ static const struct {
     {"upper", 0, PROP_POSITIVE | PROP_NONZERO, true},
     {"orthogonal", PROP_INVERTIBLE, 0, true},
     {"invertible", 0, 0, true},
-    {"posdef", PROP_SYMMETRIC | PROP_INVERTIBLE | PROP_PSD, 0, true},
+    {"posdef",
+     PROP_SYMMETRIC | PROP_INVERTIBLE | PROP_PSD | PROP_PRINCIPAL, 0, true},
     {"psd", PROP_SYMMETRIC, 0, true},
     {"positive", PROP_NONNEG | PROP_NONZERO, 0, false},
     {"nonneg", 0, 0, false},
@@ -27,6 +28,7 @@ static const struct {
     {"integer", 0, 0, false},
     {"fullrowrank", 0, 0, false},
     {"fullcolumnrank", 0, 0, false},
+    {"principal", PROP_INVERTIBLE, 0, true},
 };
 
 enum { RANKS = PROP_FULL_ROW_RANK | PROP_FULL_COLUMN_RANK };
@@ -36,6 +38,7 @@ static const struct {
     properties_t all, imply;
 } together[] = {
     {PROP_PSD | PROP_INVERTIBLE, PROP_POSDEF},
+    {PROP_SYMMETRIC | PROP_PRINCIPAL, PROP_POSDEF},
     {PROP_LOWER | PROP_UPPER, PROP_DIAGONAL},
     {PROP_LOWER | PROP_SYMMETRIC, PROP_DIAGONAL},
     {PROP_UPPER | PROP_SYMMETRIC, PROP_DIAGONAL},
@@ -93,6 +96,11 @@ properties_t property_by_name(const char *name)
         if (!strcmp(table[i].name, name))
             return UINT32_C(1) << i;
     return 0;
+}
+
+properties_t property_implied(enum property p)
+{
+    return implied((properties_t)p, false) & ~(properties_t)p;
 }
 
 properties_t property_close(struct mem *m, properties_t p,

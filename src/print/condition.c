@@ -161,16 +161,33 @@ static void print_indices(struct exprs *x, expr_t e, enum print_format f,
     mem_free(x->mem, mark, (size_t)e + 1);
 }
 
+/* What is written after a matrix that has the property: words in text and
+ * MathML. */
+static const struct {
+    enum property property;
+    const char *words, *unicode, *latex;
+} matrix_properties[] = {
+    {PROP_POSDEF, "posdef", " ≻ 0", " \\succ 0"},
+    {PROP_PSD, "psd", " ⪰ 0", " \\succeq 0"},
+    {PROP_PRINCIPAL, "has no eigenvalue in (-inf, 0]",
+     " has no eigenvalue in (-∞, 0]",
+     " \\text{ has no eigenvalue in } (-\\infty, 0]"},
+};
+
 /* "invertible", "≻ 0" */
 static void put_property(enum property p, enum print_format f,
                          struct text *out)
 {
-    if (f == FORMAT_LATEX && (p == PROP_POSDEF || p == PROP_PSD))
-        text_str(out, p == PROP_PSD ? " \\succeq 0" : " \\succ 0");
-    else if (f == FORMAT_UNICODE && (p == PROP_POSDEF || p == PROP_PSD))
-        text_str(out, p == PROP_PSD ? " ⪰ 0" : " ≻ 0");
+    size_t n = sizeof matrix_properties / sizeof *matrix_properties, i = 0;
+    while (i < n && matrix_properties[i].property != p)
+        i++;
+    if (i < n && f == FORMAT_LATEX)
+        text_str(out, matrix_properties[i].latex);
+    else if (i < n && f == FORMAT_UNICODE)
+        text_str(out, matrix_properties[i].unicode);
     else
-        put_words(property_name(p), f, out);
+        put_words(i < n ? matrix_properties[i].words : property_name(p), f,
+                  out);
 }
 
 bool print_condition(struct exprs *x, const struct condition *c,

@@ -111,6 +111,25 @@ static bool draw_sign(const struct sampler *s, uint32_t variable)
     return ((uint32_t)patterns[variable % 3] >> s->draws % 4 ^ turn) & 1;
 }
 
+/* What is declared of a variable, and what conditions ask of it. */
+static properties_t drawn_properties(const struct sampler *s, decl_t decl)
+{
+    const struct decl *d = expr_decl(s->x, decl);
+    struct fault ignored = {.kind = FAULT_NONE};
+    struct mem m = {.fault = &ignored};
+    properties_t all = d->properties;
+    for (uint32_t i = 0; s->given && i < s->given->count; i++) {
+        const struct expr_node *n =
+            expr_get(s->x, s->given->items[i].subject);
+        if (n->op == OP_VARIABLE && n->payload == decl)
+            all |= (properties_t)s->given->items[i].predicate;
+    }
+    if (all == d->properties)
+        return all;
+    all = property_close(&m, all, &d->shape, "");
+    return all ? all : d->properties;
+}
+
 static bool draw_values(struct sampler *s, struct point_variable *v)
 {
     const struct decl *d = expr_decl(s->x, v->decl);
@@ -118,9 +137,11 @@ static bool draw_values(struct sampler *s, struct point_variable *v)
     bool matrix = d->shape.kind == SHAPE_MATRIX;
     if (d->role == DECL_DIFFERENTIAL)
         return true;
-    bool fine = sample_values(&s->random, d->properties, s->strategy[place],
-                  matrix ? v->rows : v->size, matrix ? v->cols : 1,
-                  draw_sign(s, place), v->base, v->v);
+    bool fine = sample_values(&s->random, drawn_properties(s, v->decl),
+                              s->strategy[place],
+                              matrix ? v->rows : v->size,
+                              matrix ? v->cols : 1, draw_sign(s, place),
+                              v->base, v->v);
     memcpy(v->v, v->base, sizeof *v->v * v->size);
     return fine;
 }

@@ -182,6 +182,17 @@ static void make_symplectic(uint32_t n, double *v, double *q)
         }
 }
 
+/* Positive definite and an antisymmetric part: x'*X*x > 0. */
+static void make_principal(struct random *r, properties_t p,
+                           uint32_t strategy, uint32_t n, double *v,
+                           double *work)
+{
+    make_definite(r, p | PROP_POSDEF, strategy, n, v, work);
+    for (uint32_t j = 0; j < n; j++)
+        for (uint32_t i = 0; i < n; i++)
+            v[i + j * n] += (work[i + j * n] - work[j + i * n]) / 4;
+}
+
 static void make_toeplitz(properties_t p, uint32_t n, double *v)
 {
     if (p & (PROP_POSDEF | PROP_PSD))
@@ -238,6 +249,8 @@ static void make_square(struct random *r, properties_t p, uint32_t strategy,
         make_triangular(p, strategy, n, v);
     } else if (p & (PROP_POSDEF | PROP_PSD)) {
         make_definite(r, p, strategy, n, v, work);
+    } else if (p & PROP_PRINCIPAL && !(p & ENTRY_PROPERTIES)) {
+        make_principal(r, p, strategy, n, v, work);
     } else if (p & (PROP_SYMMETRIC | PROP_ANTISYMMETRIC)) {
         make_symmetric(r, p, strategy, n, v);
     } else {
