@@ -49,6 +49,10 @@ static bool reverse_series(struct reverse *r, uint32_t i, ix_t adj);
 static bool note_member(struct reverse *r, ix_t leaf, ix_t adj);
 static bool is_wanted_member(const struct reverse *r, ix_t leaf);
 
+static bool derive_from(struct ix_table *t, ix_t f, uint32_t n,
+                        const ix_t *leaves, struct conditions *conditions,
+                        ix_t *out, uint32_t depth);
+
 static uint32_t count_children(const struct ix_table *t, ix_t n)
 {
     const struct ix_node *node = ix_get(t, n);
@@ -239,6 +243,27 @@ static bool reverse_sum(struct reverse *r, uint32_t i, ix_t adj)
     return true;
 }
 
+/* Where a rule says nothing about d of an argument. */
+static bool unknown_partial(struct ix_table *t, uint16_t overload,
+                            uint32_t arg)
+{
+    static const char *const place[] = {"first", "second", "third"};
+    const struct overload *o = overload_get(t->x->ops, overload);
+    const char *which = arg < 3 ? place[arg] : "last";
+    fault_set(t->mem->fault, FAULT_UNSUPPORTED,
+              "the derivative of '%s' by its %s argument is not known",
+              op_name(t->x->ops, o->op), which);
+    return false;
+}
+
+static bool is_known(const struct ix_table *t, uint16_t overload,
+                     uint32_t arg)
+{
+    const struct overload *o = overload_get(t->x->ops, overload);
+    return !o->differential || o->dparameter[arg] ||
+           expr_is_number(t->x, o->differential, RAT_ZERO);
+}
+
 /* The derivative of a function by entries by one argument, as a template
  * over its parameters. */
 static ix_t partial_template(struct ix_table *t, uint16_t overload,
@@ -250,6 +275,10 @@ static ix_t partial_template(struct ix_table *t, uint16_t overload,
     if (t->templates[overload].partial[arg])
         return t->templates[overload].partial[arg];
     ix_t one = ix_ones(t, 0, NULL), partial = ix_zero(t, 0, NULL);
+    if (!is_known(t, overload, arg)) {
+        unknown_partial(t, overload, arg);
+        return 0;
+    }
     if (overload_get(t->x->ops, overload)->dparameter[arg]) {
         ix_t leaf = ix_parameter(t, overload, arg, true);
         if (!reverse_seeded(t, body, one, 0, NULL, 1, &leaf, NULL, &partial,
@@ -360,39 +389,85 @@ static bool reverse_applied(struct reverse *r, uint32_t i, ix_t adj)
 
 /* An operator as a whole: its differential is a linear map of the d's of its
  * arguments, and going through it in reverse gives their adjoints. */
-static bool reverse_op(struct reverse *r, uint32_t i, ix_t adj)
+static bool reverse_body(struct reverse *r, uint32_t i, ix_t adj, ix_t body,
+                         uint32_t n, const uint32_t *argument,
+                         const ix_t *leaf)
 {
-    struct ix_table *t = r->t;
-    ix_t v = r->list[i], args[OP_MAX_ARGS], leaf[OP_MAX_ARGS];
-    ix_t asked[OP_MAX_ARGS], got[OP_MAX_ARGS];
+    ix_t asked[OP_MAX_ARGS] = {0}, got[OP_MAX_ARGS];
     uint32_t position[OP_MAX_ARGS], count = 0;
-    uint16_t overload = (uint16_t)ix_get(t, v)->payload;
-    const struct overload *o = overload_get(t->x->ops, overload);
-    uint32_t n = ix_children(t, v, args, OP_MAX_ARGS);
-    if (ix_get(t, v)->kind == IX_LINEAR || r->depth >= RULE_DEPTH)
-        return fault_set(t->mem->fault, FAULT_UNSUPPORTED,
-                         "the derivative of '%s' by its first argument is "
-                         "not known",
-                         op_name(t->x->ops, o->op));
-    ix_t body = ix_instantiate(
-        t, overload, ix_template(t, overload, TEMPLATE_DIFFERENTIAL), n, args,
-        0, NULL, leaf);
-    if (!body)
-        return false;
+    uint16_t overload = (uint16_t)ix_get(r->t, r->list[i])->payload;
     for (uint32_t k = 0; k < n; k++) {
         uint32_t child = r->child[r->first[i] + k];
-        if (!r->active[child] || !leaf[k])
+        if (!r->active[child])
             continue;
-        asked[count] = leaf[k];
+        if (!is_known(r->t, overload, argument[k]))
+            return unknown_partial(r->t, overload, argument[k]);
+        if (!leaf[argument[k]])
+            continue;
+        asked[count] = leaf[argument[k]];
         position[count++] = child;
     }
-    if (!reverse_seeded(t, body, adj, r->outer, r->outer_dims, count, asked,
-                        r->conditions, got, r->depth + 1))
+    if (!reverse_seeded(r->t, body, adj, r->outer, r->outer_dims, count,
+                        asked, r->conditions, got, r->depth + 1))
         return false;
     for (uint32_t k = 0; k < count; k++)
         if (!contribute(r, position[k], got[k]))
             return false;
     return true;
+}
+
+static bool reverse_op(struct reverse *r, uint32_t i, ix_t adj)
+{
+    static const uint32_t plain[OP_MAX_ARGS] = {0, 1, 2};
+    struct ix_table *t = r->t;
+    ix_t args[OP_MAX_ARGS], leaf[OP_MAX_ARGS];
+    uint16_t overload = (uint16_t)ix_get(t, r->list[i])->payload;
+    uint32_t n = ix_children(t, r->list[i], args, OP_MAX_ARGS);
+    if (r->depth >= RULE_DEPTH)
+        return unknown_partial(t, overload, 0);
+    ix_t body = ix_instantiate(
+        t, overload, ix_template(t, overload, TEMPLATE_DIFFERENTIAL), n, args,
+        0, NULL, leaf);
+    return body && reverse_body(r, i, adj, body, n, plain, leaf);
+}
+
+/* A map T(A) of E known by name: by d L(A, E) = L(A, d E) + M(A, E, d A) the
+ * differential of the map is M without E, what E is multiplied with. */
+static bool reverse_linear(struct reverse *r, uint32_t i, ix_t adj)
+{
+    struct ix_table *t = r->t;
+    ix_t args[OP_MAX_ARGS], leaf[OP_MAX_ARGS], free[OP_MAX_ARGS];
+    uint32_t argument[OP_MAX_ARGS], nfree = 0, n = 0;
+    const struct ix_node v = *ix_get(t, r->list[i]);
+    uint16_t overload = (uint16_t)v.payload;
+    const struct overload o = *overload_get(t->x->ops, overload);
+    uint32_t linear = overload_linear(t->x, &o), axis = o.result.order;
+    for (uint32_t k = 0; k < o.nargs; k++) {
+        if (!(linear >> k & 1)) {
+            argument[n] = k;
+            args[k] = ix_content(t, r->list[i])[n++];
+            continue;
+        }
+        dim_t dims[SHAPE_MAX_ORDER];
+        uint32_t order = o.arg[k].order;
+        memcpy(dims, ix_dims(t, r->list[i]) + axis, order * sizeof *dims);
+        args[k] = free[nfree++] = ix_leaf(t, o.parameter[k], order, dims);
+        axis += order;
+    }
+    for (uint32_t k = 0; k < n; k++)
+        if (r->active[r->child[r->first[i] + k]] &&
+            !is_known(t, overload, argument[k]))
+            return unknown_partial(t, overload, argument[k]);
+    if (r->depth >= RULE_DEPTH)
+        return unknown_partial(t, overload, 0);
+    ix_t body = ix_instantiate(
+        t, overload, ix_template(t, overload, TEMPLATE_DIFFERENTIAL), o.nargs,
+        args, 0, NULL, leaf);
+    for (uint32_t k = 0; k < nfree; k++)
+        if (!derive_from(t, body, 1, &free[k], NULL, &body,
+                         r->depth + 1))
+            return false;
+    return body && reverse_body(r, i, adj, body, n, argument, leaf);
 }
 
 static bool reverse_node(struct reverse *r, uint32_t i)
@@ -415,9 +490,10 @@ static bool reverse_node(struct reverse *r, uint32_t i)
     case IX_FUN:
         return reverse_fun(r, i, adj);
     case IX_OP:
-    case IX_LINEAR:
         return ix_as_applied(ix_get(r->t, v)) ? reverse_applied(r, i, adj)
                                               : reverse_op(r, i, adj);
+    case IX_LINEAR:
+        return reverse_linear(r, i, adj);
     default:
         return true;
     }
@@ -617,10 +693,12 @@ static bool reverse_seeded(struct ix_table *t, ix_t f, ix_t seed,
     return ok && !fault_is_set(t->mem->fault);
 }
 
-bool reverse_derive(struct ix_table *t, ix_t f, uint32_t n,
-                    const ix_t *leaves, struct conditions *conditions,
-                    ix_t *out)
-{    if (!f)
+/* The derivative of f by each of the leaves, in rules at `depth`. */
+static bool derive_from(struct ix_table *t, ix_t f, uint32_t n,
+                        const ix_t *leaves, struct conditions *conditions,
+                        ix_t *out, uint32_t depth)
+{
+    if (!f)
         return false;
     uint32_t order = ix_get(t, f)->order;
     dim_t dims[2 * IX_MAX_ORDER];
@@ -640,5 +718,12 @@ bool reverse_derive(struct ix_table *t, ix_t f, uint32_t n,
         ix_product_factor(&p, ix_delta(t, dims[a]), RAT_ONE,
                           (uint16_t[]){(uint16_t)a, (uint16_t)(order + a)});
     return reverse_seeded(t, f, ix_product_end(&p), order, dims, n, leaves,
-                          conditions, out, 0);
+                          conditions, out, depth);
+}
+
+bool reverse_derive(struct ix_table *t, ix_t f, uint32_t n,
+                    const ix_t *leaves, struct conditions *conditions,
+                    ix_t *out)
+{
+    return derive_from(t, f, n, leaves, conditions, out, 0);
 }

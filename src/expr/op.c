@@ -207,6 +207,39 @@ bool overload_result(struct exprs *x, uint16_t id, uint32_t nargs,
     return true;
 }
 
+/* The argument that alone is a differential in f(A, d E), or 32. */
+static uint32_t linear_argument(const struct exprs *x,
+                                const struct overload *o, expr_t term)
+{
+    uint32_t found = 32;
+    if (expr_op(x, term) != o->op)
+        return found;
+    for (uint32_t i = 0; i < o->nargs; i++) {
+        expr_t a = expr_arg(x, term, i);
+        if (a == o->parameter[i])
+            continue;
+        if (found != 32 || !o->dparameter[i] || a != o->dparameter[i])
+            return 32;
+        found = i;
+    }
+    return found;
+}
+
+uint32_t overload_linear(const struct exprs *x, const struct overload *o)
+{
+    uint32_t mask = 0;
+    if (!o->differential || o->form != OVERLOAD_OPAQUE)
+        return 0;
+    bool sum = expr_op(x, o->differential) == OP_ADD;
+    uint32_t n = sum ? expr_get(x, o->differential)->nargs : 1;
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t i = linear_argument(
+            x, o, sum ? expr_arg(x, o->differential, k) : o->differential);
+        mask |= i < 32 ? UINT32_C(1) << i : 0;
+    }
+    return mask;
+}
+
 dim_t overload_size(struct exprs *x, uint16_t id, const struct shape *args,
                     symbol_t pattern)
 {

@@ -108,6 +108,9 @@ static inline const struct overload *overload_get(const struct ops *t,
 bool overload_result(struct exprs *x, uint16_t id, uint32_t nargs,
                      const struct shape *args, struct shape *result,
                      uint32_t *bad);
+/* The arguments, a bit each, in which the function is linear by what its rule
+ * says: the differential has the term f(..., d E, ...). */
+uint32_t overload_linear(const struct exprs *x, const struct overload *o);
 /* The size a pattern size stands for with these arguments; 0 if none. */
 dim_t overload_size(struct exprs *x, uint16_t id, const struct shape *args,
                     symbol_t pattern);

@@ -130,43 +130,40 @@ static struct value lift_matrix_power(struct lift *c, expr_t e)
 
 /* -------------------------------------------------------- other operators */
 
-/* op(..., d E) as its own differential: a linear map known by name. */
-static uint32_t linear_argument(const struct exprs *x,
-                                const struct overload *o)
-{
-    if (!o->differential || o->form != OVERLOAD_OPAQUE ||
-        expr_op(x, o->differential) != o->op)
-        return UINT32_MAX;
-    for (uint32_t i = 0; i < o->nargs; i++)
-        if (expr_arg(x, o->differential, i) == o->dparameter[i] &&
-            o->dparameter[i])
-            return i;
-    return UINT32_MAX;
-}
-
-/* dexpm(A,E)[i,j] = T(A)[i,j,k,l] * E[k,l] */
+/* dexpm(A,E)[i,j] = T(A)[i,j,k,l] * E[k,l]; `linear` has a bit for each such
+ * argument as E. */
 static struct value lift_linear(struct lift *c, uint16_t overload,
                                 uint32_t nargs, const struct value *args,
                                 uint32_t linear, const struct shape *shape)
 {
-    ix_t others[OP_MAX_ARGS], e = args[linear].node;
-    dim_t dims[IX_MAX_ORDER];
-    uint32_t n = 0, order = shape->order;
-    uint16_t labels[IX_MAX_ORDER];
-    for (uint32_t i = 0; i < nargs; i++)
-        if (i != linear)
-            others[n++] = args[i].node;
-    uint32_t inner = c->t->nodes[e].order;
-    memcpy(dims, shape->dim, order * sizeof *dims);
-    memcpy(dims + order, ix_dims(c->t, e), inner * sizeof *dims);
-    ix_t map = ix_op(c->t, IX_LINEAR, overload, n, others, order + inner,
-                     dims);
+    struct ix_table *t = c->t;
+    ix_t others[OP_MAX_ARGS];
+    dim_t dims[2 * IX_MAX_ORDER];
+    uint32_t n = 0, own = shape->order, order = own;
+    uint16_t labels[2 * IX_MAX_ORDER];
+    memcpy(dims, shape->dim, own * sizeof *dims);
+    for (uint32_t i = 0; i < nargs; i++) {
+        ix_t e = args[i].node;
+        if (!(linear >> i & 1)) {
+            others[n++] = e;
+            continue;
+        }
+        memcpy(dims + order, ix_dims(t, e),
+               t->nodes[e].order * sizeof *dims);
+        order += t->nodes[e].order;
+    }
+    ix_t map = ix_op(t, IX_LINEAR, overload, n, others, order, dims);
     struct ix_product p;
-    ix_product_begin(&p, c->t, order, dims);
-    for (uint32_t a = 0; a < order + inner; a++)
-        labels[a] = a < order ? (uint16_t)a : ix_product_label(&p, dims[a]);
+    ix_product_begin(&p, t, own, dims);
+    for (uint32_t a = 0; a < order; a++)
+        labels[a] = a < own ? (uint16_t)a : ix_product_label(&p, dims[a]);
     ix_product_factor(&p, map, RAT_ONE, labels);
-    ix_product_factor(&p, e, RAT_ONE, labels + order);
+    for (uint32_t i = 0, at = own; map && i < nargs; i++) {
+        if (!(linear >> i & 1))
+            continue;
+        ix_product_factor(&p, args[i].node, RAT_ONE, labels + at);
+        at += t->nodes[args[i].node].order;
+    }
     return lift_closed(ix_product_end(&p));
 }
 
@@ -227,14 +224,14 @@ static struct value apply(struct lift *c, uint16_t overload, uint32_t nargs,
     uint32_t batch = lift_dims(c, &out, &whole, dims);
     /* One with a differential of its own keeps its name. */
     bool opaque = o->form == OVERLOAD_OPAQUE || o->differential;
-    uint32_t linear = opaque ? linear_argument(c->x, o) : UINT32_MAX;
+    uint32_t linear = opaque ? overload_linear(c->x, o) : 0;
     if (batch > IX_MAX_ORDER || (opaque && !o->entrywise && out.nopen)) {
         fault_set(c->t->mem->fault, FAULT_UNSUPPORTED,
                   "'%s' of a value that depends on a bound index",
                   op_name(c->x->ops, o->op));
         return lift_closed(0);
     }
-    if (linear != UINT32_MAX)
+    if (linear)
         return lift_linear(c, overload, nargs, args, linear, shape);
     for (uint32_t i = 0; i < nargs; i++) {
         struct shape own = whole;

@@ -270,3 +270,17 @@ ix_t ix_applied(struct ix_table *t, applied_t id, uint32_t n,
     }
     return ix_op(t, IX_OP, IX_APPLIED | id, n, args, order, dims);
 }
+
+bool ix_is_matrix_map(const struct ix_table *t, ix_t n)
+{
+    const struct ix_node *node = &t->nodes[n];
+    if (node->kind != IX_LINEAR)
+        return false;
+    const struct overload *o =
+        overload_get(t->x->ops, (uint16_t)node->payload);
+    uint32_t linear = overload_linear(t->x, o), order = 2;
+    for (uint32_t i = 0; i < o->nargs; i++)
+        if (linear >> i & 1)
+            order += o->arg[i].order == 2 ? 2 : IX_MAX_ORDER;
+    return o->result.order == 2 && order == node->order;
+}

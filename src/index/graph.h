@@ -20,7 +20,8 @@ struct pair {
 };
 struct linear {
     ix_t node;
-    uint16_t label[4];
+    uint16_t label[IX_MAX_ORDER]; /* two of the value, of each argument */
+    uint32_t pairs;               /* how many twos that is */
     bool live;
 };
 struct graph {

@@ -168,6 +168,9 @@ bool ix_series_call(struct ix_table *t, dim_t low, dim_t high, symbol_t name);
 ix_t ix_replace_size(struct ix_table *t, ix_t n, struct dim_replacement r);
 bool ix_mentions(struct ix_table *t, ix_t n, symbol_t s);
 
+/* A map known by name, linear in matrices only, whose value is a matrix. */
+bool ix_is_matrix_map(const struct ix_table *t, ix_t n);
+
 /* ---- sums */
 struct ix_sum {
     struct ix_table *t;

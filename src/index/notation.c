@@ -146,20 +146,28 @@ static expr_t argument(struct notation *s, ix_t n, uint32_t depth)
 }
 
 /* L(A, E)[i,j] with E the unit matrix at (k,l), as tr(L(A, E_kl)*E_ji): all
- * four indices are then plain subscripts, from which a reader has ranges. */
+ * indices are then plain subscripts, from which a reader has ranges. */
 static expr_t linear_entry(struct notation *s, ix_t n, const expr_t *at,
                            uint32_t depth)
 {
     struct exprs *x = s->c->x;
     const struct ix_node node = *ix_get(s->c->t, n);
-    dim_t d[4];
-    memcpy(d, ix_dims(s->c->t, n), sizeof d);
-    expr_t e = unit_matrix(s, d[2], d[3], at[2], at[3]);
+    const struct overload o = *overload_get(x->ops, (uint16_t)node.payload);
+    uint32_t linear = overload_linear(x, &o), axis = 2, others = 0;
+    dim_t d[IX_MAX_ORDER];
+    expr_t args[OP_MAX_ARGS];
+    memcpy(d, ix_dims(s->c->t, n), node.order * sizeof *d);
+    for (uint32_t i = 0; i < o.nargs; i++) {
+        if (!(linear >> i & 1)) {
+            args[i] = argument(s, ix_content(s->c->t, n)[others++], depth);
+            continue;
+        }
+        args[i] = unit_matrix(s, d[axis], d[axis + 1], at[axis], at[axis + 1]);
+        axis += 2;
+    }
     expr_t f = unit_matrix(s, d[1], d[0], at[1], at[0]);
-    op_t op = overload_get(x->ops, (uint16_t)node.payload)->op;
-    expr_t a = argument(s, ix_content(s->c->t, n)[0], depth);
     return expr_call1(x, "tr",
-                      mul_expr(s->c, expr_apply2(x, op, a, e), f));
+                      mul_expr(s->c, expr_apply(x, o.op, o.nargs, args), f));
 }
 
 /* D[U,x][i,j,k] */
@@ -384,7 +392,7 @@ static expr_t entry(struct notation *s, ix_t n, const expr_t *at,
     }
     if (node.kind == IX_PROD)
         return product_entry(s, n, at, depth);
-    if (node.kind == IX_LINEAR && node.order == 4 && node.length == 1)
+    if (node.kind == IX_LINEAR && ix_is_matrix_map(t, n))
         return linear_entry(s, n, at, depth);
     if (node.kind == IX_SERIES)
         return series_expr(s->c, n,

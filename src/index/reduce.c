@@ -416,10 +416,11 @@ static bool put_factor(struct graph *g, ix_t node, rat_t exponent,
             g->v[label[i]].pairs++;
         return true;
     }
-    if (n->kind == IX_LINEAR && n->order == 4 && exponent == RAT_ONE) {
+    if (exponent == RAT_ONE && ix_is_matrix_map(g->c->t, node)) {
         struct linear *m = &g->l[g->nl++];
-        *m = (struct linear){.node = node, .live = true};
-        for (int i = 0; i < 4; i++) {
+        *m = (struct linear){
+            .node = node, .pairs = n->order / 2u, .live = true};
+        for (uint32_t i = 0; i < n->order; i++) {
             m->label[i] = (uint16_t)label[i];
             g->v[label[i]].pairs++;
         }

@@ -141,69 +141,100 @@ bool graph_step_pairs(struct graph *g)
 
 /* ------------------------------------------------ maps known by name only */
 
-/* The matrix between two axes of a map if nothing else is joined to them. */
-static bool network(struct graph *g, uint16_t u, uint16_t v, expr_t *m)
+/* Whether two axes of a map are joined by a matrix and by nothing else. */
+static bool is_network(struct graph *g, uint16_t u, uint16_t v)
 {
-    struct lowering *c = g->c;
     if (g->v[u].terminal || g->v[v].terminal)
         return false;
-    if (u == v) {
-        if (g->v[u].edges || g->v[u].pairs != 2)
-            return false;
-        struct chain d = graph_vertex_diag(g, u);
-        *m = d.n ? chain_expr(c, d) : eye_expr(c, g->dim[u]);
-        g->v[u].gone = true;
-        return true;
-    }
+    if (u == v)
+        return !g->v[u].edges && g->v[u].pairs == 2;
     if (g->v[u].pairs != 1 || g->v[v].pairs != 1)
         return false;
-    struct edge *e = graph_edge_between(g, u, v);
-    if (e && g->v[u].edges == 1 && g->v[v].edges == 1) {
-        struct chain left = graph_vertex_diag(g, u), right = graph_vertex_diag(g, v);
+    if (!g->v[u].edges && !g->v[v].edges)
+        return true;
+    return graph_edge_between(g, u, v) && g->v[u].edges == 1 &&
+           g->v[v].edges == 1;
+}
+
+/* That matrix. */
+static expr_t network(struct graph *g, uint16_t u, uint16_t v)
+{
+    struct lowering *c = g->c;
+    struct chain left = graph_vertex_diag(g, u);
+    struct edge *e = u == v ? NULL : graph_edge_between(g, u, v);
+    expr_t m;
+    g->v[u].gone = g->v[v].gone = true;
+    if (u == v)
+        return left.n ? chain_expr(c, left) : eye_expr(c, g->dim[u]);
+    if (e) {
+        struct chain right = graph_vertex_diag(g, v);
         struct chain a = graph_edge_chain(g, e, u);
         if (left.n)
             a = chain_join(c, left, a);
         if (right.n)
             a = chain_join(c, a, right);
-        *m = chain_expr(c, a);
+        m = chain_expr(c, a);
         graph_remove_edge(g, e);
-    } else if (!g->v[u].edges && !g->v[v].edges) {
-        *m = mul_expr(c, graph_vertex_vector(g, u),
-                      transposed_expr(c, graph_vertex_vector(g, v)));
-    } else {
-        return false;
+        return m;
     }
-    g->v[u].gone = g->v[v].gone = true;
-    return true;
+    return mul_expr(c, graph_vertex_vector(g, u),
+                    transposed_expr(c, graph_vertex_vector(g, v)));
+}
+
+/* The map's arguments in the order in which it takes them: `known` are those
+ * in which it is linear, the others are as the index term has them, turned
+ * where `turn` says so. */
+static expr_t linear_call(struct graph *g, const struct linear *l,
+                          const expr_t *known, bool turn)
+{
+    struct exprs *x = g->c->x;
+    const struct overload *o = overload_get(
+        x->ops, (uint16_t)ix_get(g->c->t, l->node)->payload);
+    op_t op = o->op;
+    uint32_t linear = overload_linear(x, o), nargs = o->nargs, n = 0;
+    expr_t args[OP_MAX_ARGS];
+    for (uint32_t i = 0; i < nargs; i++) {
+        if (linear >> i & 1) {
+            args[i] = *known++;
+            continue;
+        }
+        args[i] = low_of(g->c, ix_content(g->c->t, l->node)[n++])->e;
+        if (turn && args[i] && expr_shape(x, args[i])->kind == SHAPE_MATRIX)
+            args[i] = transposed_expr(g->c, args[i]);
+    }
+    return expr_apply(x, op, nargs, args);
 }
 
 /* L(A, E), and its adjoint <G, L(A, E)> = <L(A', G), E>, which holds for the
  * Frechet derivative of every function of matrices given by a power series
- * (Higham, Functions of Matrices, 2008, section 3.2); a rule says so by
- * declaring L(A', E') = L(A, E)'. */
+ * (Higham, Functions of Matrices, 2008, section 3.2), and for the second one
+ * as <G, L(A, E, F)> = <L(A', G, F'), E>; a rule says so by declaring
+ * L(A', E') = L(A, E)'. */
 bool graph_step_linear(struct graph *g, struct linear *l)
 {
     struct exprs *x = g->c->x;
-    uint16_t overload = (uint16_t)ix_get(g->c->t, l->node)->payload;
-    op_t op = overload_get(x->ops, overload)->op;
-    expr_t a = low_of(g->c, ix_content(g->c->t, l->node)[0])->e, m = 0;
-    uint16_t from, to;
-    if (network(g, l->label[2], l->label[3], &m)) {
-        from = l->label[0];
-        to = l->label[1];
-    } else if (overload_get(x->ops, overload)->transposes ==
-                   OVERLOAD_EQUIVARIANT &&
-               network(g, l->label[0], l->label[1], &m)) {
-        a = transposed_expr(g->c, a);
-        from = l->label[2];
-        to = l->label[3];
-    } else {
+    const struct overload *o = overload_get(
+        x->ops, (uint16_t)ix_get(g->c->t, l->node)->payload);
+    bool adjoint = o->transposes == OVERLOAD_EQUIVARIANT;
+    expr_t m[IX_MAX_ORDER / 2] = {0};
+    uint32_t open = 0, free = 0; /* the two axes that stay */
+    for (uint32_t k = 0; k < l->pairs; k++)
+        if (!is_network(g, l->label[2 * k], l->label[2 * k + 1])) {
+            open++;
+            free = k;
+        }
+    if (open > 1 || (free && !adjoint))
         return false;
-    }
-    for (int i = 0; i < 4; i++)
+    for (uint32_t k = 0; k < l->pairs; k++)
+        if (k != free)
+            m[k] = network(g, l->label[2 * k], l->label[2 * k + 1]);
+    for (uint32_t k = 1; free && k < l->pairs; k++)
+        m[k] = k == free ? m[0] : transposed_expr(g->c, m[k]);
+    for (uint32_t i = 0; i < 2 * l->pairs; i++)
         g->v[l->label[i]].pairs--;
     l->live = false;
-    graph_add_edge(g, from, to,
-             chain_one(g->c, expr_apply2(x, op, a, m), false, false));
+    graph_add_edge(g, l->label[2 * free], l->label[2 * free + 1],
+                   chain_one(g->c, linear_call(g, l, m + 1, free > 0), false,
+                             false));
     return true;
 }

@@ -127,6 +127,9 @@ static struct cost cost_node(const struct exprs *x, const struct expr_node *n,
         c.constant += 1 + (int64_t)n->nargs;
     } else {
         cost_scale(&c, 4);
+        for (uint32_t i = 1; i < n->nargs; i++)
+            if (o->arg[i].kind != SHAPE_SCALAR)
+                cost_scale(&c, 4);
         c.constant += (int64_t)n->nargs;
     }
     return c;
@@ -373,7 +376,7 @@ static bool linear_in(struct rules *r, uint16_t overload, uint32_t k)
 {
     const struct overload *o = overload_get(r->x->ops, overload);
     if (o->form == OVERLOAD_OPAQUE)
-        return overload < r->linear_capacity && r->linear[overload] >> k & 1;
+        return overload_linear(r->x, o) >> k & 1;
     if (o->form != OVERLOAD_DEFINED)
         return false;
     struct degree_of d = {r, 1, &o->parameter[k]};
@@ -432,28 +435,6 @@ static int degree(const struct degree_of *d, expr_t e)
     }
 }
 
-/* d f(.., E, ..) = f(.., d E, ..) says that f is linear in E. */
-static bool states_linearity(struct rules *r, uint16_t id)
-{
-    const struct overload *o = overload_get(r->x->ops, id);
-    expr_t e = o->differential;
-    uint8_t linear = 0;
-    if (expr_op(r->x, e) != o->op || expr_get(r->x, e)->nargs != o->nargs)
-        return false;
-    for (uint32_t i = 0; i < o->nargs; i++) {
-        expr_t a = expr_arg(r->x, e, i);
-        if (a == o->dparameter[i])
-            linear |= (uint8_t)(1u << i);
-        else if (a != o->parameter[i])
-            return false;
-    }
-    if (!linear ||
-        !MEM_RESERVE(r->mem, r->linear, r->linear_capacity, (size_t)id + 1))
-        return false;
-    r->linear[id] |= linear;
-    return true;
-}
-
 bool differential_check(struct rules *r, uint16_t id)
 {
     const struct overload *o = overload_get(r->x->ops, id);
@@ -462,8 +443,6 @@ bool differential_check(struct rules *r, uint16_t id)
     if (pattern_depth(r->x, o->differential) > PATTERN_MAX_DEPTH)
         return fault_set(r->mem->fault, FAULT_LIMIT,
                          "a rule nested deeper than %d", PATTERN_MAX_DEPTH);
-    if (states_linearity(r, id))
-        return true;
     for (uint32_t i = 0; i < o->nargs; i++)
         if (o->dparameter[i])
             marked[n++] = o->dparameter[i];

@@ -398,7 +398,6 @@ void rules_free(struct rules *r)
     MEM_FREE_ARRAY(m, r->patterns, r->capacity);
     MEM_FREE_ARRAY(m, r->conditions, r->condition_capacity);
     MEM_FREE_ARRAY(m, r->results, r->result_capacity);
-    MEM_FREE_ARRAY(m, r->linear, r->linear_capacity);
     MEM_FREE_ARRAY(m, r->known, r->known_capacity);
     MEM_FREE_ARRAY(m, r->holds, r->holds_capacity);
     MEM_FREE_ARRAY(m, r->fails, r->fails_capacity);

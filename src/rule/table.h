@@ -79,8 +79,6 @@ struct rules {
     uint32_t result_count, result_capacity;
     struct pattern_list *rewrites, *facts, *reductions; /* by op_t */
     uint32_t rewrites_capacity, facts_capacity, reductions_capacity;
-    uint8_t *linear; /* by overload: bit k: opaque, linear in argument k */
-    uint32_t linear_capacity;
     op_t ones, zeros, eye;
 
     /* What is taken to hold for a while, beside what is known. */
