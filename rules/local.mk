@@ -19,6 +19,9 @@ rule_files += \
 	rules/functions/40-inverse.rules \
 	rules/functions/45-determinant.rules \
 	rules/functions/50-matrix-exponential.rules \
+	rules/functions/51-matrix-logarithm.rules \
+	rules/functions/52-matrix-root.rules \
+	rules/functions/53-matrix-sine.rules \
 	rules/functions/55-softmax.rules \
 	rules/functions/60-norms.rules \
 	rules/functions/65-maximum-norm.rules \
@@ -29,6 +32,8 @@ rule_files += \
 	rules/simplify/30-kronecker.rules \
 	rules/simplify/35-quotients.rules \
 	rules/simplify/40-exponential.rules \
+	rules/simplify/42-matrix-functions.rules \
+	rules/simplify/43-matrix-derivatives.rules \
 	rules/simplify/45-trigonometric.rules \
 	rules/simplify/50-piecewise.rules \
 	rules/simplify/60-norms.rules \
@@ -87,6 +92,7 @@ rule_files += \
 	rules/compendium/73-determinant-identities.rules \
 	rules/compendium/75-kronecker-identities.rules \
 	rules/compendium/76-hadamard-identities.rules \
+	rules/compendium/80-matrix-functions.rules \
 	rules/refuted-functions.rules \
 	rules/refuted-slips.rules \
 	rules/refuted.rules

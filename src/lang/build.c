@@ -95,6 +95,38 @@ static expr_t build_chain(struct reading *r, syntax_t n)
     return e;
 }
 
+static bool has_variable(struct exprs *x, expr_t e)
+{
+    uint8_t *used = mem_alloc(x->mem, (size_t)e + 1);
+    bool found = false;
+    if (used)
+        expr_mark_used(x, e, used);
+    for (expr_t i = 1; used && i <= e && !found; i++)
+        found = used[i] && expr_op(x, i) == OP_VARIABLE;
+    mem_free(x->mem, used, (size_t)e + 1);
+    return found;
+}
+
+/* The operator that X^a is, for a matrix X and an exponent that is a fraction
+ * or a variable not known to be whole; 0 else, or if rules do not have such
+ * powers. */
+static op_t real_power(const struct reading *r, op_t op, expr_t a, expr_t b)
+{
+    struct exprs *x = r->s->x;
+    if (r->s->strict || op != OP_POW || !a || !b ||
+        expr_shape(x, a)->kind != SHAPE_MATRIX)
+        return 0;
+    const struct expr_node *k = expr_get(x, b);
+    if (k->op == OP_NUMBER && rat_is_integer(x->numbers, k->payload))
+        return 0;
+    if (k->op == OP_VARIABLE &&
+        expr_decl(x, k->payload)->properties & PROP_INTEGER)
+        return 0;
+    if (k->op != OP_NUMBER && (expr_as_size(x, b) || !has_variable(x, b)))
+        return 0;
+    return op_find(x->ops, intern_find(x->names, "powm", 4));
+}
+
 /* What shapes do not tell: exponents of matrices, division by zero. */
 static bool check_values(struct reading *r, syntax_t n, expr_t a, expr_t b)
 {
@@ -127,6 +159,9 @@ static expr_t build_sign(struct reading *r, syntax_t n)
     if (node->count == 1)
         return expr_apply1(r->s->x, node->op, a);
     expr_t b = value_of(r, r->t->nodes[node->first].next);
+    op_t power = real_power(r, node->op, a, b);
+    if (power)
+        return expr_apply2(r->s->x, power, a, b);
     return check_values(r, n, a, b) ? expr_apply2(r->s->x, node->op, a, b)
                                     : 0;
 }

@@ -11,6 +11,16 @@ struct code_function {
 #define SAME(name, numpy)                                                     \
     {#name, "np." #numpy "(#1)", #name "(#1)", #name ".(#1)", #name "(#1)"}
 
+/* The derivative of a function of matrices at #1 in the direction #2: the
+ * upper right block of the function of a block matrix. */
+#define NUMPY_BLOCK(f, more)                                                  \
+    f "(np.block([[#1, #2], [0*(#1), #1]])" more ")[:len(#1), len(#1):]"
+#define JULIA_BLOCK(f, more)                                                  \
+    f "([(#1) (#2); 0*(#1) (#1)]" more ")[1:size(#1, 1), size(#1, 1)+1:end]"
+#define MATLAB_BLOCK(f, more)                                                 \
+    "([eye(size(#1)), 0*(#1)]*" f "([#1, #2; 0*(#1), #1]" more                \
+    ")*[0*(#1); eye(size(#1))])"
+
 static const struct code_function functions[] = {
     SAME(exp, exp),
     SAME(log, log),
@@ -61,8 +71,22 @@ static const struct code_function functions[] = {
     {"logsumexp", "scipy.special.logsumexp(#1)", "log(sum(exp.(#1)))", NULL,
      "log(sum(exp(#1), 'all'))"},
     {"expm", "scipy.linalg.expm(#1)", "exp(#1)", NULL, "expm(#1)"},
+    {"logm", "scipy.linalg.logm(#1)", "log(#1)", NULL, "logm(#1)"},
+    {"sqrtm", "scipy.linalg.sqrtm(#1)", "sqrt(#1)", NULL, "sqrtm(#1)"},
+    {"powm", "scipy.linalg.fractional_matrix_power(#1, #2)", "((#1)^(#2))",
+     NULL, "((#1)^(#2))"},
+    {"sinm", "scipy.linalg.sinm(#1)", "sin(#1)", NULL, "funm(#1, @sin)"},
+    {"cosm", "scipy.linalg.cosm(#1)", "cos(#1)", NULL, "funm(#1, @cos)"},
     {"dexpm", "scipy.linalg.expm_frechet(#1, #2, compute_expm=False)",
-     "dexpm(#1, #2)", NULL, "dexpm(#1, #2)"},
+     JULIA_BLOCK("exp", ""), NULL, MATLAB_BLOCK("expm", "")},
+    {"dlogm", NUMPY_BLOCK("scipy.linalg.logm", ""), JULIA_BLOCK("log", ""),
+     NULL, MATLAB_BLOCK("logm", "")},
+    {"dsqrtm", NUMPY_BLOCK("scipy.linalg.sqrtm", ""),
+     JULIA_BLOCK("sqrt", ""), NULL, MATLAB_BLOCK("sqrtm", "")},
+    {"dsinm", NUMPY_BLOCK("scipy.linalg.sinm", ""), JULIA_BLOCK("sin", ""),
+     NULL, MATLAB_BLOCK("funm", ", @sin")},
+    {"dcosm", NUMPY_BLOCK("scipy.linalg.cosm", ""), JULIA_BLOCK("cos", ""),
+     NULL, MATLAB_BLOCK("funm", ", @cos")},
     {"commutation",
      "np.eye((#1)*(#2))[np.arange((#1)*(#2)).reshape(#1, #2, "
      "order='F').ravel()]",

@@ -66,7 +66,8 @@ START_TEST(signatures)
     o = overload_of("transpose", 1, vector);
     ck_assert_int_eq(o->result.kind, SHAPE_ROW);
     o = overload_of("dexpm", 2, two);
-    ck_assert(!o->dparameter[0] && o->dparameter[1]);
+    ck_assert(o->dparameter[0] && o->dparameter[1]);
+    ck_assert_uint_eq(overload_linear(&f.x, o), 2);
     o = overload_of("eye", 1, scalar);
     ck_assert(o->size_args && o->form == OVERLOAD_OPAQUE);
     o = overload_of("exp", 1, scalar);
