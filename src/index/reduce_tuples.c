@@ -306,7 +306,7 @@ static bool meets_linear(struct group *q)
 {
     const struct graph *g = q->s->g;
     for (uint32_t i = 0; i < g->nl; i++)
-        for (int a = 0; g->l[i].live && a < 4; a++)
+        for (uint32_t a = 0; g->l[i].live && a < 2 * g->l[i].pairs; a++)
             if (belongs(q, g->l[i].label[a]))
                 return true;
     return false;
