@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "eval/matfun.h"
 #include "verify/sample.h"
 
 enum { MAX_SIDE = 32 };
@@ -160,6 +161,19 @@ static enum truth definite(const struct eval_value *v, bool strictly)
     return t;
 }
 
+/* Whether the principal square root exists. */
+static enum truth principal(const struct eval_value *v)
+{
+    double root[MAX_SIDE * MAX_SIDE];
+    if (v->size > MAX_SIDE * MAX_SIDE)
+        return TRUTH_UNKNOWN;
+    double *work = calloc(matfun_work(v->rows), sizeof *work);
+    ck_assert_ptr_nonnull(work);
+    bool exists = matfun_sqrt(NULL, v->rows, v->v, 0, root, work);
+    free(work);
+    return exists ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
 /* What is close to 0 may be 0 but for rounding. */
 static enum truth by_entries(const struct eval_value *v, enum property p)
 {
@@ -223,6 +237,8 @@ enum truth truth_of(const struct eval_value *v, enum property p)
         return definite(v, false);
     case PROP_TOEPLITZ:
         return toeplitz(v);
+    case PROP_PRINCIPAL:
+        return principal(v);
     default:
         return TRUTH_UNKNOWN;
     }
