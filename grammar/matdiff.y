@@ -259,6 +259,11 @@ declared:
     MAKE($$, make_node(reader, SYNTAX_DECLARATION,
                        reader->tree->nodes[$member].payload,
                        list_cons(reader, $member, $properties), @$)); }
+| member EQUAL expr[value] {
+    MAKE($$, make_definition(reader, $member, (struct syntax_list){0, 0, 0},
+                             $value, @$)); }
+| member sizes EQUAL expr[value] {
+    MAKE($$, make_definition(reader, $member, $sizes, $value, @$)); }
 | member sizes properties {
     struct syntax_list l = list_join(reader, $sizes, $properties);
     MAKE($$, make_node(reader, SYNTAX_DECLARATION,

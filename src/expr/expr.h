@@ -98,6 +98,10 @@ struct decl {
     dim_t low[FAMILY_MAX_SUBSCRIPTS], high[FAMILY_MAX_SUBSCRIPTS];
     decl_t family;
     dim_t at[FAMILY_MAX_SUBSCRIPTS];
+    /* What a member of the family is, with the parameter free (0: a variable
+       of its own); `recursive` if other members occur in it. */
+    expr_t definition;
+    bool recursive;
 };
 
 typedef uint32_t index_t;

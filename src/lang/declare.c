@@ -52,13 +52,31 @@ static dim_t size_sign(struct dims *t, op_t op, dim_t a, dim_t b)
     }
 }
 
+/* The next definition from node n on, or 0. */
+static syntax_t next_definition(const struct syntax *t, syntax_t n,
+                                syntax_t to)
+{
+    while (n <= to && t->nodes[n].kind != SYNTAX_DEFINITION)
+        n++;
+    return n <= to ? n : 0;
+}
+
 /* The sizes of all nodes of a text: one loop, children come first. */
 static void find_sizes(struct exprs *x, const struct syntax *t, syntax_t from,
                        syntax_t to, dim_t *dims)
 {
+    /* The nodes of definitions are no sizes. */
+    syntax_t end = next_definition(t, from, to);
+    syntax_t begin = end ? syntax_leftmost(t, end) : 0;
     for (syntax_t n = from; n <= to; n++) {
         const struct syntax_node *node = &t->nodes[n];
         dim_t *size = &dims[n - from];
+        if (end && n > end) {
+            end = next_definition(t, n, to);
+            begin = end ? syntax_leftmost(t, end) : 0;
+        }
+        if (end && n >= begin)
+            continue;
         int64_t v;
         if (node->kind == SYNTAX_NUMBER) {
             if (rat_to_int(x->numbers, node->payload, &v))
@@ -154,7 +172,8 @@ static bool declared_shape(struct declaring *d, const struct syntax_node *n,
 {
     dim_t dim[3] = {0};
     uint32_t order = 0;
-    for (; c && d->t->nodes[c].kind != SYNTAX_PROPERTY;
+    for (; c && d->t->nodes[c].kind != SYNTAX_PROPERTY &&
+           d->t->nodes[c].kind != SYNTAX_DEFINITION;
          c = d->t->nodes[c].next) {
         if (order == 2) {
             fault_at(fault_of(d), FAULT_UNSUPPORTED, n->where,
@@ -338,6 +357,11 @@ static bool declare_function(struct declaring *d, syntax_t n, syntax_t list,
     return (out->function = function_new(d->s->x, &f)) != 0;
 }
 
+static bool properties_follow(const struct declaring *d, syntax_t n)
+{
+    return !n || d->t->nodes[n].kind == SYNTAX_PROPERTY;
+}
+
 /* The variable the entry is to become; nothing else changes. */
 static bool declare_one(struct declaring *d, syntax_t n, struct decl *out)
 {
@@ -355,10 +379,13 @@ static bool declare_one(struct declaring *d, syntax_t n, struct decl *out)
         sizes = d->t->nodes[sizes].next;
     if (!declared_parameters(d, node, out) ||
         !declared_shape(d, node, sizes, &out->shape, &properties) ||
-        !declared_properties(d, properties, &out->properties))
+        (properties_follow(d, properties) &&
+         !declared_properties(d, properties, &out->properties)))
         return false;
     if (list)
         return declare_function(d, n, list, out);
+    if (!properties_follow(d, properties))
+        return true;
     char name[64];
     const char *full = intern_name(d->s->x->names, node->payload);
     strncpy(name, full, sizeof name - 1);
@@ -424,6 +451,24 @@ static bool check_conflicts(struct declaring *d, syntax_t list)
     return true;
 }
 
+/* The values of members, which may be made of all names that are entered. */
+static bool define_families(struct declaring *d, syntax_t list)
+{
+    struct scope *s = d->s;
+    bool any = false;
+    for (syntax_t n = list; n; n = d->t->nodes[n].next) {
+        const struct syntax_node *node = &d->t->nodes[n];
+        syntax_t last = syntax_child(d->t, n, node->count - 1);
+        if (!node->count || d->t->nodes[last].kind != SYNTAX_DEFINITION)
+            continue;
+        decl_t family = s->entries[scope_find(s, node->payload)].decl;
+        if (!families_define(s, d->t, n, family, node->count > 2))
+            return false;
+        any = true;
+    }
+    return !any || scope_refresh(s);
+}
+
 static bool enter(struct declaring *d, syntax_t list, struct decl *decls)
 {
     struct scope *s = d->s;
@@ -448,7 +493,7 @@ static bool enter(struct declaring *d, syntax_t list, struct decl *decls)
         if (!scope_refresh(s))
             return false;
     }
-    return check_conflicts(d, list);
+    return check_conflicts(d, list) && define_families(d, list);
 }
 
 /* Puts the scope's names back as they were. */

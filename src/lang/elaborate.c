@@ -76,6 +76,31 @@ bool scope_elaborate(struct scope *s, const struct syntax *t, uint32_t n,
     return ok && !fault_is_set(s->x->mem->fault);
 }
 
+bool scope_elaborate_member(struct scope *s, const struct syntax *t,
+                            syntax_t root, const struct decl *family,
+                            expr_t *result)
+{
+    struct arena_mark mark = arena_mark(&s->arena);
+    struct reading r;
+    bool strict = s->strict;
+    uint32_t failed, n = family->subscripts;
+    symbol_t parameter[FAMILY_MAX_SUBSCRIPTS];
+    memcpy(parameter, family->parameter, sizeof parameter);
+    uses_clear(s);
+    bool ok = make_reading(s, t, syntax_leftmost(t, root), root, NULL, &r);
+    for (uint32_t i = 0; ok && i < n; i++) {
+        struct use *u = use_of(s, parameter[i]);
+        ok = u != NULL;
+        if (u)
+            u->parameter = u->as_size = true;
+    }
+    s->strict = true;
+    ok = ok && run_readings(s, 1, &r, result, &failed);
+    s->strict = strict;
+    arena_release(&s->arena, mark);
+    return ok && !fault_is_set(s->x->mem->fault);
+}
+
 bool scope_assumed(const struct scope *s, struct text *out)
 {
     text_bytes(out, text_get(&s->assumed), s->assumed.length);

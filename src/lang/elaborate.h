@@ -52,6 +52,11 @@ expr_t scope_differential_made(const struct scope *s, decl_t parameter);
  * span).  Operators must be in the operator table already. */
 bool scope_elaborate(struct scope *s, const struct syntax *t, uint32_t n,
                      const syntax_t *roots, expr_t *results);
+/* The value of a family's member: its parameters are sizes, all other names
+ * must be known. */
+bool scope_elaborate_member(struct scope *s, const struct syntax *t,
+                            syntax_t root, const struct decl *family,
+                            expr_t *result);
 /* The size that a syntax expression is (the n of inv(X)[n,n]); 0 with a
  * fault. */
 dim_t scope_size(struct scope *s, const struct syntax *t, syntax_t n);

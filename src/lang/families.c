@@ -57,7 +57,8 @@ static bool take_range(struct reading *r, syntax_t n, const struct decl *d,
 {
     struct dims *t = r->s->x->dims;
     const struct typed *y = typed_at(r, n);
-    if (r->t->nodes[n].kind != SYNTAX_NAME || y->as != AS_INDEX || !d->low[k])
+    if (r->t->nodes[n].kind != SYNTAX_NAME || y->as != AS_INDEX ||
+        !d->low[k] || !d->high[k])
         return true;
     struct typed *binder = typed_at(r, y->ref);
     if (binder->flags & (TYPED_LIMITS | TYPED_ENTRY))
@@ -127,7 +128,111 @@ expr_t build_member(struct reading *r, syntax_t n)
     uint32_t k = 0;
     for (syntax_t c = r->t->nodes[n].first; c; c = r->t->nodes[c].next)
         at[k++] = unifier_resolve(&r->s->sizes, typed_at(r, c)->dim[0]);
+    const struct decl *d = expr_decl(r->s->x, u->decl);
+    if (d->definition && !d->recursive)
+        return expr_replace_size(
+            r->s->x, d->definition,
+            (struct dim_replacement){d->parameter[0], at[0]});
     return expr_member(r->s->x, u->decl, at);
+}
+
+/* ----------------------------------------------------------- definitions */
+
+/* The whole axis that a plain subscript with the parameter runs over, or 0:
+ * in x{i} = X[:,i] that is how far i runs. */
+static dim_t defining_axis(struct exprs *x, const expr_t *list, uint32_t n,
+                           symbol_t parameter)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        if (expr_op(x, list[i]) != OP_ELEMENT)
+            continue;
+        const struct shape *s = expr_shape(x, expr_arg(x, list[i], 0));
+        for (uint32_t a = 0; a < s->order; a++) {
+            const struct expr_node *at =
+                expr_get(x, expr_arg(x, list[i], a + 1));
+            if (at->op == OP_SIZE &&
+                dim_is_symbol(x->dims, at->payload) == parameter)
+                return s->dim[a];
+        }
+    }
+    return 0;
+}
+
+static bool complain_definition(struct scope *s, struct span where,
+                                const char *what, const char *hint)
+{
+    fault_at(s->x->mem->fault, FAULT_SHAPE, where, "%s", what);
+    fault_hint(s->x->mem->fault, "%s", hint);
+    return false;
+}
+
+/* Other members in a definition must be earlier ones. */
+static bool check_recursion(struct scope *s, decl_t family, const expr_t *list,
+                            uint32_t n, struct span where, bool *recursive)
+{
+    struct exprs *x = s->x;
+    const struct decl f = *expr_decl(x, family);
+    dim_t self = dim_from_symbol(x->dims, f.parameter[0]);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct decl *d =
+            expr_op(x, list[i]) == OP_VARIABLE
+                ? expr_decl(x, expr_get(x, list[i])->payload)
+                : NULL;
+        int64_t back;
+        if (!d || d->family != family)
+            continue;
+        dim_t distance = dim_sub(x->dims, self, d->at[0]);
+        *recursive = true;
+        if (!distance || !dim_is_int(x->dims, distance, &back) || back < 1)
+            return complain_definition(
+                s, where, "a recursion is by earlier members of the family",
+                "a{l}[d{l}] = tanh(W{l}*a{l-1}+b{l})");
+    }
+    return true;
+}
+
+bool families_define(struct scope *s, const struct syntax *t,
+                     syntax_t declaration, decl_t family, bool has_sizes)
+{
+    struct exprs *x = s->x;
+    syntax_t last = syntax_child(t, declaration,
+                                 t->nodes[declaration].count - 1);
+    struct span where = t->nodes[last].where;
+    const struct decl f = *expr_decl(x, family);
+    expr_t value = 0;
+    bool recursive = false;
+    if (f.subscripts != 1)
+        return complain_definition(s, where,
+                                   "a definition is of a family with one "
+                                   "subscript", "x{i} = X[:,i]");
+    if (!scope_elaborate_member(s, t, t->nodes[last].first, &f, &value))
+        return false;
+    struct arena_mark mark = arena_mark(&s->arena);
+    uint32_t n = 0;
+    const expr_t *list = expr_reach(x, value, &s->arena, &n);
+    bool ok = list && check_recursion(s, family, list, n, where, &recursive);
+    dim_t axis = ok ? defining_axis(x, list, n, f.parameter[0]) : 0;
+    arena_release(&s->arena, mark);
+    const struct shape shape = *expr_shape(x, value);
+    if (ok && recursive && !has_sizes && shape.order)
+        ok = complain_definition(s, where,
+                                 "a recursion needs the sizes of its members",
+                                 "a{l}[d{l}] = tanh(W{l}*a{l-1}+b{l})");
+    if (ok && has_sizes && !shape_equal(&shape, &f.shape))
+        ok = complain_definition(s, where,
+                                 "the value is not of the size declared",
+                                 "a{l}[d{l}] = tanh(W{l}*a{l-1}+b{l})");
+    if (!ok)
+        return false;
+    struct decl *d = &x->decls[family];
+    d->shape = shape;
+    d->definition = value;
+    d->recursive = recursive;
+    if (!d->low[0]) {
+        d->low[0] = axis || recursive ? DIM_ONE : 0;
+        d->high[0] = axis;
+    }
+    return true;
 }
 
 /* An index with limits that are not those of the axis. */

@@ -24,6 +24,7 @@ struct use {
     uint32_t binder; /* the innermost binder open, or 0 */
     bool as_size;    /* stands where only sizes can */
     bool bound;      /* some index's name */
+    bool parameter;  /* of the family that is being defined */
     bool assumed;    /* a variable by convention */
     uint8_t kind;    /* of an assumed variable (enum shape_kind) */
     dim_t dim[2];
@@ -168,6 +169,9 @@ bool type_member(struct reading *r, syntax_t n);
 expr_t build_member(struct reading *r, syntax_t n);
 /* The size that d{l-1} is. */
 bool type_applied_size(struct reading *r, syntax_t n);
+/* Gives the family declared there the value of its members. */
+bool families_define(struct scope *s, const struct syntax *t,
+                     syntax_t declaration, decl_t family, bool has_sizes);
 /* Binders that are parameters because they run over a part of an axis. */
 void families_find_parts(struct reading *r);
 /* Whether subscripts with the parameter stay within axes and families. */

@@ -191,6 +191,19 @@ syntax_t make_power(struct reader *r, syntax_t base, int64_t exponent,
     return n ? make_sign(r, OP_POW, base, n, where) : 0;
 }
 
+syntax_t make_definition(struct reader *r, syntax_t member,
+                         struct syntax_list sizes, syntax_t value,
+                         struct span where)
+{
+    syntax_t d = make_node(r, SYNTAX_DEFINITION, 0, list_of(value),
+                           r->tree->nodes[value].where);
+    if (!d)
+        return 0;
+    struct syntax_list all = list_join(r, list_of(member), sizes);
+    return make_node(r, SYNTAX_DECLARATION, r->tree->nodes[member].payload,
+                     list_add(r, all, d), where);
+}
+
 syntax_t make_difference(struct reader *r, syntax_t a, syntax_t b,
                          struct span minus, struct span where)
 {

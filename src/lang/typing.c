@@ -112,6 +112,8 @@ static bool type_name(struct reading *r, syntax_t n)
     struct shape shape;
     if (u->binder)
         return type_index_name(r, n, u);
+    if (u->parameter)
+        return type_size_name(r, n, u);
     if (u->entry && e->meaning) {
         y->as = AS_MEANING;
         shape = *expr_shape(r->s->x, e->meaning);
