@@ -231,9 +231,41 @@ static const properties_t structural =
     PROP_UPPER | PROP_ORTHOGONAL | PROP_POSDEF | PROP_PSD | PROP_TOEPLITZ;
 
 struct plain {
-    uint32_t n;
+    uint32_t n, families;
     expr_t from[DERIVE_MAX_ORDER], to[DERIVE_MAX_ORDER];
+    decl_t family[DERIVE_MAX_ORDER], plain_family[DERIVE_MAX_ORDER];
 };
+
+/* A member of a plain family in the place of one with a structure. */
+static expr_t plain_member(struct exprs *x, struct plain *p,
+                           const struct decl *member)
+{
+    uint32_t i = 0;
+    while (i < p->families && p->family[i] != member->family)
+        i++;
+    if (i == p->families) {
+        struct decl f = *expr_decl(x, member->family);
+        f.properties &= ~structural;
+        p->family[i] = member->family;
+        p->plain_family[i] = expr_declare(x, &f);
+        p->families++;
+    }
+    return expr_member(x, p->plain_family[i], member->at);
+}
+
+/* The expression with plain variables, or `back` with the others. */
+static expr_t plain_expr(struct exprs *x, const struct plain *p, expr_t e,
+                         bool back)
+{
+    if (e && p->n)
+        e = expr_substitute(x, e, p->n, back ? p->to : p->from,
+                            back ? p->from : p->to);
+    for (uint32_t i = 0; e && i < p->families; i++)
+        e = back ? expr_change_family(x, e, p->plain_family[i], p->family[i])
+                 : expr_change_family(x, e, p->family[i],
+                                      p->plain_family[i]);
+    return e;
+}
 
 static expr_t plain_variable(struct exprs *x, struct plain *p, expr_t v)
 {
@@ -243,6 +275,8 @@ static expr_t plain_variable(struct exprs *x, struct plain *p, expr_t v)
     struct decl d = *expr_decl(x, expr_get(x, v)->payload);
     if (!(d.properties & structural))
         return v;
+    if (d.family)
+        return plain_member(x, p, &d);
     d.properties &= ~structural;
     expr_t shadow = expr_variable(x, expr_declare(x, &d));
     p->from[p->n] = v;
@@ -382,8 +416,7 @@ static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
             return 0;
         by[k] = plain_variable(x, plain, part[k].variable);
     }
-    if (plain->n)
-        e = expr_substitute(x, e, plain->n, plain->from, plain->to);
+    e = plain_expr(x, plain, e, false);
     e = e ? rewrite(d, e, r) : 0;
     ix_t g = ix_lift(&d->table, e);
     for (uint32_t k = 0; g && k < q->order; k++) {
@@ -449,8 +482,7 @@ bool derive(struct deriver *d, const struct derive_request *q,
         by[k] = *expr_shape(x, q->by[k]);
     ix_t g = derivative_index(d, q, &plain, r);
     expr_t e = g ? derivative_expr(d, q, g, by, r) : 0;
-    if (e && plain.n)
-        e = expr_substitute(x, e, plain.n, plain.to, plain.from);
+    e = plain_expr(x, &plain, e, true);
     if (e && r->form != FORM_INDEX)
         e = settle(d, e, r);
     else if (e)

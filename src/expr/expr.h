@@ -102,6 +102,9 @@ struct decl {
        of its own); `recursive` if other members occur in it. */
     expr_t definition;
     bool recursive;
+    /* A recursion that runs downward begins with the member `start`. */
+    dim_t start;
+    expr_t start_value;
 };
 
 typedef uint32_t index_t;
@@ -274,6 +277,9 @@ expr_t expr_substitute(struct exprs *x, expr_t root, uint32_t n,
  * everywhere. */
 expr_t expr_replace_size(struct exprs *x, expr_t root,
                          struct dim_replacement r);
+/* `root` with the members of one family replaced by those of another. */
+expr_t expr_change_family(struct exprs *x, expr_t root, decl_t from,
+                          decl_t to);
 /* Whether a symbol stands free in any size of `e`: UNKNOWN after a fault. */
 enum truth expr_mentions_size(struct exprs *x, expr_t e, symbol_t s);
 /* Whether a name stands in `e` for anything: a variable, a size, an index, a

@@ -11,16 +11,22 @@ static bool binds(const struct exprs *x, expr_t e, symbol_t s)
            expr_get(x, e)->payload == s;
 }
 
+/* What a pass replaces: a symbol (0: none), a family (0: none). */
+struct replacing {
+    struct dim_replacement size;
+    decl_t from, to;
+};
+
 static expr_t replace_member(struct exprs *x, expr_t e,
-                             struct dim_replacement r)
+                             const struct replacing *r)
 {
     const struct decl d = *expr_decl(x, expr_get(x, e)->payload);
     dim_t at[FAMILY_MAX_SUBSCRIPTS];
     if (!d.family)
         return e;
     for (uint32_t i = 0; i < d.subscripts; i++)
-        at[i] = dim_replace(x->dims, d.at[i], r);
-    return expr_member(x, d.family, at);
+        at[i] = dim_replace(x->dims, d.at[i], r->size);
+    return expr_member(x, d.family == r->from ? r->to : d.family, at);
 }
 
 static expr_t replace_index(struct exprs *x, expr_t e,
@@ -32,23 +38,23 @@ static expr_t replace_index(struct exprs *x, expr_t e,
 }
 
 static expr_t replace_leaf(struct exprs *x, expr_t e,
-                           struct dim_replacement r)
+                           const struct replacing *r)
 {
     switch (expr_op(x, e)) {
     case OP_VARIABLE:
         return replace_member(x, e, r);
     case OP_SIZE:
         return expr_size_argument(
-            x, dim_replace(x->dims, expr_get(x, e)->payload, r));
+            x, dim_replace(x->dims, expr_get(x, e)->payload, r->size));
     case OP_INDEX:
-        return replace_index(x, e, r);
+        return replace_index(x, e, r->size);
     default:
         return e;
     }
 }
 
 static expr_t replace_node(struct exprs *x, struct arena *a, expr_t e,
-                           const expr_t *image, struct dim_replacement r)
+                           const expr_t *image, const struct replacing *r)
 {
     uint32_t n = expr_get(x, e)->nargs;
     if (!n)
@@ -59,7 +65,7 @@ static expr_t replace_node(struct exprs *x, struct arena *a, expr_t e,
     for (uint32_t i = 0; args && i < n; i++) {
         expr_t arg = expr_arg(x, e, i);
         args[i] = image[x->visits[arg].place];
-        if (i == 2 && binds(x, e, r.symbol))
+        if (i == 2 && binds(x, e, r->size.symbol))
             args[i] = arg;
         same = same && args[i] == arg;
     }
@@ -68,13 +74,12 @@ static expr_t replace_node(struct exprs *x, struct arena *a, expr_t e,
     return result;
 }
 
-expr_t expr_replace_size(struct exprs *x, expr_t root,
-                         struct dim_replacement r)
+static expr_t replace(struct exprs *x, expr_t root, const struct replacing *r)
 {
     struct arena a;
     uint32_t count;
     arena_init(&a, x->mem);
-    const expr_t *list = root && r.by ? expr_reach(x, root, &a, &count) : NULL;
+    const expr_t *list = root ? expr_reach(x, root, &a, &count) : NULL;
     expr_t *image = list ? ARENA_ARRAY(&a, expr_t, count) : NULL;
     expr_t result = 0;
     for (uint32_t i = 0; image && i < count; i++) {
@@ -85,6 +90,18 @@ expr_t expr_replace_size(struct exprs *x, expr_t root,
     }
     arena_free(&a);
     return result;
+}
+
+expr_t expr_replace_size(struct exprs *x, expr_t root,
+                         struct dim_replacement r)
+{
+    return r.by ? replace(x, root, &(struct replacing){.size = r}) : 0;
+}
+
+expr_t expr_change_family(struct exprs *x, expr_t root, decl_t from,
+                          decl_t to)
+{
+    return replace(x, root, &(struct replacing){.from = from, .to = to});
 }
 
 static bool leaf_mentions(const struct exprs *x, expr_t e, symbol_t s)

@@ -88,14 +88,20 @@ static bool try_choice(struct concrete_task *k, struct choice *c)
     for (uint32_t i = 0; i < c->n; i++)
         if (!unroll_set(&u, c->symbol[i], c->value[i]))
             return false;
-    for (uint32_t i = 0; i < k->n; i++)
-        if (!(c->e[i] = unroll_expr(&u, k->e[i])))
-            return false;
+    bool ok = true;
+    for (uint32_t i = k->first_by; i < k->n && ok; i++)
+        ok = (c->e[i] = unroll_variable(&u, k->e[i])) != 0;
+    for (uint32_t i = 0; i < k->first_by && ok; i++)
+        ok = (c->e[i] = unroll_expr(&u, k->e[i])) != 0;
+    ok = ok && concrete_conditions(k, &u, c);
+    unroll_end(&u);
+    if (!ok)
+        return false;
     c->occurs = true;
     for (uint32_t i = k->first_by; i < k->n; i++)
         c->occurs = c->occurs && occurs(k->x, c->e[0],
                                         expr_part_variable(k->x, c->e[i]));
-    return concrete_conditions(k, &u, c);
+    return true;
 }
 
 static void draw_values(struct random *random, struct choice *c,

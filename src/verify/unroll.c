@@ -3,9 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "expr/part.h"
+
 void unroll_begin(struct unroll *u, struct exprs *x)
 {
     *u = (struct unroll){.x = x};
+}
+
+void unroll_end(struct unroll *u)
+{
+    MEM_FREE_ARRAY(u->x->mem, u->member, u->member_capacity);
 }
 
 bool unroll_set(struct unroll *u, symbol_t symbol, int64_t value)
@@ -70,6 +77,85 @@ static expr_t concrete_member(struct unroll *u, const struct decl *d)
     return e;
 }
 
+/* ------------------------------------------------------------ recursions */
+
+enum { RECURSION_DEPTH = 40 };
+
+/* The value that a recursion gives to a member, with the parameter free in
+ * it; 0 if the member is a variable. */
+static expr_t recursion_value(struct unroll *u, const struct decl *d)
+{
+    struct exprs *x = u->x;
+    const struct decl f = *expr_decl(x, d->family);
+    int64_t at, low = 1, high = INT64_MAX, start;
+    if (!f.definition || !f.recursive || u->keep_all ||
+        !dim_is_int(x->dims, d->at[0], &at))
+        return 0;
+    if (f.start && dim_is_int(x->dims, concrete_dim(u, f.start), &start) &&
+        start == at)
+        return f.start_value;
+    if ((f.low[0] && !dim_is_int(x->dims, concrete_dim(u, f.low[0]), &low)) ||
+        (f.high[0] && !dim_is_int(x->dims, concrete_dim(u, f.high[0]), &high)))
+        return 0;
+    return at >= low && at <= high ? f.definition : 0;
+}
+
+static bool is_kept(const struct unroll *u, expr_t e)
+{
+    for (uint32_t i = 0; i < u->nkept; i++)
+        if (u->kept[i] == e)
+            return true;
+    return false;
+}
+
+static bool note_member(struct unroll *u, expr_t member, expr_t value)
+{
+    if (!MEM_RESERVE(u->x->mem, u->member, u->member_capacity,
+                     (size_t)u->members + 1))
+        return false;
+    u->member[u->members++] = (struct unroll_member){member, value};
+    return true;
+}
+
+/* A member with a number as its subscript, or what a recursion makes of
+ * it. */
+static expr_t recursion_member(struct unroll *u, expr_t e)
+{
+    struct exprs *x = u->x;
+    const struct decl d = *expr_decl(x, expr_get(x, e)->payload);
+    expr_t value = is_kept(u, e) ? 0 : recursion_value(u, &d);
+    int64_t at;
+    if (!value)
+        return e;
+    for (uint32_t i = 0; i < u->members; i++)
+        if (u->member[i].member == e)
+            return u->member[i].value;
+    if (u->depth >= RECURSION_DEPTH) {
+        fault_set(x->mem->fault, FAULT_LIMIT, "a recursion of more than %d "
+                  "steps", RECURSION_DEPTH);
+        return 0;
+    }
+    uint32_t before = u->nvalues;
+    symbol_t parameter = expr_decl(x, d.family)->parameter[0];
+    if (!dim_is_int(x->dims, d.at[0], &at) || !unroll_set(u, parameter, at))
+        return 0;
+    u->depth++;
+    value = unroll_expr(u, value);
+    u->depth--;
+    u->nvalues = before;
+    return value && note_member(u, e, value) ? value : 0;
+}
+
+expr_t unroll_variable(struct unroll *u, expr_t e)
+{
+    u->keep_all = true;
+    e = unroll_expr(u, e);
+    u->keep_all = false;
+    if (e && u->nkept < sizeof u->kept / sizeof *u->kept)
+        u->kept[u->nkept++] = expr_part_variable(u->x, e);
+    return e;
+}
+
 static decl_t concrete_decl(struct unroll *u, decl_t id)
 {
     struct decl d = *expr_decl(u->x, id);
@@ -108,8 +194,12 @@ static expr_t concrete_leaf(struct unroll *u, expr_t e)
 {
     struct exprs *x = u->x;
     const struct expr_node n = *expr_get(x, e);
-    if (n.op == OP_VARIABLE)
-        return expr_variable(x, concrete_decl(u, n.payload));
+    if (n.op == OP_VARIABLE) {
+        e = expr_variable(x, concrete_decl(u, n.payload));
+        return e && expr_decl(x, expr_get(x, e)->payload)->family
+                   ? recursion_member(u, e)
+                   : e;
+    }
     if (n.op == OP_SIZE)
         return expr_size_argument(x, concrete_dim(u, n.payload));
     if (n.op == OP_INDEX) {

@@ -6,7 +6,7 @@
 
 #include "expr/expr.h"
 
-enum { UNROLL_MAX_VALUES = 24, UNROLL_MAX_DECLS = 64, UNROLL_MAX_TERMS = 4096 };
+enum { UNROLL_MAX_VALUES = 80, UNROLL_MAX_DECLS = 64, UNROLL_MAX_TERMS = 4096 };
 
 struct unroll {
     struct exprs *x;
@@ -18,14 +18,26 @@ struct unroll {
     struct unroll_decl {
         decl_t from, to;
     } decl[UNROLL_MAX_DECLS]; /* variables whose sizes changed */
+    struct unroll_member {
+        expr_t member, value;
+    } *member; /* of recursions, what they were found to be */
+    uint32_t members, member_capacity;
+    expr_t kept[8]; /* members that stand for themselves all the same */
+    uint32_t nkept;
+    bool keep_all;
     uint32_t ndecls, depth, terms;
     bool impossible; /* a range, subscript or size that cannot be */
 };
 
 void unroll_begin(struct unroll *u, struct exprs *x);
+void unroll_end(struct unroll *u);
 bool unroll_set(struct unroll *u, symbol_t symbol, int64_t value);
 /* 0 with a fault, or with `impossible` set. */
 expr_t unroll_expr(struct unroll *u, expr_t e);
+
+/* The same of a variable that is derived by: it stands for itself, also where
+ * a recursion would tell what it is. */
+expr_t unroll_variable(struct unroll *u, expr_t e);
 
 /* The symbols that must have values: those that stand free in ranges, in
  * braces and in subscripts.  `needed` if there is anything to unroll. */
