@@ -197,6 +197,10 @@ typedef struct md_answer {
                                  "du_1 = A*dx", two texts a step, in the
                                  first format; the last step's name is f */
     size_t step_count;        /* of texts */
+    const char *const *where; /* equations for names that stand in the faces:
+                                 "delta{L} = 2*(a{L}-y)", in the first
+                                 format */
+    size_t where_count;
     /* of md_check only */
     md_relation relation;
     const char *result;    /* "equal", "transposed", "symmetric-only",

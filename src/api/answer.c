@@ -143,6 +143,37 @@ static void answer_steps(const struct query *q, const struct derive_result *r,
     a->step_count = l.count;
 }
 
+/* "delta{L} = ...", "delta{l-1} = ... for l = L..2" */
+static void answer_where(const struct query *q, const struct derive_result *r,
+                         struct text *t, md_answer *a)
+{
+    struct string_list l = {.c = q->c};
+    enum print_format format = q->formats[0];
+    struct exprs *x = &q->g->x;
+    for (uint32_t i = 0; i < r->where_count; i++) {
+        const struct derive_where *w = &r->where[i];
+        if (format > FORMAT_LATEX)
+            format = FORMAT_TEXT;
+        print_expr(x, w->name, format, t);
+        text_str(t, " = ");
+        print_expr(x, w->value, format, t);
+        if (w->parameter) {
+            bool latex = format == FORMAT_LATEX;
+            text_str(t, latex ? " \\quad \\text{for } " : " for ");
+            print_expr(x, expr_size_argument(
+                              x, dim_from_symbol(x->dims, w->parameter)),
+                       format, t);
+            text_str(t, " = ");
+            print_expr(x, expr_size_argument(x, w->from), format, t);
+            text_str(t, latex ? ", \\ldots, " : "..");
+            print_expr(x, expr_size_argument(x, w->to), format, t);
+        }
+        string_list_take(&l, t);
+    }
+    a->where = l.items;
+    a->where_count = l.count;
+}
+
 /* What the claim was taken to hold comes after what the rest was. */
 static void answer_assumed(const struct query *q, struct text *t)
 {
@@ -204,6 +235,7 @@ bool query_answer(const struct query *q, const struct derive_result *r,
     answer_by(q, &t, a);
     answer_rules(q, r, &t, a);
     answer_steps(q, r, &t, a);
+    answer_where(q, r, &t, a);
     a->notes = notes.items;
     a->note_count = notes.count;
     text_free(&t);

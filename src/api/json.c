@@ -273,6 +273,8 @@ static void put_members(const struct json_request *r, const md_answer *a,
     put_explanation(a, t);
     if (a->step_count)
         json_member_list(t, "steps", a->steps, a->step_count);
+    if (a->where_count)
+        json_member_list(t, "where", a->where, a->where_count);
     json_member_list(t, "conditions", a->conditions, a->condition_count);
     put_condition_faces(r, a, t);
     json_member(t, "assumed", a->assumed);

@@ -147,6 +147,8 @@ int show_derivative(const md_answer *a, struct show_options o)
         return show_refuted(a);
     for (size_t i = 0; i < a->face_count; i++)
         puts(a->faces[i]);
+    for (size_t i = 0; i < a->where_count; i++)
+        printf("%s %s\n", i ? "     " : "where", a->where[i]);
     if (!o.quiet)
         show_about(a, o);
     return CLI_FINE;

@@ -7,6 +7,7 @@
 #include "derive/differential.h"
 #include "derive/explain.h"
 #include "derive/part.h"
+#include "derive/recursion.h"
 #include "derive/reverse.h"
 #include "derive/structure.h"
 #include "index/lower.h"
@@ -405,6 +406,64 @@ static bool derive_once(struct deriver *d, ix_t leaf,
            reverse_derive(&d->table, *g, 1, &leaf, conditions, g);
 }
 
+/* The equations for the adjoints of a recursion.  They also become what the
+ * family of adjoints is defined by, so that the referee can judge the value. */
+static bool tell_adjoints(struct deriver *d, const struct recursion *rec,
+                          struct derive_result *r)
+{
+    struct exprs *x = d->x;
+    struct ix_table *t = &d->table;
+    dim_t self = dim_from_symbol(x->dims, rec->parameter);
+    dim_t before = dim_sub(x->dims, self, DIM_ONE);
+    dim_t after = dim_add(x->dims, self, DIM_ONE);
+    expr_t top = settle(d, ix_lower(t, simplify_index(t, rec->top)), NULL);
+    expr_t back = settle(d, ix_lower(t, simplify_index(t, rec->back)), NULL);
+    expr_t next = expr_replace_size(
+        x, back, (struct dim_replacement){rec->parameter, after});
+    if (!top || !back || !next)
+        return fault_is_set(t->mem->fault)
+                   ? false
+                   : fault_set(t->mem->fault, FAULT_UNSUPPORTED,
+                               "the adjoints of this recursion have no "
+                               "matrix notation");
+    struct decl *f = &x->decls[rec->adjoints];
+    f->definition = next;
+    f->recursive = true;
+    f->start = rec->end;
+    f->start_value = top;
+    f->low[0] = dim_sub(x->dims, rec->first, DIM_ONE);
+    f->high[0] = dim_sub(x->dims, rec->end, DIM_ONE);
+    r->where[0] = (struct derive_where){
+        .name = expr_member(x, rec->adjoints, &rec->end), .value = top};
+    r->where[1] = (struct derive_where){
+        .name = expr_member(x, rec->adjoints, &before),
+        .value = back,
+        .parameter = rec->parameter,
+        .from = rec->end,
+        .to = dim_add(x->dims, rec->first, DIM_ONE)};
+    r->where_count = 2;
+    return r->where[0].name && r->where[1].name;
+}
+
+/* The derivative by one leaf, through a recursion if there is one. */
+static bool derive_step(struct deriver *d, ix_t leaf, uint32_t order,
+                        struct derive_result *r, ix_t *g)
+{
+    struct recursion rec;
+    bool used;
+    ix_t f = *g;
+    if (!leaf || !f || !recursion_find(&d->table, f, &rec))
+        return false;
+    if (!rec.family)
+        return derive_once(d, leaf, &r->conditions, g);
+    if (order > 1)
+        return fault_set(d->x->mem->fault, FAULT_UNSUPPORTED,
+                         "a second derivative through a recursion");
+    return recursion_derive(&d->table, f, &rec, leaf, &r->conditions, g,
+                            &used) &&
+           (!used || tell_adjoints(d, &rec, r));
+}
+
 static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
                              struct plain *plain, struct derive_result *r)
 {
@@ -424,7 +483,7 @@ static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
         if (k)
             g = known_again(d, g, r);
         uint32_t before = g ? ix_get(&d->table, g)->order : 0;
-        if (!derive_once(d, leaf, &r->conditions, &g))
+        if (!derive_step(d, leaf, q->order, r, &g))
             return 0;
         if (part[k].variable != q->by[k])
             g = part_index(&d->table, g, before, &part[k]);

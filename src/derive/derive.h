@@ -28,8 +28,19 @@ struct derive_step {
     symbol_t rule; /* of the differential, or 0 */
 };
 
+/* An equation that says what a name in the value is: name = value, for
+ * parameter = from, from-1, ..., to (parameter 0: as it stands). */
+struct derive_where {
+    expr_t name, value;
+    symbol_t parameter;
+    dim_t from, to;
+};
+
+enum { DERIVE_MAX_WHERE = 2 };
 struct derive_result {
     expr_t value;
+    struct derive_where where[DERIVE_MAX_WHERE];
+    uint32_t where_count;
     struct shape shape;     /* of `value` */
     enum form form;         /* as given; FORM_INDEX where no matrix notation
                                exists */

@@ -13,6 +13,8 @@ libcore_la_SOURCES += \
 	src/derive/member.c \
 	src/derive/part.c \
 	src/derive/part.h \
+	src/derive/recursion.c \
+	src/derive/recursion.h \
 	src/derive/reverse.c \
 	src/derive/reverse.h \
 	src/derive/structure.c \

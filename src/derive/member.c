@@ -15,10 +15,8 @@ const struct decl *reverse_member(const struct ix_table *t, ix_t leaf)
     return d->family ? d : NULL;
 }
 
-/* Whether a size has a property, as far as numbers tell; if not, that it has
- * becomes a condition. */
-static bool size_has(struct ix_table *t, dim_t d, enum property p,
-                     struct conditions *conditions, bool *has)
+bool reverse_size_has(struct ix_table *t, dim_t d, enum property p,
+                      struct conditions *conditions, bool *has)
 {
     int64_t v;
     *has = true;
@@ -81,9 +79,9 @@ static bool take_term(struct ix_table *t, const struct ix_series *s,
         return false;
     if (depends_on_a_sum(t, above) || depends_on_a_sum(t, below))
         return cannot_solve(t);
-    if (!size_has(t, above, PROP_NONNEG, conditions, &in))
+    if (!reverse_size_has(t, above, PROP_NONNEG, conditions, &in))
         return false;
-    if (in && !size_has(t, below, PROP_NONNEG, conditions, &in))
+    if (in && !reverse_size_has(t, below, PROP_NONNEG, conditions, &in))
         return false;
     for (uint32_t i = 0; i < n; i++)
         f->at[i] = dim_replace(d, f->at[i], r);
@@ -128,7 +126,7 @@ bool reverse_is_target(struct ix_table *t, const struct decl *target,
         if (d == DIM_ZERO)
             continue;
         /* symbols that are not known to agree are taken to differ */
-        if (!size_has(t, d, PROP_NONZERO, conditions, &differ))
+        if (!reverse_size_has(t, d, PROP_NONZERO, conditions, &differ))
             return false;
         *is = false;
     }

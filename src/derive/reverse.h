@@ -23,6 +23,10 @@ struct reverse_found {
 };
 /* The family and the subscripts of a leaf; NULL if it is no member. */
 const struct decl *reverse_member(const struct ix_table *t, ix_t leaf);
+/* Whether a size has a property, as far as numbers tell; if not, that it has
+ * becomes a condition. */
+bool reverse_size_has(struct ix_table *t, dim_t d, enum property p,
+                      struct conditions *conditions, bool *has);
 /* What is found in the terms of a sum over `symbol`, as found in the sum;
  * `target` is the member asked for.  `conditions` as above. */
 bool reverse_solve(struct ix_table *t, const struct ix_series *s,

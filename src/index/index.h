@@ -167,6 +167,10 @@ bool ix_series_call(struct ix_table *t, dim_t low, dim_t high, symbol_t name);
 /* `n` with a symbol replaced in all sizes, positions and subscripts. */
 ix_t ix_replace_size(struct ix_table *t, ix_t n, struct dim_replacement r);
 bool ix_mentions(struct ix_table *t, ix_t n, symbol_t s);
+/* `n` with one node replaced by another of the same axes. */
+ix_t ix_replace_node(struct ix_table *t, ix_t n, ix_t from, ix_t to);
+/* Whether a symbol is that of a series; `data` is the table. */
+bool series_is_bound(void *data, symbol_t s);
 
 /* A map known by name, linear in matrices only, whose value is a matrix. */
 bool ix_is_matrix_map(const struct ix_table *t, ix_t n);

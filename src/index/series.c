@@ -90,7 +90,7 @@ static ix_t replaced_node(struct ix_table *t, const struct series_walk *w,
     struct arena_mark mark = arena_mark(&t->scratch);
     uint32_t at = 0, count = 0;
     ix_t *child = ARENA_ARRAY(&t->scratch, ix_t, t->nodes[n].length + 1);
-    bool same = !series_own_mentions(t, n, r.symbol);
+    bool same = !r.symbol || !series_own_mentions(t, n, r.symbol);
     for (ix_t c; child && (c = ix_next_child(t, n, &at)); count++) {
         child[count] = image[w->place[c] - 1];
         same = same && child[count] == c;
@@ -118,6 +118,34 @@ ix_t ix_replace_size(struct ix_table *t, ix_t root, struct dim_replacement r)
     }
     arena_release(&t->scratch, mark);
     return result;
+}
+
+ix_t ix_replace_node(struct ix_table *t, ix_t root, ix_t from, ix_t to)
+{
+    struct arena_mark mark = arena_mark(&t->scratch);
+    struct dim_replacement none = {0, 0};
+    struct series_walk w;
+    ix_t result = 0;
+    ix_t *image = root && to && series_walk(t, root, &w)
+                      ? ARENA_ARRAY(&t->scratch, ix_t, w.n)
+                      : NULL;
+    for (uint32_t i = 0; image && i < w.n; i++) {
+        result = w.list[i] == from
+                     ? to
+                     : replaced_node(t, &w, w.list[i], image, none);
+        image[i] = result;
+        if (!result)
+            break;
+    }
+    arena_release(&t->scratch, mark);
+    return result;
+}
+
+bool series_is_bound(void *data, symbol_t s)
+{
+    const struct ix_table *t = data;
+    char first = intern_name(t->x->names, s)[0];
+    return first == '#' || first == '@';
 }
 
 /* --------------------------------------------------------- bound symbols */
