@@ -138,7 +138,8 @@ static bool explain_node(struct explain *c, uint32_t i, const uint32_t *child,
         return false;
     bool last = i + 1 == c->n;
     if (last || !c->active[i] || !c->used[i] || c->named >= EXPLAIN_STEPS ||
-        !worth_a_name(c->t, c->image[i]))
+        !worth_a_name(c->t, c->image[i]) ||
+        ix_is_within_series(c->t, c->image[i]))
         return true;
     return name_value(c, i);
 }

@@ -15,6 +15,25 @@ const struct decl *reverse_member(const struct ix_table *t, ix_t leaf)
     return d->family ? d : NULL;
 }
 
+/* Adds d >= 0 unless another condition says so; drops those that it says. */
+static bool add_nonnegative(struct ix_table *t, struct conditions *c, dim_t d,
+                            expr_t subject)
+{
+    struct exprs *x = t->x;
+    for (uint32_t i = c->count; i-- > 0;) {
+        dim_t known = c->items[i].predicate == PROP_NONNEG
+                          ? expr_as_size(x, c->items[i].subject)
+                          : 0;
+        int64_t more;
+        if (!known || !dim_is_int(x->dims, dim_sub(x->dims, d, known), &more))
+            continue;
+        if (more >= 0)
+            return true;
+        conditions_remove(c, i);
+    }
+    return conditions_add(c, PROP_NONNEG, subject);
+}
+
 bool reverse_size_has(struct ix_table *t, dim_t d, enum property p,
                       struct conditions *conditions, bool *has)
 {
@@ -27,6 +46,8 @@ bool reverse_size_has(struct ix_table *t, dim_t d, enum property p,
         return true;
     }
     expr_t subject = expr_size(t->x, d);
+    if (subject && conditions && p == PROP_NONNEG)
+        return add_nonnegative(t, conditions, d, subject);
     return subject &&
            (!conditions || conditions_add(conditions, p, subject));
 }

@@ -169,6 +169,8 @@ ix_t ix_replace_size(struct ix_table *t, ix_t n, struct dim_replacement r);
 bool ix_mentions(struct ix_table *t, ix_t n, symbol_t s);
 /* `n` with one node replaced by another of the same axes. */
 ix_t ix_replace_node(struct ix_table *t, ix_t n, ix_t from, ix_t to);
+/* Whether a node depends on the symbol of a series around it. */
+bool ix_is_within_series(struct ix_table *t, ix_t n);
 /* Whether a symbol is that of a series; `data` is the table. */
 bool series_is_bound(void *data, symbol_t s);
 

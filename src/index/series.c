@@ -157,6 +157,15 @@ static symbol_t numbered(struct ix_table *t, char kind, uint32_t number)
     return intern_text(t->x->names, name);
 }
 
+/* The symbols bound within a node have lower numbers than those around it. */
+bool ix_is_within_series(struct ix_table *t, ix_t n)
+{
+    for (uint32_t k = t->nodes[n].bound + 1u; k <= SERIES_MAX_NESTING; k++)
+        if (ix_mentions(t, n, numbered(t, '#', k)))
+            return true;
+    return false;
+}
+
 static ix_t renamed(struct ix_table *t, ix_t n, symbol_t from, symbol_t to)
 {
     struct dim_replacement r = {from, dim_from_symbol(t->x->dims, to)};

@@ -14,6 +14,21 @@ static bool make_reading(struct scope *s, const struct syntax *t,
     return r->typed != NULL;
 }
 
+/* In X[k,j] as a whole text, a variable to derive by, names that mean nothing
+ * else are places: whole numbers. */
+static void find_places(struct reading *r)
+{
+    const struct syntax_node *root = &r->t->nodes[r->root];
+    if (root->kind != SYNTAX_ELEMENT)
+        return;
+    syntax_t c = r->t->nodes[root->first].next;
+    for (; c; c = r->t->nodes[c].next) {
+        struct use *u = &r->s->uses[typed_at(r, c)->ref];
+        if (r->t->nodes[c].kind == SYNTAX_NAME && !u->entry)
+            u->as_size = true;
+    }
+}
+
 /* The passes over all readings; *failed is the one at fault. */
 static bool run_readings(struct scope *s, uint32_t n, struct reading *r,
                          expr_t *results, uint32_t *failed)
@@ -22,6 +37,8 @@ static bool run_readings(struct scope *s, uint32_t n, struct reading *r,
     for (i = 0; i < n; i++)
         if (*failed = i, !typing_find_names(&r[i]))
             return false;
+    for (i = 1; i < n && !s->strict; i++)
+        find_places(&r[i]);
     for (i = 0; i < n; i++)
         if (*failed = i, !typing_run(&r[i]))
             return false;

@@ -18,6 +18,8 @@ struct choice {
     uint32_t n;
     symbol_t symbol[UNROLL_MAX_VALUES];
     int64_t value[UNROLL_MAX_VALUES];
+    uint64_t place; /* symbols that are only places on axes: 1 or 2, which all
+                       axes have */
     expr_t e[CONCRETE_MAX_EXPRS];
     struct conditions given;
     bool occurs; /* what is derived by */
@@ -88,6 +90,7 @@ static bool try_choice(struct concrete_task *k, struct choice *c)
     for (uint32_t i = 0; i < c->n; i++)
         if (!unroll_set(&u, c->symbol[i], c->value[i]))
             return false;
+    u.nfree = u.nvalues;
     bool ok = true;
     for (uint32_t i = k->first_by; i < k->n && ok; i++)
         ok = (c->e[i] = unroll_variable(&u, k->e[i])) != 0;
@@ -109,7 +112,8 @@ static void draw_values(struct random *random, struct choice *c,
 {
     uint32_t most = CONCRETE_LARGEST + (tries > CONCRETE_TRIES / 2 ? 2 : 1);
     for (uint32_t i = 0; i < c->n; i++)
-        c->value[i] = random_below(random, most);
+        c->value[i] = c->place >> i & 1 ? 1 + random_below(random, 2)
+                                        : random_below(random, most);
 }
 
 static void describe(const struct exprs *x, const struct choice *c, char *out,
@@ -210,8 +214,10 @@ bool concrete_judge(struct concrete_task *k, struct verify_result *r)
     if (!find_symbols(k, &s))
         return forgive(k->x, r);
     for (uint32_t i = 0; i < s.count; i++)
-        if (s.free >> i & 1 && c.n < UNROLL_MAX_VALUES)
+        if (s.free >> i & 1 && c.n < UNROLL_MAX_VALUES) {
+            c.place |= (uint64_t)(~s.counts >> i & 1) << c.n;
             c.symbol[c.n++] = s.symbol[i];
+        }
     bool ok = true;
     for (uint32_t tries = 0; ok && tries < CONCRETE_TRIES; tries++) {
         draw_values(&random, &c, tries);

@@ -135,14 +135,19 @@ static expr_t recursion_member(struct unroll *u, expr_t e)
                   "steps", RECURSION_DEPTH);
         return 0;
     }
-    uint32_t before = u->nvalues;
+    /* Parameters of sums around the member mean nothing in its value. */
+    struct unroll_value saved[UNROLL_MAX_VALUES];
+    uint32_t nvalues = u->nvalues;
     symbol_t parameter = expr_decl(x, d.family)->parameter[0];
-    if (!dim_is_int(x->dims, d.at[0], &at) || !unroll_set(u, parameter, at))
+    if (!dim_is_int(x->dims, d.at[0], &at))
         return 0;
+    memcpy(saved, u->value, sizeof saved);
+    u->nvalues = u->nfree;
     u->depth++;
-    value = unroll_expr(u, value);
+    value = unroll_set(u, parameter, at) ? unroll_expr(u, value) : 0;
     u->depth--;
-    u->nvalues = before;
+    memcpy(u->value, saved, sizeof saved);
+    u->nvalues = nvalues;
     return value && note_member(u, e, value) ? value : 0;
 }
 
@@ -434,6 +439,7 @@ static void find_own(struct finding *f, expr_t e)
     struct exprs *x = f->x;
     const struct expr_node n = *expr_get(x, e);
     const struct shape s = *expr_shape(x, e);
+    uint64_t before = f->mask;
     for (uint32_t a = 0; a < s.order; a++)
         find_arguments(f, s.dim[a]);
     if (n.op == OP_SIZE)
@@ -457,6 +463,8 @@ static void find_own(struct finding *f, expr_t e)
         find_in(f, expr_as_size(x, expr_arg(x, e, 0)));
         find_in(f, expr_as_size(x, expr_arg(x, e, 1)));
     }
+    if (n.op != OP_ELEMENT)
+        f->s->counts |= f->mask & ~before;
 }
 
 static uint64_t bound_by(const struct finding *f, expr_t e)

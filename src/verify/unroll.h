@@ -14,7 +14,7 @@ struct unroll {
         symbol_t symbol;
         int64_t value;
     } value[UNROLL_MAX_VALUES];
-    uint32_t nvalues;
+    uint32_t nvalues, nfree; /* the first ones stand everywhere */
     struct unroll_decl {
         decl_t from, to;
     } decl[UNROLL_MAX_DECLS]; /* variables whose sizes changed */
@@ -45,6 +45,7 @@ struct unroll_symbols {
     symbol_t symbol[64];
     uint32_t count;
     uint64_t free;
+    uint64_t counts; /* those that stand elsewhere than in subscripts */
     bool needed, too_many;
 };
 bool unroll_find(struct exprs *x, expr_t e, struct unroll_symbols *s);
