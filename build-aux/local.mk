@@ -27,6 +27,7 @@ EXTRA_DIST += \
 	examples/session.txt \
 	fuzz/request.c \
 	tests/answers/conditions.txt \
+	tests/answers/families.txt \
 	tests/answers/run \
 	tests/cli/batch.test \
 	tests/cli/check.test \

@@ -292,7 +292,7 @@ static expr_t plain_variable(struct exprs *x, struct plain *p, expr_t v)
  * expression, which is the same function: abs(x)^2 is x^2. */
 static bool gather_conditions(struct deriver *d,
                               const struct derive_request *r, expr_t answer,
-                              struct conditions *out)
+                              expr_t recursion, struct conditions *out)
 {
     struct condition_request q = {.x = d->x,
                                   .rules = d->rules,
@@ -303,6 +303,14 @@ static bool gather_conditions(struct deriver *d,
     for (uint32_t k = 0; k < r->order; k++)
         q.by[k] = expr_part_variable(d->x, r->by[k]);
     expr_t simple = rewrite(d, r->expr, NULL);
+    /* A recursion is derived by whatever it is made of. */
+    struct condition_request steps = q;
+    steps.nby = 0;
+    expr_t step = recursion ? rewrite(d, recursion, NULL) : 0;
+    if (recursion && (!step ||
+                      !condition_gather(&steps, recursion, NEED_INSIDE) ||
+                      !condition_gather(&steps, step, NEED_SMOOTH)))
+        return false;
     return simple && condition_gather(&q, r->expr, NEED_INSIDE) &&
            condition_gather(&q, simple, NEED_SMOOTH) &&
            condition_gather(&q, answer, NEED_DOMAIN) &&
@@ -440,8 +448,10 @@ static bool tell_adjoints(struct deriver *d, const struct recursion *rec,
         .value = back,
         .parameter = rec->parameter,
         .from = rec->end,
-        .to = dim_add(x->dims, rec->first, DIM_ONE)};
+        .to = rec->to_start ? rec->first
+                            : dim_add(x->dims, rec->first, DIM_ONE)};
     r->where_count = 2;
+    r->recursion = expr_decl(x, rec->family)->definition;
     return r->where[0].name && r->where[1].name;
 }
 
@@ -551,7 +561,7 @@ bool derive(struct deriver *d, const struct derive_request *q,
         return false;
     r->value = e;
     r->shape = *expr_shape(x, e);
-    return gather_conditions(d, q, e, &r->conditions) &&
+    return gather_conditions(d, q, e, r->recursion, &r->conditions) &&
            (!q->explain ||
             explain_differentials(&d->table, rewrite(d, q->expr, NULL),
                                   q->order, q->by, r));

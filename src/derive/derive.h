@@ -41,6 +41,7 @@ struct derive_result {
     expr_t value;
     struct derive_where where[DERIVE_MAX_WHERE];
     uint32_t where_count;
+    expr_t recursion; /* what it is derived through, or 0 */
     struct shape shape;     /* of `value` */
     enum form form;         /* as given; FORM_INDEX where no matrix notation
                                exists */

@@ -253,6 +253,7 @@ bool recursion_derive(struct ix_table *t, ix_t f, struct recursion *r,
         return false;
     if (through && !ix_is_zero(t, through)) {
         *used = true;
+        r->to_start = state;
         *out = sum_of(t, *out, through);
     }
     return *out != 0;

@@ -16,6 +16,7 @@ struct recursion {
     decl_t adjoints;  /* the family delta{l}, derivatives by a{l} */
     ix_t top;         /* delta{L} */
     ix_t back;        /* delta{l-1}, from delta{l} */
+    bool to_start;    /* back to delta{0}, too */
 };
 
 /* Finds the recursion that f goes through; r->family is 0 if there is none.

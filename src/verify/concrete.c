@@ -223,7 +223,7 @@ bool concrete_judge(struct concrete_task *k, struct verify_result *r)
         draw_values(&random, &c, tries);
         conditions_init(&c.given, k->x->mem);
         bool fits = is_new(&t, &c) && try_choice(k, &c) &&
-                    (c.occurs || tries > CONCRETE_TRIES / 2);
+                    (c.occurs || !c.n || tries > CONCRETE_TRIES / 2);
         if (fits)
             ok = judge_case(k, &c, &t, r);
         else
