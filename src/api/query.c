@@ -98,7 +98,9 @@ static bool read_texts(struct query *q)
         return context_fault_in(q->c, in[failed], texts[failed],
                                 lengths[failed]);
     q->request.expr = read[0];
-    memcpy(q->variables, read + 1, a->wrt_count * sizeof *q->variables);
+    for (size_t i = 0; i < a->wrt_count; i++)
+        if (!(q->variables[i] = expr_defined(&q->g->x, read[1 + i])))
+            return false;
     query_ask(q, 0, a->each ? 1 : (uint32_t)a->wrt_count, q->request.order);
     q->claim = a->claim && !apart ? read[n - 1] : 0;
     return true;

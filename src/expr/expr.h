@@ -187,6 +187,9 @@ expr_t expr_variable(struct exprs *x, decl_t d);
 /* The member of a family with these subscripts, as many as it has
  * parameters. */
 expr_t expr_member(struct exprs *x, decl_t family, const dim_t *at);
+/* What a member was defined to be, unless by other members; a member that is
+ * a variable, and all other expressions, as they are. */
+expr_t expr_defined(struct exprs *x, expr_t e);
 /* The shape it has; false after a fault. */
 bool expr_member_shape(struct exprs *x, decl_t family, const dim_t *at,
                        struct shape *shape);

@@ -98,6 +98,18 @@ expr_t expr_replace_size(struct exprs *x, expr_t root,
     return r.by ? replace(x, root, &(struct replacing){.size = r}) : 0;
 }
 
+expr_t expr_defined(struct exprs *x, expr_t e)
+{
+    if (!e || expr_op(x, e) != OP_VARIABLE)
+        return e;
+    const struct decl d = *expr_decl(x, expr_get(x, e)->payload);
+    const struct decl *f = d.family ? expr_decl(x, d.family) : NULL;
+    if (!f || !f->definition || f->recursive)
+        return e;
+    return expr_replace_size(
+        x, f->definition, (struct dim_replacement){f->parameter[0], d.at[0]});
+}
+
 expr_t expr_change_family(struct exprs *x, expr_t root, decl_t from,
                           decl_t to)
 {

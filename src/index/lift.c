@@ -126,6 +126,9 @@ ix_t lift_spread(struct lift *c, const struct value *v,
 
 static struct value lift_variable(struct lift *c, expr_t e)
 {
+    expr_t defined = expr_defined(c->x, e);
+    if (defined != e)
+        return lift_closed(ix_lift(c->t, defined));
     dim_t dims[IX_MAX_ORDER];
     const struct shape *s = expr_shape(c->x, e);
     uint32_t order = s->order;

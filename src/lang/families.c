@@ -128,11 +128,6 @@ expr_t build_member(struct reading *r, syntax_t n)
     uint32_t k = 0;
     for (syntax_t c = r->t->nodes[n].first; c; c = r->t->nodes[c].next)
         at[k++] = unifier_resolve(&r->s->sizes, typed_at(r, c)->dim[0]);
-    const struct decl *d = expr_decl(r->s->x, u->decl);
-    if (d->definition && !d->recursive)
-        return expr_replace_size(
-            r->s->x, d->definition,
-            (struct dim_replacement){d->parameter[0], at[0]});
     return expr_member(r->s->x, u->decl, at);
 }
 

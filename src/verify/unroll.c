@@ -61,12 +61,59 @@ static bool concrete_int(struct unroll *u, expr_t size, int64_t *v)
 
 /* ---------------------------------------------------------------- leaves */
 
+static bool note_decl(struct unroll *u, decl_t from, decl_t to)
+{
+    if (u->ndecls == UNROLL_MAX_DECLS)
+        return fault_set(u->x->mem->fault, FAULT_LIMIT,
+                         "more than %d variables", UNROLL_MAX_DECLS);
+    u->decl[u->ndecls++] = (struct unroll_decl){from, to};
+    return true;
+}
+
+/* The values of symbols other than a family's own parameters. */
+struct family_sizes {
+    struct unroll *u;
+    const struct decl *family;
+};
+
+static dim_t family_value(void *data, symbol_t s)
+{
+    const struct family_sizes *f = data;
+    for (uint32_t i = 0; i < f->family->subscripts; i++)
+        if (f->family->parameter[i] == s)
+            return 0;
+    return value_of(f->u, s);
+}
+
+/* The family with sizes that are numbers where they have values. */
+static decl_t concrete_family(struct unroll *u, decl_t id)
+{
+    const struct decl old = *expr_decl(u->x, id);
+    struct decl d = old;
+    struct family_sizes f = {u, &old};
+    bool same = true;
+    for (uint32_t i = 0; i < u->ndecls; i++)
+        if (u->decl[i].from == id)
+            return u->decl[i].to;
+    for (uint32_t a = 0; a < d.shape.order; a++) {
+        d.shape.dim[a] = dim_substitute(u->x->dims, old.shape.dim[a],
+                                        family_value, &f);
+        same = same && d.shape.dim[a] == old.shape.dim[a];
+        if (!d.shape.dim[a])
+            return 0;
+    }
+    if (same)
+        return id;
+    decl_t to = expr_declare(u->x, &d);
+    return to && note_decl(u, id, to) ? to : 0;
+}
+
 static expr_t concrete_member(struct unroll *u, const struct decl *d)
 {
     dim_t at[FAMILY_MAX_SUBSCRIPTS];
     for (uint32_t i = 0; i < d->subscripts; i++)
         at[i] = concrete_dim(u, d->at[i]);
-    decl_t family = d->family;
+    decl_t family = concrete_family(u, d->family);
     expr_t e = expr_member(u->x, family, at);
     if (!e)
         return 0;
@@ -88,7 +135,9 @@ static expr_t recursion_value(struct unroll *u, const struct decl *d)
     struct exprs *x = u->x;
     const struct decl f = *expr_decl(x, d->family);
     int64_t at, low = 1, high = INT64_MAX, start;
-    if (!f.definition || !f.recursive || u->keep_all ||
+    if (f.definition && !f.recursive)
+        return f.definition;
+    if (!f.definition || u->keep_all ||
         !dim_is_int(x->dims, d->at[0], &at))
         return 0;
     if (f.start && dim_is_int(x->dims, concrete_dim(u, f.start), &start) &&
@@ -140,7 +189,8 @@ static expr_t recursion_member(struct unroll *u, expr_t e)
     uint32_t nvalues = u->nvalues;
     symbol_t parameter = expr_decl(x, d.family)->parameter[0];
     if (!dim_is_int(x->dims, d.at[0], &at))
-        return 0;
+        return fault_set(x->mem->fault, FAULT_UNSUPPORTED,
+                         "a subscript that is no number");
     memcpy(saved, u->value, sizeof saved);
     u->nvalues = u->nfree;
     u->depth++;
@@ -185,14 +235,8 @@ static decl_t concrete_decl(struct unroll *u, decl_t id)
     }
     if (same)
         return id;
-    if (u->ndecls == UNROLL_MAX_DECLS) {
-        fault_set(u->x->mem->fault, FAULT_LIMIT, "more than %d variables",
-                  UNROLL_MAX_DECLS);
-        return 0;
-    }
     decl_t to = expr_declare(u->x, &d);
-    u->decl[u->ndecls++] = (struct unroll_decl){id, to};
-    return to;
+    return to && note_decl(u, id, to) ? to : 0;
 }
 
 static expr_t concrete_leaf(struct unroll *u, expr_t e)
