@@ -266,9 +266,16 @@ static void try_derivative(md_context *c, const char *expr, const char *by,
     n->unable += !strcmp(a.verdict, "unable");
     if (!strcmp(a.verdict, "refuted"))
         complain(n, "refuted", expr, by, a.detail);
-    /* Names of the answer's own are not known to who reads it. */
-    if (!a.where_count && !reads_back(c, a.value, "text"))
-        complain(n, "answer not read back", expr, by, a.faces[0]);
+    /* Names of the answer's own are not known to who reads it; the places
+     * that the variable names are. */
+    md_answer back;
+    q.claim = a.faces[0];
+    if (a.where_count || !strcmp(a.verdict, "refuted"))
+        return;
+    if (!md_check(c, &q, &back))
+        complain(n, "answer not read", expr, by, q.claim);
+    else if (back.relation != MD_EQUAL)
+        complain(n, "answer read as another", expr, by, q.claim);
 }
 
 static void try_one(md_context *c, struct random *random, struct counts *n)
