@@ -61,6 +61,7 @@ EXTRA_DIST += \
 	tests/rules/fail/claims-nothing.rules \
 	tests/rules/fail/declared-twice.rules \
 	tests/rules/fail/derivative-in-identity.rules \
+	tests/rules/fail/differential-claims.rules \
 	tests/rules/fail/differential-of-another.rules \
 	tests/rules/fail/differential-of-nothing.rules \
 	tests/rules/fail/differential-shape.rules \
@@ -104,6 +105,7 @@ EXTRA_DIST += \
 	tests/rules/load/overlap-with-built-in.rules \
 	tests/rules/load/overlap.rules \
 	tests/rules/pass/claims.rules \
+	tests/rules/pass/differentials.rules \
 	tests/rules/pass/given-differentials.rules \
 	tests/rules/pass/own.rules \
 	tests/rules/pass/rests.rules \

@@ -199,6 +199,8 @@ call:
 /* What d stands before. */
 changed:
   NAME             { MAKE($$, make_leaf(reader, SYNTAX_NAME, $1, @$)); }
+| DIFFERENTIAL changed[of] {
+    MAKE($$, make_node(reader, SYNTAX_DIFFERENTIAL, 0, list_of($of), @$)); }
 | call
 | OPEN expr CLOSE  { $$ = add_flags(reader, $expr, SYNTAX_IN_BRACKETS); }
 ;

@@ -337,7 +337,8 @@ typedef struct md_claim {
     const char *kind, *name, *group, *cite; /* "" where there is none */
     const char *formula;    /* "D[tr(A*B), A] = B'" */
     const char *left, *right; /* its sides; of a derivative, what is derived */
-    const char *by;         /* "X", "x, y", or "" */
+    const char *by;         /* "X", "x, y", or ""; of d f = ... what varies */
+    unsigned order;         /* of the derivative; 0: none */
     const char *variables;  /* "A[m,n], B[n,m]" */
     const char *conditions; /* "positive(a), ..." */
     const char *note;

@@ -93,6 +93,8 @@ rule_files += \
 	rules/compendium/75-kronecker-identities.rules \
 	rules/compendium/76-hadamard-identities.rules \
 	rules/compendium/80-matrix-functions.rules \
+	rules/compendium/83-differentials.rules \
+	rules/compendium/84-differentials-more.rules \
 	rules/refuted-functions.rules \
 	rules/refuted-slips.rules \
 	rules/refuted.rules

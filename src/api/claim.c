@@ -64,13 +64,30 @@ static void put(struct judged *j, expr_t e, enum print_format f,
     }
 }
 
+/* d f, d d f, d (a*b): as it is read. */
+static void put_differential(struct judged *j, enum print_format f,
+                             struct text *t)
+{
+    const struct claim *k = &j->k;
+    op_t op = expr_op(&j->g->x, k->left);
+    bool plain = f != FORMAT_LATEX &&
+                 (op == OP_VARIABLE || op >= OP_FIRST_NAMED);
+    for (uint32_t i = 0; i < k->order; i++)
+        text_str(t, f == FORMAT_LATEX ? "\\mathrm{d}" : "d ");
+    text_str(t, plain ? "" : f == FORMAT_LATEX ? "\\left(" : "(");
+    put(j, k->left, f, t);
+    text_str(t, plain ? "" : f == FORMAT_LATEX ? "\\right)" : ")");
+}
+
 static const char *formula(struct judged *j, enum print_format f)
 {
     struct text t;
     text_init(&t, &j->c->mem);
     const struct claim *k = &j->k;
     bool latex = f == FORMAT_LATEX;
-    if (k->order && latex) {
+    if (k->order && claim_is_differential(k)) {
+        put_differential(j, f, &t);
+    } else if (k->order && latex) {
         text_str(&t, "\\mathrm{D}_{");
         for (uint32_t i = 0; i < k->order; i++) {
             text_str(&t, i ? "," : "");
@@ -109,18 +126,23 @@ static const char *by(struct judged *j, enum print_format f)
 {
     struct text t;
     text_init(&t, &j->c->mem);
-    for (uint32_t i = 0; i < j->k.order; i++) {
+    const struct claim *k = &j->k;
+    bool total = k->nvarying > 1;
+    for (uint32_t i = 0; i < (total ? k->nvarying : k->order); i++) {
         text_str(&t, i ? ", " : "");
-        put(j, j->k.by[i], f, &t);
+        put(j, total ? k->varying[i] : k->by[i], f, &t);
     }
     return taken(j, &t);
 }
 
-/* A function is declared once more when its arguments are known. */
+/* A function is declared once more when its arguments are known; d X is not
+ * declared. */
 static bool is_told(const struct judged *j, uint32_t i)
 {
     const struct exprs *x = &j->g->x;
     const struct decl *d = expr_decl(x, j->k.first + i);
+    if (d->role == DECL_DIFFERENTIAL)
+        return true;
     for (uint32_t k = 0; k < i && d->role == DECL_FUNCTION; k++)
         if (expr_decl(x, j->k.first + k)->name == d->name)
             return true;
@@ -182,6 +204,7 @@ static void describe(struct judged *j)
     o->left = side(j, k->left, f);
     o->right = side(j, k->right, f);
     o->by = by(j, f);
+    o->order = k->order;
     o->variables = variables(j, f == FORMAT_LATEX);
     o->conditions = conditions(j, f == FORMAT_LATEX);
 }
@@ -226,6 +249,39 @@ static bool same(struct judged *j, expr_t a, expr_t b)
            prove_equal(&j->g->x, j->g->rules, a, b, 0);
 }
 
+/* The differential by all that varies: the sum of those by each. */
+static expr_t derive_total(struct judged *j)
+{
+    struct exprs *x = &j->g->x;
+    struct claim *k = &j->k;
+    expr_t terms[CLAIM_MAX_VARYING];
+    for (uint32_t i = 0; i < k->nvarying; i++) {
+        struct derive_request q = {.expr = k->left, .order = 1,
+                                   .by = {k->varying[i]},
+                                   .form = FORM_DIFFERENTIAL};
+        struct derive_result r;
+        derive_result_init(&r, &j->g->mem);
+        terms[i] = derive(j->g->deriver, &q, &r) ? r.value : 0;
+        derive_result_free(&r);
+        if (!terms[i])
+            return 0;
+    }
+    return expr_apply(x, OP_ADD, k->nvarying, terms);
+}
+
+static bool derive_all(struct judged *j)
+{
+    expr_t own = derive_total(j);
+    bool equal = own && same(j, own, j->k.right);
+    text_clear(&j->derived);
+    if (own && !equal)
+        put(j, own, FORMAT_TEXT, &j->derived);
+    else if (!own)
+        text_format(&j->derived, "(%s)", j->c->fault.message);
+    fault_clear(&j->c->fault);
+    return equal;
+}
+
 /* Whether we derive what is stated; our own text if not. */
 static bool derive_side(struct judged *j)
 {
@@ -256,10 +312,40 @@ static bool derive_side(struct judged *j)
 
 /* ---- the referee */
 
+static bool run_referee(struct judged *j);
+
+/* By one variable after the other, while the others rest: of what is linear
+ * in all, that is all.  The weakest verdict counts. */
+static bool run_total(struct judged *j)
+{
+    struct claim *k = &j->k;
+    struct verify_result worst = {.verdict = VERDICT_NONE};
+    uint32_t n = k->nvarying;
+    bool ok = true;
+    k->nvarying = 1;
+    for (uint32_t i = 0; ok && i < n; i++) {
+        k->by[0] = k->varying[i];
+        ok = run_referee(j);
+        uint32_t points = worst.points + j->v.points;
+        if (worst.verdict == VERDICT_NONE || j->v.verdict > worst.verdict)
+            worst = j->v;
+        if (j->v.verdict == VERDICT_REFUTED) {
+            worst = j->v;
+            break;
+        }
+        worst.points = points;
+    }
+    k->nvarying = n;
+    j->v = worst;
+    return ok;
+}
+
 static bool run_referee(struct judged *j)
 {
     const struct claim *k = &j->k;
     struct exprs *x = &j->g->x;
+    if (k->nvarying > 1)
+        return run_total(j);
     if (!k->order)
         return verify_identity(x, k->left, k->right, &k->given, j->q->seed,
                                j->q->samples, &j->v);
@@ -284,7 +370,8 @@ static bool agrees(enum verdict v)
 static bool judge_one(struct judged *j, const char *instance, bool first)
 {
     md_claim *o = j->out;
-    bool symbolic = j->k.order ? derive_side(j)
+    bool symbolic = j->k.nvarying > 1 ? derive_all(j)
+                    : j->k.order      ? derive_side(j)
                                : same(j, j->k.left, j->k.right);
     if (!run_referee(j))
         return false;

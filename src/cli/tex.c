@@ -239,8 +239,19 @@ static void put_math(FILE *out, const char *s, const char *f, size_t n)
     }
 }
 
+static bool is_differential(const md_claim *k)
+{
+    return !strcmp(k->form, "differential");
+}
+
 static void put_operator(FILE *out, const md_claim *k)
 {
+    if (is_differential(k)) {
+        fputs("\\mathrm{d}", out);
+        if (k->order > 1)
+            fprintf(out, "^{%u}", k->order);
+        return;
+    }
     bool vec = !strcmp(k->form, "vec");
     unsigned order = 1;
     for (const char *s = k->by; (s = strchr(s, ',')); s++)
@@ -268,7 +279,8 @@ static void put_kind(FILE *out, const md_claim *k)
         fprintf(out, "%s layout", k->layout);
         between = ", ";
     }
-    if (strcmp(k->form, "matrix") && strcmp(k->form, "vec")) {
+    if (strcmp(k->form, "matrix") && strcmp(k->form, "vec") &&
+        !is_differential(k)) {
         fprintf(out, "%sform %s", between, k->form);
         between = ", ";
     }

@@ -22,6 +22,7 @@ void scope_restart(struct scope *s);
 bool scope_declare(struct scope *s, const char *text, size_t length);
 /* Gives a name an expression as its meaning (REPL: f = ...). */
 bool scope_assign(struct scope *s, const char *name, size_t length, expr_t e);
+bool scope_knows(const struct scope *s, const char *name, size_t length);
 bool scope_forget(struct scope *s, const char *name, size_t length);
 /* Reads expressions together: sizes of undeclared names are inferred from
  * all of them.  Undeclared names become assumed declarations of the scope

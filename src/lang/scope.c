@@ -205,6 +205,12 @@ bool scope_assign(struct scope *s, const char *name, size_t length, expr_t e)
     return scope_refresh(s);
 }
 
+bool scope_knows(const struct scope *s, const char *name, size_t length)
+{
+    symbol_t n = intern_find(s->x->names, name, length);
+    return n && scope_find(s, n);
+}
+
 bool scope_forget(struct scope *s, const char *name, size_t length)
 {
     uint32_t e = scope_find(s, intern_find(s->x->names, name, length));

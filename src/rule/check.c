@@ -453,3 +453,11 @@ bool differential_check(struct rules *r, uint16_t id)
     return fault_set(r->mem->fault, FAULT_UNSUPPORTED,
                      "the differential is not linear in d");
 }
+
+bool differential_is_linear(struct rules *r, expr_t e, uint32_t n,
+                            const expr_t *marked)
+{
+    struct degree_of d = {r, n, marked};
+    int g = degree(&d, e);
+    return g == DEGREE_ONE || g == DEGREE_ZERO;
+}

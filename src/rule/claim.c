@@ -147,14 +147,135 @@ static bool check_by(struct reading_claim *c, syntax_t n, expr_t e)
     return false;
 }
 
+/* ---- d f = ... */
+
+static bool varies(struct reading_claim *c, expr_t e)
+{
+    struct exprs *x = c->r->x;
+    struct claim *k = c->k;
+    const struct expr_node n = *expr_get(x, e);
+    for (uint32_t i = 0; i < n.nargs; i++)
+        if (!varies(c, expr_arg(x, e, i)))
+            return false;
+    if (n.op != OP_VARIABLE ||
+        expr_decl(x, n.payload)->role != DECL_DIFFERENTIAL)
+        return true;
+    expr_t of = expr_variable(x, expr_decl(x, n.payload)->of);
+    for (uint32_t i = 0; i < k->nvarying; i++)
+        if (k->varying[i] == of)
+            return true;
+    if (k->nvarying == CLAIM_MAX_VARYING)
+        return refuse(c, FAULT_LIMIT, k->right_where,
+                      "a differential by too many variables");
+    k->varying[k->nvarying++] = of;
+    return true;
+}
+
+/* Of several variables each is verified by itself, the others at rest, which
+ * tells all only of what is linear in all d together. */
+static bool check_linear(struct reading_claim *c)
+{
+    struct exprs *x = c->r->x;
+    struct claim *k = c->k;
+    expr_t d[CLAIM_MAX_VARYING];
+    for (uint32_t i = 0; i < k->nvarying; i++) {
+        decl_t of = expr_get(x, k->varying[i])->payload;
+        d[i] = scope_differential_made(c->r->scope, of);
+    }
+    return k->nvarying == 1 ||
+           differential_is_linear(c->r, k->right, k->nvarying, d) ||
+           refuse(c, FAULT_UNSUPPORTED, k->right_where,
+                  "the differential is not linear in d");
+}
+
+static bool check_varying(struct reading_claim *c)
+{
+    struct claim *k = c->k;
+    if (!k->nvarying) {
+        refuse(c, FAULT_VARIABLE, k->right_where,
+               "nothing varies on the right side");
+        fault_hint(c->r->mem->fault, "d X is what X changes by; D[f, X] = 0 "
+                                     "says that f does not depend on X");
+        return false;
+    }
+    if (k->order > 1 && k->nvarying > 1) {
+        refuse(c, FAULT_UNSUPPORTED, k->right_where,
+               "a higher differential by several variables");
+        fault_hint(c->r->mem->fault,
+                   "one pair at a time: form differential; D[f, X, Y] = ...");
+        return false;
+    }
+    return check_linear(c);
+}
+
+static bool differ_in_shape(struct reading_claim *c);
+
+static bool read_total(struct reading_claim *c)
+{
+    struct exprs *x = c->r->x;
+    struct claim *k = c->k;
+    syntax_t roots[2] = {c->equation->left, c->equation->right};
+    expr_t e[2];
+    for (k->order = 0;
+         syntax_get(c->t, roots[0])->kind == SYNTAX_DIFFERENTIAL; k->order++)
+        roots[0] = syntax_child(c->t, roots[0], 0);
+    if (k->order > CLAIM_MAX_ORDER)
+        return refuse(c, FAULT_LIMIT, k->left_where,
+                      "a differential of too high an order");
+    if (c->has_form && k->form != FORM_DIFFERENTIAL)
+        return refuse(c, FAULT_REQUEST, k->left_where,
+                      "a differential has no other form");
+    k->form = FORM_DIFFERENTIAL;
+    if (!scope_elaborate(c->r->scope, c->t, 2, roots, e))
+        return false;
+    k->left = e[0];
+    k->right = e[1];
+    if (pattern_depth(x, e[1]) > PATTERN_MAX_DEPTH)
+        return refuse(c, FAULT_LIMIT, k->right_where, "nested too deep");
+    if (!varies(c, e[1]) || !check_varying(c))
+        return false;
+    for (uint32_t i = 0; i < k->order; i++)
+        k->by[i] = k->varying[0];
+    return shape_equal(expr_shape(x, e[0]), expr_shape(x, e[1])) ||
+           differ_in_shape(c);
+}
+
+/* dX as answers print it, where nothing else has that name. */
+static bool name_differentials(struct reading_claim *c)
+{
+    struct exprs *x = c->r->x;
+    uint32_t last = x->decl_count;
+    char name[200];
+    if (c->k->form != FORM_DIFFERENTIAL &&
+        syntax_get(c->t, c->equation->left)->kind != SYNTAX_DIFFERENTIAL)
+        return true;
+    for (decl_t d = c->k->first; d <= last; d++) {
+        int n = snprintf(name, sizeof name, "d%.150s",
+                         intern_name(x->names, expr_decl(x, d)->name));
+        expr_t e;
+        if (expr_decl(x, d)->role != DECL_VARIABLE ||
+            scope_knows(c->r->scope, name, (size_t)n))
+            continue;
+        e = scope_differential(c->r->scope, d);
+        if (!e || !scope_assign(c->r->scope, name, (size_t)n, e))
+            return false;
+    }
+    return true;
+}
+
 static bool read_derivative(struct reading_claim *c)
 {
     syntax_t left = c->equation->left, roots[CLAIM_MAX_ORDER + 2];
     expr_t e[CLAIM_MAX_ORDER + 2];
     struct span where = syntax_get(c->t, left)->where;
+    if (!name_differentials(c))
+        return false;
+    if (syntax_get(c->t, left)->kind == SYNTAX_DIFFERENTIAL)
+        return read_total(c);
     if (!is_derivative(c, left)) {
         refuse(c, FAULT_SYNTAX, where, "the left side is not a derivative");
-        fault_hint(c->r->mem->fault, "D[tr(A*X), X] = A'");
+        fault_hint(c->r->mem->fault, "D[tr(A*X), X] = A', or "
+                                     "d tr(A*X) = tr(A*d X)");
         return false;
     }
     uint32_t n = syntax_get(c->t, left)->count;
@@ -351,6 +472,8 @@ static bool check_used(struct reading_claim *c)
         mark_used(c, k->by[i], used);
     for (uint32_t i = 0; i < k->ndecls && i < 64; i++) {
         symbol_t name = expr_decl(x, k->first + i)->name;
+        if (expr_decl(x, k->first + i)->role == DECL_DIFFERENTIAL)
+            continue;
         if (!used[i])
             return fault_at(c->r->mem->fault, FAULT_NAME,
                             declared_at(c, name),
@@ -604,6 +727,11 @@ uint64_t claim_key(const struct exprs *x, const struct claim *c)
     h = hash_mix(h, c->function ? 1 : 0);
     h = hash_mix(h, strcmp(c->kind, "rewrite") ? 0 : 1);
     return h ? h : 1;
+}
+
+bool claim_is_differential(const struct claim *k)
+{
+    return k->form == FORM_DIFFERENTIAL && k->nvarying;
 }
 
 void claim_init(struct claim *k, struct mem *m)

@@ -7,7 +7,7 @@
 #include "expr/layout.h"
 #include "rule/table.h"
 
-enum { CLAIM_MAX_ORDER = 6 };
+enum { CLAIM_MAX_ORDER = 6, CLAIM_MAX_VARYING = 8 };
 
 struct claim {
     const char *kind; /* "derivative", "operator", ... */
@@ -22,6 +22,9 @@ struct claim {
     enum structure structure;
     uint32_t order; /* 0: left and right are said to be equal */
     expr_t by[CLAIM_MAX_ORDER];
+    /* Of a total differential, d f = ...: what varies. */
+    uint32_t nvarying;
+    expr_t varying[CLAIM_MAX_VARYING];
     expr_t left, right;
     struct conditions given;
     uint32_t first, ndecls;  /* the declarations of its variables */
@@ -33,6 +36,9 @@ struct claim {
 /* The same for claims that differ in the names of their variables and sizes
  * only; 0 of a claim that is nested too deep to be compared. */
 uint64_t claim_key(const struct exprs *x, const struct claim *k);
+
+/* Whether it is written d f = ... (by parts of a variable it cannot be). */
+bool claim_is_differential(const struct claim *k);
 
 void claim_init(struct claim *k, struct mem *m);
 void claim_free(struct claim *k);

@@ -127,6 +127,9 @@ expr_t rests_dropped(struct rules *r, const struct pattern *p, expr_t e);
 bool pattern_check(struct rules *r, struct pattern *p);
 /* The differential of overload `id` must be linear in the d's. */
 bool differential_check(struct rules *r, uint16_t id);
+/* Whether an expression is linear in these variables, all together. */
+bool differential_is_linear(struct rules *r, expr_t e, uint32_t n,
+                            const expr_t *marked);
 uint32_t pattern_depth(const struct exprs *x, expr_t e);
 
 /* The pattern variable's slot in `p`, or UINT32_MAX if `e` is none. */
