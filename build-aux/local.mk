@@ -42,6 +42,7 @@ EXTRA_DIST += \
 	tests/data/functions.txt \
 	tests/data/kronecker.txt \
 	tests/data/parts.txt \
+	tests/data/structure.txt \
 	tests/data/textbook.txt \
 	tests/exports \
 	tests/floors \

@@ -25,11 +25,13 @@ rule_files += \
 	rules/functions/55-softmax.rules \
 	rules/functions/60-norms.rules \
 	rules/functions/65-maximum-norm.rules \
+	rules/functions/70-triangles.rules \
 	rules/functions/90-aliases.rules \
 	rules/simplify/10-determinant.rules \
 	rules/simplify/15-inverse.rules \
 	rules/simplify/20-products.rules \
 	rules/simplify/30-kronecker.rules \
+	rules/simplify/32-triangles.rules \
 	rules/simplify/35-quotients.rules \
 	rules/simplify/40-exponential.rules \
 	rules/simplify/42-matrix-functions.rules \

@@ -125,34 +125,68 @@ static void note_applied(const struct query *q, struct string_list *notes,
     string_list_take(notes, t);
 }
 
-/* A structured variable has several derivatives: which one this is. */
-static void note_structure(const struct query *q, struct string_list *notes,
-                           struct text *t)
+/* What the conventions make of G, the derivative as if entries were
+ * unrelated; the first line whose property a matrix has is its. */
+static const struct {
+    properties_t property;
+    const char *name, *projected, *entries, *vech;
+} conventions[] = {
+    {PROP_TOEPLITZ, "toeplitz", "the mean of G over diagonals",
+     "the sum of G over diagonals", "these sums as a vector"},
+    {PROP_DIAGONAL, "diagonal", "G.*eye(n)", "G.*eye(n)", "diag(G)"},
+    {PROP_SYMMETRIC, "symmetric", "(G+G')/2", "G+G'-G.*eye(n)",
+     "duplication(n)'*vec(G)"},
+    {PROP_ANTISYMMETRIC, "antisymmetric", "(G-G')/2", "G-G'",
+     "skewduplication(n)'*vec(G)"},
+    {PROP_LOWER, "lower", "tril(G)", "tril(G)", "elimination(n)*vec(G)"},
+    {PROP_UPPER, "upper", "triu(G)", "triu(G)", "elimination(n)*vec(G')"},
+    {PROP_ORTHOGONAL, "orthogonal", "(G-X*G'*X)/2", NULL, NULL},
+};
+
+static void note_convention(const struct query *q, const struct decl *d,
+                            size_t k, struct text *t)
 {
+    const char *name = intern_name(q->g->x.names, d->name);
+    enum structure s = q->request.structure;
+    const char *made = s == STRUCTURE_PROJECTED ? conventions[k].projected
+                       : s == STRUCTURE_ENTRIES ? conventions[k].entries
+                                                : conventions[k].vech;
     static const char *const said[] = {
         [STRUCTURE_FREE] = "its entries are taken as unrelated",
         [STRUCTURE_PROJECTED] = "the derivative is projected on its structure",
         [STRUCTURE_ENTRIES] = "the derivative is by its independent entries",
-        [STRUCTURE_VECH] = "the derivative is by vech"};
-    const properties_t structured = PROP_SYMMETRIC | PROP_ANTISYMMETRIC |
-                                    PROP_DIAGONAL | PROP_LOWER | PROP_UPPER |
-                                    PROP_TOEPLITZ | PROP_ORTHOGONAL;
+        [STRUCTURE_VECH] =
+            "the derivative is by the vector of its independent entries"};
+    text_format(t, "%s is %s: %s", name, conventions[k].name, said[s]);
+    if (s == STRUCTURE_FREE)
+        text_format(t, " (structure free); for G, structure projected has "
+                    "%s", conventions[k].projected);
+    else
+        text_format(t, ", %s for the unrelated G (structure %s)", made,
+                    md_word(MD_STRUCTURES, s));
+    if (s == STRUCTURE_FREE && conventions[k].entries)
+        text_format(t, ", entries %s", conventions[k].entries);
+}
+
+/* A structured variable has several derivatives: which one this is, and what
+ * the others are. */
+static void note_structure(const struct query *q, struct string_list *notes,
+                           struct text *t)
+{
     const struct exprs *x = &q->g->x;
     for (uint32_t i = 0; i < q->request.order; i++) {
         expr_t variable = expr_part_variable(x, q->request.by[i]);
         const struct decl *d = expr_decl(x, expr_get(x, variable)->payload);
-        if (d->shape.kind != SHAPE_MATRIX || !(d->properties & structured))
+        size_t k = 0, n = sizeof conventions / sizeof *conventions;
+        while (k < n && !(d->properties & conventions[k].property))
+            k++;
+        if (k == n || d->shape.kind != SHAPE_MATRIX ||
+            q->request.form == FORM_DIFFERENTIAL)
             continue;
-        properties_t p = d->properties & structured;
-        text_format(t, "%s is %s: %s (structure %s)",
-                    intern_name(x->names, d->name),
-                    property_name((enum property)(p & (~p + 1))),
-                    said[q->request.structure],
-                    md_word(MD_STRUCTURES, q->request.structure));
+        note_convention(q, d, k, t);
         string_list_take(notes, t);
     }
 }
-
 
 static bool occurs(const struct query *q, op_t op)
 {

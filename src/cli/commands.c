@@ -19,7 +19,7 @@
     "  --order N          the order; repeats the last variable; below the\n" \
     "                     number of variables: by each of them; 0,1 or 0..2:\n"\
     "                     several answers, 0 being the value\n"             \
-    "  --structure S      of a symmetric, diagonal, ... variable: free\n"    \
+    "  --structure S      by a symmetric, triangular, ... matrix: free\n"    \
     "                     (default), projected, entries, vech\n"             \
     "  --to F,F,...       formats: text (default), unicode, latex, "         \
     "mathml,\n"                                                              \

@@ -474,6 +474,55 @@ static bool derive_step(struct deriver *d, ix_t leaf, uint32_t order,
            (!used || tell_adjoints(d, &rec, r));
 }
 
+static properties_t toeplitz_by(const struct exprs *x,
+                                const struct derive_request *q)
+{
+    if (q->order != 1 || expr_op(x, q->by[0]) != OP_VARIABLE)
+        return 0;
+    properties_t p = expr_decl(x, expr_get(x, q->by[0])->payload)->properties;
+    const properties_t more = PROP_ANTISYMMETRIC | PROP_LOWER | PROP_UPPER;
+    return p & PROP_TOEPLITZ && !(p & more) ? p : 0;
+}
+
+/* Of a scalar by the entries of a Toeplitz matrix the answer is written out
+ * in index notation. */
+static bool is_written(const struct exprs *x, const struct derive_request *q)
+{
+    return toeplitz_by(x, q) && q->structure == STRUCTURE_ENTRIES &&
+           expr_shape(x, q->expr)->kind == SHAPE_SCALAR &&
+           (q->form == FORM_MATRIX || q->form == FORM_INDEX);
+}
+
+/* The derivative by one matrix in the convention asked for.  A differential
+ * has none: it is linear in dX, which is as X is. */
+static ix_t structured(struct deriver *d, const struct derive_request *q,
+                       const struct expr_part *part, expr_t by, ix_t g,
+                       ix_t leaf)
+{
+    const struct exprs *x = d->x;
+    properties_t p =
+        expr_decl(x, expr_get(x, part->variable)->payload)->properties;
+    if (part->order != 2 || q->form == FORM_DIFFERENTIAL || is_written(x, q))
+        return g;
+    if (q->form == FORM_ACTION && q->structure != STRUCTURE_FREE &&
+        p & structural) {
+        fault_set(x->mem->fault, FAULT_UNSUPPORTED,
+                  "the form action of a structured variable");
+        fault_hint(x->mem->fault, "structure free");
+        return 0;
+    }
+    if (q->structure == STRUCTURE_VECH && part->variable != by) {
+        fault_set(x->mem->fault, FAULT_UNSUPPORTED,
+                  "vech of a part of a matrix");
+        fault_hint(x->mem->fault, "structure entries");
+        return 0;
+    }
+    bool vec = g && (q->form == FORM_MATRIX || q->form == FORM_VEC) &&
+               (q->order > 1 || ix_get(&d->table, g)->order > 2);
+    return structure_index(&d->table, g, p, q->structure, leaf, q->order,
+                           vec && part->variable == by);
+}
+
 static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
                              struct plain *plain, struct derive_result *r)
 {
@@ -495,12 +544,13 @@ static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
         uint32_t before = g ? ix_get(&d->table, g)->order : 0;
         if (!derive_step(d, leaf, q->order, r, &g))
             return 0;
+        g = structured(d, q, &part[k], q->by[k], g, leaf);
         if (part[k].variable != q->by[k])
             g = part_index(&d->table, g, before, &part[k]);
         if (k + 1 < q->order) /* the next one is the shorter for it */
             g = simplify_index(&d->table, g);
     }
-    return simplify_index(&d->table, structure_index(&d->table, q, g));
+    return simplify_index(&d->table, g);
 }
 
 /* The arranged derivative as an expression; index notation if there is no
@@ -537,6 +587,18 @@ static expr_t derivative_expr(struct deriver *d,
     return e && a.kind == SHAPE_ROW ? row_of(d->x, e) : e;
 }
 
+/* The shape of what the k-th derivative is by. */
+static struct shape shape_by(struct exprs *x, const struct derive_request *q,
+                             uint32_t k)
+{
+    const struct shape s = *expr_shape(x, q->by[k]);
+    expr_t v = expr_part_variable(x, q->by[k]);
+    properties_t p = expr_decl(x, expr_get(x, v)->payload)->properties;
+    return q->form == FORM_DIFFERENTIAL
+               ? s
+               : structure_shape(x->dims, &s, p, q->structure);
+}
+
 bool derive(struct deriver *d, const struct derive_request *q,
             struct derive_result *r)
 {
@@ -548,7 +610,7 @@ bool derive(struct deriver *d, const struct derive_request *q,
     d->table.work = 0;
     d->table.work_limit = DERIVE_WORK;
     for (uint32_t k = 0; k < q->order; k++)
-        by[k] = *expr_shape(x, q->by[k]);
+        by[k] = shape_by(x, q, k);
     ix_t g = derivative_index(d, q, &plain, r);
     expr_t e = g ? derivative_expr(d, q, g, by, r) : 0;
     e = plain_expr(x, &plain, e, true);
@@ -556,7 +618,8 @@ bool derive(struct deriver *d, const struct derive_request *q,
         e = settle(d, e, r);
     else if (e)
         e = rewrite(d, e, r);
-    e = e ? structure_mask(x, q, e) : 0;
+    if (e && is_written(x, q))
+        e = structure_write(x, e, toeplitz_by(x, q) & PROP_SYMMETRIC);
     if (!e)
         return false;
     r->value = e;

@@ -3,17 +3,23 @@
 #ifndef MD_DERIVE_STRUCTURE_H
 #define MD_DERIVE_STRUCTURE_H
 
-#include "derive/derive.h"
-#include "index/index.h"
+#include "expr/layout.h"
+#include "index/lift.h"
 
-/* The derivative g with the symmetric, antisymmetric or diagonal structure of
- * its variable taken into account as the request asks; 0 with a fault where
- * that is not known. */
-ix_t structure_index(struct ix_table *t, const struct derive_request *q,
-                     ix_t g);
-/* Likewise for structures that say which entries there are (triangular,
- * Toeplitz), on the finished matrix. */
-expr_t structure_mask(struct exprs *x, const struct derive_request *q,
-                      expr_t e);
+/* g is a derivative by a matrix with these properties as if its entries were
+ * unrelated; its last two axes are the matrix's.  What it is in the
+ * convention asked for, one linear map of these axes: the adjoint of the map
+ * from what the derivative is by to the matrix's entries.  `leaf` is the
+ * matrix.  `vec`: the answer will be in vec notation.  0 with a fault where
+ * there is no such convention. */
+ix_t structure_index(struct ix_table *t, ix_t g, properties_t p,
+                     enum structure structure, ix_t leaf, uint32_t order,
+                     bool vec);
+/* The sums of e over its diagonals, or over both at the same distance from
+ * the main one, in index notation. */
+expr_t structure_write(struct exprs *x, expr_t e, bool both);
+/* The shape of what the derivative is by: vech of a matrix is a vector. */
+struct shape structure_shape(struct dims *t, const struct shape *s,
+                             properties_t p, enum structure structure);
 
 #endif

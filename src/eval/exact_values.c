@@ -87,8 +87,34 @@ static field_t of_half_angle(enum exact_relation r, field_t u,
                             : divide(twice, rest, st);
 }
 
+/* Small whole numbers, as differences of indices are, have a sign; a random
+ * element is hardly ever one. */
+static bool known_sign(field_t u, int *sign)
+{
+    static const field_t small = 1 << 20;
+    *sign = !u ? 0 : u <= small ? 1 : -1;
+    return u <= small || u >= FIELD_PRIME - small;
+}
+
+static field_t of_sign(enum exact_relation r, field_t u, int sign)
+{
+    switch (r) {
+    case EXACT_SIGN:
+        return field_from_int(sign);
+    case EXACT_ABS:
+        return sign < 0 ? field_neg(u) : u;
+    case EXACT_STEP:
+        return sign > 0;
+    default:
+        return sign > 0 ? u : 0;
+    }
+}
+
 field_t exact_value(enum exact_relation r, field_t u, struct eval_state *st)
 {
+    int sign;
+    if (r >= EXACT_SIGN && r <= EXACT_RELU && known_sign(u, &sign))
+        return of_sign(r, u, sign);
     switch (r) {
     case EXACT_LOG:
         return logarithm(u, st);

@@ -133,7 +133,7 @@ static uint64_t dim_structure(const struct exprs *x, dim_t d)
             term += symbol_hash(x, t.symbols[j]);
         h += hash_word(term);
     }
-    return h;
+    return h + dim_denominator(x->dims, d) - 1;
 }
 
 uint64_t applied_hash(const struct exprs *x, applied_t id)
@@ -384,7 +384,8 @@ expr_t expr_size(struct exprs *x, dim_t d)
     expr_t e = size_term(x, d, 0);
     for (uint32_t i = 1; e && i < n; i++)
         e = expr_apply2(x, OP_ADD, e, size_term(x, d, i));
-    return e;
+    uint32_t over = dim_denominator(x->dims, d);
+    return over > 1 ? expr_apply2(x, OP_DIV, e, expr_int(x, over)) : e;
 }
 
 /* Sizes nest as deep as the user writes them; a small bound is plenty. */
@@ -417,6 +418,13 @@ static dim_t as_size(struct exprs *x, expr_t e, int depth)
                                  : dim_mul(x->dims, d, next);
         }
         return d;
+    case OP_DIV:
+        d = as_size(x, expr_arg(x, e, 0), depth + 1);
+        next = as_size(x, expr_arg(x, e, 1), depth + 1);
+        return d && next && dim_is_int(x->dims, next, &v) && v > 0 &&
+                       v <= INT32_MAX
+                   ? dim_over(x->dims, d, (uint32_t)v)
+                   : 0;
     default:
         return 0;
     }

@@ -228,7 +228,7 @@ static uint32_t linear_argument(const struct exprs *x,
 uint32_t overload_linear(const struct exprs *x, const struct overload *o)
 {
     uint32_t mask = 0;
-    if (!o->differential || o->form != OVERLOAD_OPAQUE)
+    if (!o->differential)
         return 0;
     bool sum = expr_op(x, o->differential) == OP_ADD;
     uint32_t n = sum ? expr_get(x, o->differential)->nargs : 1;

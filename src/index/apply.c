@@ -173,9 +173,10 @@ static bool is_kernel(const struct exprs *x, const struct overload *o,
     return o->kernel && !strcmp(intern_name(x->names, o->kernel), name);
 }
 
-/* Operators of sizes: eye, ones, ...: their shape says all. */
+/* Operators of sizes.  Of eye, ones, ... the shape says all; others are
+ * constants whose entries only the evaluator knows. */
 static struct value lift_sized(struct lift *c, expr_t e,
-                               const struct overload *o, uint16_t overload)
+                               const struct overload *o)
 {
     struct shape shape = *expr_shape(c->x, e);
     if (is_kernel(c->x, o, "eye"))
@@ -200,9 +201,11 @@ static struct value lift_sized(struct lift *c, expr_t e,
                           (uint16_t[]){1, j, i});
         return lift_closed(ix_product_end(&p));
     }
-    (void)overload;
-    lift_unsupported(c, "an operator of sizes without an index form");
-    return lift_closed(0);
+    if (shape.order > 2) {
+        lift_unsupported(c, "a constant of order 3 or more");
+        return lift_closed(0);
+    }
+    return lift_closed(ix_leaf(c->t, e, shape.order, shape.dim));
 }
 
 /* One application of an overload to values. */
@@ -364,7 +367,7 @@ struct value lift_operator(struct lift *c, expr_t e)
     struct value args[OP_MAX_ARGS];
     const struct overload *o = overload_get(c->x->ops, n.overload);
     if (o->size_args)
-        return lift_sized(c, e, o, n.overload);
+        return lift_sized(c, e, o);
     if (o->form == OVERLOAD_PRIMITIVE) {
         switch (n.op) {
         case OP_NEG:

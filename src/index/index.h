@@ -17,7 +17,8 @@
 typedef uint32_t ix_t; /* 0: none */
 
 enum ix_kind {
-    IX_LEAF = 1, /* payload: the OP_VARIABLE node */
+    IX_LEAF = 1, /* payload: the OP_VARIABLE node, or a constant operator of
+                    sizes */
     IX_SIZE,     /* a size as a number; payload: dim_t */
     IX_DELTA,    /* 1 where both indices agree */
     IX_PAIR,     /* axes (a, i, j): 1 where a numbers the pair (i, j), i slow */
@@ -120,7 +121,8 @@ static inline const uint32_t *ix_content(const struct ix_table *t, ix_t n)
 }
 
 /* ---- leaves */
-/* The variable's tensor; sizes as given (a pattern's may be replaced). */
+/* The variable's (or constant's) tensor; sizes as given (a pattern's may be
+ * replaced). */
 ix_t ix_leaf(struct ix_table *t, expr_t variable, uint32_t order,
              const dim_t *dims);
 ix_t ix_size(struct ix_table *t, dim_t d);

@@ -212,6 +212,18 @@ static ix_t instance_series(struct instance *c, ix_t pattern)
     return ix_series(c->t, s);
 }
 
+/* An operator of pattern sizes as that of the actual ones. */
+static expr_t instance_constant(struct instance *c, expr_t e)
+{
+    struct exprs *x = c->t->x;
+    expr_t args[OP_MAX_ARGS];
+    const struct expr_node n = *expr_get(x, e);
+    for (uint32_t k = 0; k < n.nargs; k++)
+        args[k] = expr_size_argument(
+            x, actual_dim(c, expr_as_size(x, expr_arg(x, e, k))));
+    return expr_apply(x, n.op, n.nargs, args);
+}
+
 static ix_t instance_leaf(struct instance *c, ix_t pattern)
 {
     struct ix_table *t = c->t;
@@ -223,6 +235,8 @@ static ix_t instance_leaf(struct instance *c, ix_t pattern)
     uint32_t order = t->nodes[pattern].order;
     for (uint32_t a = 0; a < order; a++)
         dims[a] = actual_dim(c, ix_dims(t, pattern)[a]);
+    if (expr_op(t->x, variable) != OP_VARIABLE)
+        variable = instance_constant(c, variable);
     return ix_leaf(t, variable, order, dims);
 }
 

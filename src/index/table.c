@@ -208,10 +208,11 @@ ix_t ix_leaf(struct ix_table *t, expr_t variable, uint32_t order,
 {
     if (!variable)
         return 0;
-    const struct decl *d =
-        expr_decl(t->x, expr_get(t->x, variable)->payload);
+    const struct expr_node *e = expr_get(t->x, variable);
     uint64_t h = hash_mix(expr_hash(t->x, variable), IX_LEAF);
-    bool symmetric = order == 2 && (d->properties & PROP_SYMMETRIC);
+    bool symmetric =
+        order == 2 && e->op == OP_VARIABLE &&
+        (expr_decl(t->x, e->payload)->properties & PROP_SYMMETRIC);
     return ix_intern(t, IX_LEAF, variable, order, dims, 0, NULL, h,
                      symmetric ? h : hash_mix(h, 1));
 }

@@ -36,6 +36,7 @@ static dim_t size_power(struct dims *t, dim_t base, dim_t exponent)
 /* The size that a sign makes of sizes, 0 if none. */
 static dim_t size_sign(struct dims *t, op_t op, dim_t a, dim_t b)
 {
+    int64_t k;
     if (!a)
         return 0;
     switch (op) {
@@ -45,6 +46,10 @@ static dim_t size_sign(struct dims *t, op_t op, dim_t a, dim_t b)
         return dim_sub(t, DIM_ZERO, a);
     case OP_MUL:
         return dim_mul(t, a, b);
+    case OP_DIV:
+        return b && dim_is_int(t, b, &k) && k > 0 && k <= INT32_MAX
+                   ? dim_over(t, a, (uint32_t)k)
+                   : 0;
     case OP_POW:
         return size_power(t, a, b);
     default:
@@ -97,7 +102,10 @@ static void find_sizes(struct exprs *x, const struct syntax *t, syntax_t from,
 static bool is_a_size(struct exprs *x, dim_t d)
 {
     int64_t v;
-    return d && (dim_is_int(x->dims, d, &v) ? v > 0 : true);
+    if (!d || (dim_denominator(x->dims, d) > 1 &&
+               !dim_term_at(x->dims, d, 0).nsymbols))
+        return false;
+    return dim_is_int(x->dims, d, &v) ? v > 0 : true;
 }
 
 static bool check_size(struct exprs *x, const struct syntax *t, syntax_t n,

@@ -11,6 +11,13 @@ static struct fault *fault_of(const struct reading *r)
 
 /* ---------------------------------------------------------------- typing */
 
+/* A size that is whole whatever its names are. */
+static bool is_integer(const struct reading *r, syntax_t n)
+{
+    dim_t d = typed_at(r, n)->dim[0];
+    return d && dim_denominator(r->s->x->dims, d) == 1;
+}
+
 static bool not_an_integer(struct reading *r, syntax_t n)
 {
     fault_at(fault_of(r), FAULT_SHAPE, r->t->nodes[n].where,
@@ -32,7 +39,7 @@ bool type_applied_size(struct reading *r, syntax_t n)
     if (node->count != 1)
         return fault_at(fault_of(r), FAULT_SHAPE, node->where,
                         "a size has one subscript in braces");
-    if (!typed_at(r, node->first)->dim[0])
+    if (!is_integer(r, node->first))
         return not_an_integer(r, node->first);
     y->as = AS_SIZE;
     y->dim[0] = dim_apply(r->s->x->dims, node->payload,
@@ -103,7 +110,7 @@ bool type_member(struct reading *r, syntax_t n)
                         node->count);
     for (syntax_t c = node->first; c; c = r->t->nodes[c].next, k++) {
         at[k] = typed_at(r, c)->dim[0];
-        if (!at[k])
+        if (!is_integer(r, c))
             return not_an_integer(r, c);
         if (!take_range(r, c, &d, k))
             return false;

@@ -184,6 +184,9 @@ static bool type_size(struct reading *r, syntax_t n)
             y->dim[0] = dim_add(t, a, b);
         else if (node->op == OP_MUL)
             y->dim[0] = dim_mul(t, a, b);
+        else if (node->op == OP_DIV && b && dim_is_int(t, b, &v) && v > 0 &&
+                 v <= INT32_MAX)
+            y->dim[0] = dim_over(t, a, (uint32_t)v);
         else if (node->op == OP_NEG)
             y->dim[0] = dim_sub(t, DIM_ZERO, a);
         else if (node->op == OP_POW && b == dim_from_int(t, 2))
@@ -364,7 +367,7 @@ static bool check_subscript(struct reading *r, syntax_t n, dim_t axis)
     struct typed *y = typed_at(r, n);
     int64_t k, size;
     if (y->flags & TYPED_SIZE) {
-        if (y->dim[0])
+        if (y->dim[0] && dim_denominator(x->dims, y->dim[0]) == 1)
             return true;
         fault_at(fault_of(r), FAULT_SHAPE, node->where,
                  "a subscript is made of indices, sizes and whole numbers");

@@ -325,6 +325,7 @@ const struct notation notation_latex = {
     .differential = "\\mathrm{d}",
     .whole = ":",
     .rest = "\\ldots",
+    .over = "/",
     .grows = true,
     .sum_level = LEVEL_OPEN,
     .template = latex_template,

@@ -201,6 +201,7 @@ const struct notation notation_mathml = {
     .differential = "<mo>d</mo>",
     .whole = "<mo>:</mo>",
     .rest = "<mo>…</mo>",
+    .over = "<mo>/</mo>",
     .sum_level = LEVEL_OPEN,
     .special = mathml_special,
     .number_level = number_level,

@@ -59,6 +59,7 @@ struct notation {
     const char *outer_plus, *outer_minus; /* outside brackets, if others */
     const char *separator;        /* between arguments */
     const char *times;            /* between factors of a size */
+    const char *over;             /* before what a size is divided by */
     const char *by;               /* between sizes: 1_{m x n} */
     const char *differential;     /* before the name in dX */
     const char *whole;            /* a whole axis: A[1,:] */

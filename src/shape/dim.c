@@ -5,7 +5,7 @@
 /* A polynomial is `terms` monomials in `words`: two words of coefficient,
  * one with the number of symbols, the symbols. */
 struct dim_entry {
-    uint32_t offset, length, terms;
+    uint32_t offset, length, terms, denominator;
     uint64_t hash;
 };
 
@@ -16,16 +16,17 @@ static uint64_t dim_hash(const void *owner, uint32_t id)
     return ((const struct dims *)owner)->entries[id].hash;
 }
 
-static dim_t dim_intern(struct dims *t, const uint32_t *w, uint32_t length,
-                        uint32_t terms)
+static dim_t intern_over(struct dims *t, const uint32_t *w, uint32_t length,
+                         uint32_t terms, uint32_t denominator)
 {
     if (!hash_index_room(&t->index, t->mem, dim_hash, t))
         return 0;
-    uint64_t h = hash_words(terms, w, length);
+    uint64_t h = hash_words(terms, w, length) + denominator - 1;
     uint32_t s = hash_slot(&t->index, h);
     for (; t->index.slots[s]; s = hash_next(&t->index, s)) {
         const struct dim_entry *e = &t->entries[t->index.slots[s]];
         if (e->hash == h && e->length == length &&
+            e->denominator == denominator &&
             !memcmp(t->words + e->offset, w, length * sizeof *w))
             return t->index.slots[s];
     }
@@ -35,11 +36,17 @@ static dim_t dim_intern(struct dims *t, const uint32_t *w, uint32_t length,
         return 0;
     memcpy(t->words + t->words_used, w, length * sizeof *w);
     t->entries[++t->count] =
-        (struct dim_entry){t->words_used, length, terms, h};
+        (struct dim_entry){t->words_used, length, terms, denominator, h};
     t->words_used += length;
     t->index.slots[s] = t->count;
     t->index.count++;
     return t->count;
+}
+
+static dim_t dim_intern(struct dims *t, const uint32_t *w, uint32_t length,
+                        uint32_t terms)
+{
+    return intern_over(t, w, length, terms, 1);
 }
 
 bool dim_table_init(struct dims *t, struct mem *m, struct intern *names)
@@ -213,10 +220,82 @@ static dim_t dim_too_large(struct dims *t)
     return 0;
 }
 
+/* ---- fractions */
+
+static uint64_t common_divisor(uint64_t a, uint64_t b)
+{
+    while (b) {
+        uint64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+uint32_t dim_denominator(const struct dims *t, dim_t d)
+{
+    return t->entries[d].denominator;
+}
+
+/* The same terms with coefficients divided by k, over a denominator. */
+static dim_t divided(struct dims *t, dim_t d, int64_t k, uint32_t denominator)
+{
+    uint32_t w[DIM_MAX_WORDS], length = t->entries[d].length;
+    if (length > DIM_MAX_WORDS)
+        return dim_too_large(t);
+    memcpy(w, t->words + t->entries[d].offset, length * sizeof *w);
+    for (uint32_t i = 0; i < length; i += MONOMIAL_HEAD + w[i + 2])
+        put_head(w + i, get_coefficient(w + i) / k, w[i + 2]);
+    return intern_over(t, w, length, t->entries[d].terms, denominator);
+}
+
+dim_t dim_numerator(struct dims *t, dim_t d)
+{
+    return d && dim_denominator(t, d) > 1 ? divided(t, d, 1, 1) : d;
+}
+
+dim_t dim_over(struct dims *t, dim_t d, uint32_t k)
+{
+    if (!d || !k)
+        return 0;
+    uint64_t over = (uint64_t)dim_denominator(t, d) * k, common = over;
+    for (uint32_t i = 0; i < dim_term_count(t, d); i++) {
+        int64_t c = dim_term_at(t, d, i).coefficient;
+        common = common_divisor(c < 0 ? (uint64_t)0 - (uint64_t)c
+                                      : (uint64_t)c, common);
+    }
+    if (over / common > UINT32_MAX)
+        return dim_too_large(t);
+    return divided(t, d, (int64_t)common, (uint32_t)(over / common));
+}
+
+/* a/p + b/q = (a*q + b*p)/(p*q) */
+static dim_t add_fractions(struct dims *t, dim_t a, dim_t b)
+{
+    uint32_t p = dim_denominator(t, a), q = dim_denominator(t, b);
+    dim_t left = dim_mul(t, dim_numerator(t, a), dim_from_int(t, q));
+    dim_t right = dim_mul(t, dim_numerator(t, b), dim_from_int(t, p));
+    return dim_over(t, dim_over(t, dim_add(t, left, right), p), q);
+}
+
+static dim_t multiply_fractions(struct dims *t, dim_t a, dim_t b)
+{
+    uint32_t p = dim_denominator(t, a), q = dim_denominator(t, b);
+    dim_t d = dim_mul(t, dim_numerator(t, a), dim_numerator(t, b));
+    return dim_over(t, dim_over(t, d, p), q);
+}
+
+static bool are_fractions(const struct dims *t, dim_t a, dim_t b)
+{
+    return dim_denominator(t, a) > 1 || dim_denominator(t, b) > 1;
+}
+
 dim_t dim_add(struct dims *t, dim_t a, dim_t b)
 {
     if (!a || !b)
         return 0;
+    if (are_fractions(t, a, b))
+        return add_fractions(t, a, b);
     const uint32_t *x = t->words + t->entries[a].offset;
     const uint32_t *y = t->words + t->entries[b].offset;
     const uint32_t *xe = x + t->entries[a].length;
@@ -273,6 +352,8 @@ dim_t dim_mul(struct dims *t, dim_t a, dim_t b)
         return b;
     if (b == DIM_ONE)
         return a;
+    if (are_fractions(t, a, b))
+        return multiply_fractions(t, a, b);
     dim_t sum = DIM_ZERO;
     uint32_t na = t->entries[a].terms, nb = t->entries[b].terms;
     uint32_t left[DIM_MAX_WORDS], right[DIM_MAX_WORDS];
@@ -304,7 +385,8 @@ bool dim_is_int(const struct dims *t, dim_t d, int64_t *value)
         *value = 0;
         return true;
     }
-    if (e->terms > 1 || t->words[e->offset + 2] != 0)
+    if (e->terms > 1 || e->denominator > 1 ||
+        t->words[e->offset + 2] != 0)
         return false;
     *value = get_coefficient(t->words + e->offset);
     return true;
@@ -314,7 +396,8 @@ symbol_t dim_is_symbol(const struct dims *t, dim_t d)
 {
     const struct dim_entry *e = &t->entries[d];
     const uint32_t *w = t->words + e->offset;
-    return e->terms == 1 && w[2] == 1 && get_coefficient(w) == 1
+    return e->terms == 1 && w[2] == 1 && get_coefficient(w) == 1 &&
+                   e->denominator == 1
                ? w[MONOMIAL_HEAD]
                : 0;
 }
@@ -381,7 +464,7 @@ dim_t dim_substitute(struct dims *t, dim_t d,
         }
         sum = dim_add(t, sum, product);
     }
-    return sum;
+    return dim_over(t, sum, dim_denominator(t, d));
 }
 
 static dim_t one_symbol(void *data, symbol_t s)
@@ -410,11 +493,32 @@ bool dim_value(const struct dims *t, dim_t d,
         if (__builtin_add_overflow(sum, product, &sum))
             return false;
     }
-    *result = sum;
-    return sum >= 0;
+    *result = sum / dim_denominator(t, d);
+    return sum >= 0 && sum % dim_denominator(t, d) == 0;
 }
 
-void dim_print(const struct dims *t, dim_t d, struct text *out)
+symbol_t dim_common_factor(const struct dims *t, dim_t d)
+{
+    if (dim_term_count(t, d) < 2)
+        return 0;
+    struct dim_term first = dim_term_at(t, d, 0);
+    for (uint32_t j = 0; j < first.nsymbols; j++) {
+        bool common = true;
+        for (uint32_t i = 1; common && i < dim_term_count(t, d); i++) {
+            struct dim_term m = dim_term_at(t, d, i);
+            common = false;
+            for (uint32_t k = 0; k < m.nsymbols; k++)
+                common = common || m.symbols[k] == first.symbols[j];
+        }
+        if (common)
+            return first.symbols[j];
+    }
+    return 0;
+}
+
+/* The terms; one factor `left_out` of each is not written. */
+static void print_terms(const struct dims *t, dim_t d, symbol_t left_out,
+                        struct text *out)
 {
     uint32_t n = dim_term_count(t, d);
     if (!n)
@@ -422,18 +526,37 @@ void dim_print(const struct dims *t, dim_t d, struct text *out)
     for (uint32_t i = 0; i < n; i++) {
         struct dim_term m = dim_term_at(t, d, i);
         int64_t c = m.coefficient;
+        symbol_t without = left_out;
+        uint32_t left = m.nsymbols - (left_out != 0);
         if (c < 0)
             text_char(out, '-');
         else if (i)
             text_char(out, '+');
         uint64_t size = c < 0 ? (uint64_t)0 - (uint64_t)c : (uint64_t)c;
-        if (size != 1 || !m.nsymbols)
-            text_format(out, "%llu%s", (unsigned long long)size,
-                        m.nsymbols ? "*" : "");
+        bool between = size != 1 || !left;
+        if (between)
+            text_format(out, "%llu", (unsigned long long)size);
         for (uint32_t j = 0; j < m.nsymbols; j++) {
-            if (j)
+            if (m.symbols[j] == without) {
+                without = 0;
+                continue;
+            }
+            if (between)
                 text_char(out, '*');
+            between = true;
             text_str(out, intern_name(t->names, m.symbols[j]));
         }
     }
+}
+
+void dim_print(const struct dims *t, dim_t d, struct text *out)
+{
+    uint32_t over = dim_denominator(t, d), n = dim_term_count(t, d);
+    symbol_t factor = over > 1 ? dim_common_factor(t, d) : 0;
+    if (over > 1 && n > 1)
+        text_format(out, factor ? "%s*(" : "%s(",
+                    factor ? intern_name(t->names, factor) : "");
+    print_terms(t, d, factor, out);
+    if (over > 1)
+        text_format(out, n > 1 ? ")/%u" : "/%u", over);
 }

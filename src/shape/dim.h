@@ -1,6 +1,7 @@
-/* dim.h - symbolic sizes: integer polynomials in named sizes (n, m*n, n+1),
- * interned, so that equal sizes have equal ids.  A size may be applied to
- * another one, d{l-1}: that is a symbol, too, with a base and an argument. */
+/* dim.h - symbolic sizes: polynomials in named sizes (n, m*n, n+1), perhaps
+ * over a number (n*(n+1)/2), interned, so that equal sizes have equal ids.  A
+ * size may be applied to another one, d{l-1}: that is a symbol, too, with a
+ * base and an argument. */
 #ifndef MD_SHAPE_DIM_H
 #define MD_SHAPE_DIM_H
 
@@ -52,9 +53,17 @@ const struct dim_applied *dim_applied(const struct dims *t, symbol_t s);
 dim_t dim_add(struct dims *t, dim_t a, dim_t b);
 dim_t dim_sub(struct dims *t, dim_t a, dim_t b);
 dim_t dim_mul(struct dims *t, dim_t a, dim_t b);
+/* d/k for k > 0; what it is divided by, 1 for a polynomial with integers; and
+ * d times that. */
+dim_t dim_over(struct dims *t, dim_t d, uint32_t k);
+uint32_t dim_denominator(const struct dims *t, dim_t d);
+dim_t dim_numerator(struct dims *t, dim_t d);
 
+/* The terms are those of the numerator. */
 uint32_t dim_term_count(const struct dims *t, dim_t d);
 struct dim_term dim_term_at(const struct dims *t, dim_t d, uint32_t i);
+/* A symbol that is a factor of all terms, which are several; else 0. */
+symbol_t dim_common_factor(const struct dims *t, dim_t d);
 bool dim_is_int(const struct dims *t, dim_t d, int64_t *value);
 /* The symbol if `d` is one symbol and nothing else, or 0. */
 symbol_t dim_is_symbol(const struct dims *t, dim_t d);

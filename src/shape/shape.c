@@ -82,7 +82,8 @@ void shape_print(const struct dims *t, const struct shape *s,
     for (uint32_t i = 0; i < s->order; i++) {
         if (i)
             text_char(out, 'x');
-        bool sum = s->order > 1 && dim_term_count(t, s->dim[i]) > 1;
+        bool sum = s->order > 1 && dim_term_count(t, s->dim[i]) > 1 &&
+                   dim_denominator(t, s->dim[i]) == 1;
         if (sum)
             text_char(out, '(');
         dim_print(t, s->dim[i], out);
@@ -190,7 +191,7 @@ static bool unifier_bind(struct unifier *u, symbol_t s, dim_t value,
 static bool unifier_solve(struct unifier *u, dim_t a, dim_t b)
 {
     struct dims *t = u->dims;
-    dim_t zero = dim_sub(t, a, b);
+    dim_t zero = dim_numerator(t, dim_sub(t, a, b));
     if (!zero)
         return false;
     for (uint32_t i = 0; i < dim_term_count(t, zero); i++) {

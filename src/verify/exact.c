@@ -125,6 +125,8 @@ static bool suits(struct exact *e)
         properties_t p = expr_decl(s->x, s->uses.decls[i])->properties;
         if (p & PROP_INTEGER)
             return false;
+        if (p & PROP_ORTHOGONAL && e->j.q->structure != STRUCTURE_FREE)
+            return false; /* the moves are not rational numbers */
         e->orthogonal += (p & PROP_ORTHOGONAL) != 0;
     }
     return e->order <= JET_MAX_ORDER && e->orthogonal <= MOST_ORTHOGONAL;

@@ -53,6 +53,53 @@ static bool list_entries(struct move *m, const struct sampler *s,
     return true;
 }
 
+/* The entries that determine a structured matrix, column by column; of an
+ * upper triangular one row by row, of a Toeplitz matrix the first row from
+ * the right and then the first column. */
+static uint32_t list_independent(struct move *m)
+{
+    properties_t p = m->properties;
+    uint32_t n = m->rows, count = 0;
+    bool upper = p & PROP_UPPER && !(p & PROP_LOWER);
+    if (p & PROP_TOEPLITZ) {
+        for (uint32_t j = n; !(p & PROP_SYMMETRIC) && j-- > 1;)
+            m->entry[count++] = j * n;
+        for (uint32_t i = 0; i < n; i++)
+            m->entry[count++] = i;
+        return count;
+    }
+    for (uint32_t j = 0; j < n; j++)
+        for (uint32_t i = j; i < n; i++) {
+            if ((p & PROP_DIAGONAL && i > j) ||
+                (p & PROP_ANTISYMMETRIC && i == j))
+                continue;
+            m->entry[count++] = upper ? j + i * n : i + j * n;
+        }
+    return count;
+}
+
+static bool is_listed(const struct move *m)
+{
+    const properties_t listed = PROP_SYMMETRIC | PROP_ANTISYMMETRIC |
+                                PROP_LOWER | PROP_UPPER | PROP_TOEPLITZ;
+    return m->structure == STRUCTURE_VECH && m->shape.kind == SHAPE_MATRIX &&
+           m->rows == m->cols && m->properties & listed;
+}
+
+/* The derivative is by the vector of these entries, each with all that are
+ * tied to it. */
+static void make_vech(struct move *m)
+{
+    m->structure = STRUCTURE_ENTRIES;
+    m->width = list_independent(m);
+    m->shape = (struct eval_value){.size = m->width,
+                                   .rows = m->width,
+                                   .cols = 1,
+                                   .kind = SHAPE_VECTOR,
+                                   .order = 1,
+                                   .dim = {m->width}};
+}
+
 enum draw move_init(struct move *m, struct sampler *s,
                     const struct point_variable *v, expr_t by,
                     enum structure structure)
@@ -66,6 +113,7 @@ enum draw move_init(struct move *m, struct sampler *s,
                        .rows = v->rows,
                        .cols = v->cols,
                        .size = v->size,
+                       .base = v->base,
                        .shape = {.kind = shape.kind, .order = shape.order}};
     bool tied = structure != STRUCTURE_FREE && v->rows == v->cols &&
                 v->size > 1;
@@ -74,7 +122,9 @@ enum draw move_init(struct move *m, struct sampler *s,
         return DRAW_NEVER;
     if (!list_entries(m, s, &p))
         return DRAW_AGAIN;
-    if (p.variable == by)
+    if (is_listed(m))
+        make_vech(m);
+    else if (p.variable == by)
         m->entry = NULL;
     if ((m->entry || tied) && !(m->spread = ARENA_ARRAY(a, double, m->size)))
         return DRAW_NEVER;
@@ -93,6 +143,6 @@ void move_apply(const struct move *m, const double *direction, double *out)
             m->spread[m->entry[b]] = direction[b];
         direction = m->spread;
     }
-    structure_move(m->structure, m->properties, m->rows, m->cols, direction,
-                   out);
+    structure_move(m->structure, m->properties, m->rows, m->cols, m->base,
+                   direction, out);
 }

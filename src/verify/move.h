@@ -13,6 +13,7 @@ struct move {
     uint32_t rows, cols;   /* of the variable */
     uint32_t size, width;  /* entries of the variable; of what stands in the
                               claim */
+    const double *base;    /* the variable at the point */
     uint32_t *entry;       /* the variable's entry of each of those; NULL:
                               the same */
     double *spread;        /* work, `size` numbers; NULL if entries are the

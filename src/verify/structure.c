@@ -40,12 +40,31 @@ static void move_mirrored(enum structure s, double sign, uint32_t n,
         out[i + i * n] = sign < 0 ? 0 : v[i + i * n];
 }
 
+/* (V - X*V'*X)/2 */
+static void move_tangent(uint32_t n, const double *x, const double *v,
+                         double *out)
+{
+    for (uint32_t j = 0; j < n; j++)
+        for (uint32_t i = 0; i < n; i++) {
+            double turned = 0;
+            for (uint32_t k = 0; k < n; k++)
+                for (uint32_t l = 0; l < n; l++)
+                    turned += x[i + k * n] * v[l + k * n] * x[l + j * n];
+            out[i + j * n] = (v[i + j * n] - turned) / 2;
+        }
+}
+
 void structure_move(enum structure s, properties_t p, uint32_t rows,
-                    uint32_t cols, const double *v, double *out)
+                    uint32_t cols, const double *x, const double *v,
+                    double *out)
 {
     uint32_t n = rows;
     if (s == STRUCTURE_FREE || rows != cols) {
         memcpy(out, v, sizeof *v * rows * cols);
+        return;
+    }
+    if (p & PROP_ORTHOGONAL) {
+        move_tangent(n, x, v, out);
         return;
     }
     if (p & PROP_TOEPLITZ) {

@@ -9,8 +9,11 @@
  * E_b the move that entry b stands for, out = sum of v[b] * E_b:
  * STRUCTURE_ENTRIES: entry b and all that are tied to it move;
  * STRUCTURE_PROJECTED: the projection of entry b's move on the structure;
- * STRUCTURE_FREE, or a variable without structure: entry b alone. */
+ * STRUCTURE_FREE, or a variable without structure: entry b alone.
+ * Of an orthogonal matrix the projection is the one at x, on what is tangent
+ * to the orthogonal matrices there. */
 void structure_move(enum structure s, properties_t p, uint32_t rows,
-                    uint32_t cols, const double *v, double *out);
+                    uint32_t cols, const double *x, const double *v,
+                    double *out);
 
 #endif

@@ -44,8 +44,6 @@ static const char *request_trouble(const struct exprs *x,
 {
     if (q->order < 1 || q->order > DIFFER_MAX_ORDER)
         return "derivatives of this order are not checked";
-    if (q->structure == STRUCTURE_VECH)
-        return "derivatives by vech are not checked";
     for (uint32_t t = 0; t < q->order; t++)
         if (!expr_part_variable(x, q->by[t]))
             return "not a derivative by a variable";

@@ -58,7 +58,7 @@ static enum truth right_side(struct place *at, const struct pattern *p)
 static void compare(const struct pattern *p, uint32_t *yes, uint32_t *no)
 {
     struct place at;
-    struct random r = {p->left};
+    struct random r = {p->line};
     place_init(&at, &f);
     place_add(&at, p->left);
     for (uint32_t i = 0; i < p->nresults; i++)
