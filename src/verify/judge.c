@@ -467,6 +467,8 @@ enum outcome judge_point(struct judge *j, bool every_entry)
     j->scale = eval_scale(j->f);
     if (!evaluate_claim(j))
         return unsure(j, "the claim is outside its domain");
+    if (eval_is_blurred(j->f) || eval_is_blurred(j->claim))
+        return unsure(j, "rounding decides on which side of a jump it is");
     watch_variables(j);
     bool few = !applied(j) && j->q->order == 1 &&
                j->ntotal <= SWEEP_ENTRIES;
