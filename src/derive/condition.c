@@ -262,6 +262,20 @@ static enum property inside(const struct condition_request *q,
                : p;
 }
 
+/* What is to be >= 0 is to be > 0 where the operator asks that it is not 0,
+ * too: both at once, lest they be taken apart. */
+static bool asks_nonzero(const struct condition_request *q,
+                         const struct overload *o,
+                         const struct requirement *list, uint32_t n,
+                         const expr_t *args, expr_t subject)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (list[i].predicate == PROP_NONZERO && list[i].subject == subject &&
+            !is_excused(q, o, args, &list[i].unless))
+            return true;
+    return false;
+}
+
 static bool add_all(const struct condition_request *q,
                     const struct overload *o, const struct requirement *list,
                     uint32_t n, const expr_t *args, bool interior, op_t kink)
@@ -273,6 +287,9 @@ static bool add_all(const struct condition_request *q,
         c.subject = subject_for(q, o, args, list[i].subject);
         if (!c.subject)
             return false;
+        if (c.predicate == PROP_NONNEG &&
+            asks_nonzero(q, o, list, n, args, list[i].subject))
+            c.predicate = PROP_POSITIVE;
         if (interior)
             c.predicate = inside(q, c.predicate, c.subject);
         if (!add(q, c))

@@ -27,6 +27,7 @@ check_PROGRAMS += \
 	tests/unit/test_lang \
 	tests/unit/test_matfun \
 	tests/unit/test_mutants \
+	tests/unit/test_needed \
 	tests/unit/test_print \
 	tests/unit/test_property \
 	tests/unit/test_prove \
@@ -51,6 +52,7 @@ tests_unit_test_kinds_SOURCES = tests/unit/test_kinds.c $(unit_common)
 tests_unit_test_lang_SOURCES = tests/unit/test_lang.c $(unit_common)
 tests_unit_test_matfun_SOURCES = tests/unit/test_matfun.c $(unit_common)
 tests_unit_test_mutants_SOURCES = tests/unit/test_mutants.c $(unit_common)
+tests_unit_test_needed_SOURCES = tests/unit/test_needed.c $(unit_common)
 tests_unit_test_print_SOURCES = tests/unit/test_print.c $(unit_common)
 tests_unit_test_property_SOURCES = tests/unit/test_property.c $(unit_common)
 tests_unit_test_prove_SOURCES = tests/unit/test_prove.c $(unit_common)
