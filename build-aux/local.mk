@@ -19,6 +19,7 @@ EXTRA_DIST += \
 	docs/mathematics.md \
 	docs/properties.md \
 	docs/protocol.md \
+	docs/random-testing.md \
 	docs/rules.md \
 	docs/scaling.md \
 	examples/claims.sh \
@@ -28,6 +29,7 @@ EXTRA_DIST += \
 	fuzz/request.c \
 	tests/answers/conditions.txt \
 	tests/answers/families.txt \
+	tests/answers/listed.txt \
 	tests/answers/run \
 	tests/cli/batch.test \
 	tests/cli/check.test \
@@ -49,6 +51,7 @@ EXTRA_DIST += \
 	tests/hostile/run \
 	tests/lang/errors.txt \
 	tests/lang/reading.txt \
+	tests/long \
 	tests/readme/run \
 	tests/render/katex.js \
 	tests/render/render \

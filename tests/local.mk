@@ -26,6 +26,12 @@ script_tests = \
 TESTS += $(check_PROGRAMS) $(script_tests)
 EXTRA_DIST += $(script_tests)
 
+# 100,000 random expressions of all kinds: COUNT, SEED, JOBS, MULTIPLIER.
+check-long: tests/unit/test_kinds$(EXEEXT)
+	top_builddir='$(abs_top_builddir)' $(top_srcdir)/tests/long $(COUNT)
+.PHONY: check-long
+EXTRA_DIST += tests/long
+
 AM_TESTS_ENVIRONMENT = \
 	MATDIFF='$(abs_top_builddir)/matdiff$(EXEEXT)'; export MATDIFF; \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \

@@ -136,11 +136,17 @@ static uint32_t awkwardness(const struct condition_request *q, expr_t e)
     return count;
 }
 
-static bool is_subject(const struct conditions *c, expr_t e)
+/* Whether there is a condition on it, or on a function of it: det(X) > 0. */
+static bool is_subject(const struct condition_request *q, expr_t e)
 {
-    for (uint32_t i = 0; i < c->count; i++)
-        if (c->items[i].subject == e)
+    const struct conditions *c = q->out;
+    for (uint32_t i = 0; i < c->count; i++) {
+        expr_t s = c->items[i].subject;
+        if (s == e || (expr_op(q->x, s) >= OP_FIRST_NAMED &&
+                       expr_get(q->x, s)->nargs == 1 &&
+                       expr_arg(q->x, s, 0) == e))
             return true;
+    }
     return false;
 }
 
@@ -163,8 +169,8 @@ static expr_t canonical(const struct condition_request *q, enum property p,
         uint32_t a = awkwardness(q, e), b = awkwardness(q, other);
         bool better = b < a ||
                       (b == a && expr_hash(x, other) < expr_hash(x, e));
-        if (is_subject(q->out, other) ||
-            (better && expr_op(x, other) == op && !is_subject(q->out, e)))
+        if (is_subject(q, other) ||
+            (better && expr_op(x, other) == op && !is_subject(q, e)))
             e = other;
     }
     return e;
@@ -256,6 +262,20 @@ static enum property inside(const struct condition_request *q,
                : p;
 }
 
+/* What is to be >= 0 is to be > 0 where the operator asks that it is not 0,
+ * too: both at once, lest they be taken apart. */
+static bool asks_nonzero(const struct condition_request *q,
+                         const struct overload *o,
+                         const struct requirement *list, uint32_t n,
+                         const expr_t *args, expr_t subject)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (list[i].predicate == PROP_NONZERO && list[i].subject == subject &&
+            !is_excused(q, o, args, &list[i].unless))
+            return true;
+    return false;
+}
+
 static bool add_all(const struct condition_request *q,
                     const struct overload *o, const struct requirement *list,
                     uint32_t n, const expr_t *args, bool interior, op_t kink)
@@ -267,6 +287,9 @@ static bool add_all(const struct condition_request *q,
         c.subject = subject_for(q, o, args, list[i].subject);
         if (!c.subject)
             return false;
+        if (c.predicate == PROP_NONNEG &&
+            asks_nonzero(q, o, list, n, args, list[i].subject))
+            c.predicate = PROP_POSITIVE;
         if (interior)
             c.predicate = inside(q, c.predicate, c.subject);
         if (!add(q, c))

@@ -74,6 +74,10 @@ bool eval_rerun(struct eval_plan *p);
  * included: what rounding errors are relative to. */
 double eval_scale(const struct eval_plan *p);
 
+/* Whether, in the last run, a function with a corner or a jump at 0 was given
+ * what rounding had left of 0: then it is rounding that decides its value. */
+bool eval_is_blurred(const struct eval_plan *p);
+
 /* What an expression is made of. */
 struct eval_uses {
     decl_t *decls;

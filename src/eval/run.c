@@ -193,3 +193,29 @@ double eval_scale(const struct eval_plan *p)
         top = largest_entry(s->out, top);
     return top;
 }
+
+static bool has_jump(const struct eval_plan *p, const struct eval_step *s)
+{
+    static const char *const names[] = {"abs", "sign", "step", "relu"};
+    if (s->op < OP_FIRST_NAMED || s->nargs != 1)
+        return false;
+    const char *name = op_name(p->ev->x->ops, s->op);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(name, names[i]))
+            return true;
+    return false;
+}
+
+bool eval_is_blurred(const struct eval_plan *p)
+{
+    double noise = 0;
+    for (const struct eval_step *s = p->first; s; s = s->next) {
+        if (!has_jump(p, s))
+            continue;
+        noise = noise > 0 ? noise : 1e-11 * eval_scale(p);
+        for (uint32_t i = 0; i < s->in[0]->size; i++)
+            if (s->in[0]->v[i] != 0 && fabs(s->in[0]->v[i]) < noise)
+                return true;
+    }
+    return false;
+}

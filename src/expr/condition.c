@@ -17,9 +17,21 @@ static bool says(enum property a, enum property b)
     return a == b || property_implied(a) & (properties_t)b;
 }
 
+static bool are(enum property a, enum property b, enum property x,
+                enum property y)
+{
+    return (a == x && b == y) || (a == y && b == x);
+}
+
 bool conditions_put(struct conditions *c, struct condition one)
 {
     uint32_t kept = 0;
+    /* x >= 0 and x != 0 is x > 0. */
+    for (uint32_t i = 0; i < c->count; i++)
+        if (c->items[i].subject == one.subject &&
+            are(c->items[i].predicate, one.predicate, PROP_NONNEG,
+                PROP_NONZERO))
+            one.predicate = PROP_POSITIVE;
     for (uint32_t i = 0; i < c->count; i++)
         if (c->items[i].subject == one.subject &&
             says(c->items[i].predicate, one.predicate)) {

@@ -188,6 +188,14 @@ ix_t ix_fun(struct ix_table *t, uint32_t callee, uint32_t n,
         return broadcast;
     if (n != 1)
         return fun_plain(t, callee, n, args);
+    uint8_t to[IX_MAX_ORDER];
+    ix_t narrow = ix_narrowed(t, args[0], to);
+    if (narrow != args[0]) {
+        dim_t dims[IX_MAX_ORDER];
+        uint32_t order = t->nodes[args[0]].order;
+        memcpy(dims, ix_dims(t, args[0]), order * sizeof *dims);
+        return ix_broadcast(t, ix_fun(t, callee, 1, &narrow), order, dims, to);
+    }
     if (is_relabelling(t, args[0]))
         return fun_relabelled(t, callee, args[0]);
     ix_t unpaired = fun_unpaired(t, callee, args[0]);

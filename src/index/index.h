@@ -237,6 +237,9 @@ ix_t ix_power(struct ix_table *t, ix_t a, rat_t exponent);
  * n becomes axis to[k]. */
 ix_t ix_broadcast(struct ix_table *t, ix_t n, uint32_t order,
                   const dim_t *dims, const uint8_t *to);
+/* A product that does not depend on all its axes: the product over those it
+ * depends on; axis a of it is axis to[a] of n.  Else n itself. */
+ix_t ix_narrowed(struct ix_table *t, ix_t n, uint8_t *to);
 
 /* ---- passes: the nodes `root` is made of, children first; *n of them in
  * scratch memory (release with the caller's mark).  t->positions tells each

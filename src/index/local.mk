@@ -14,6 +14,7 @@ libcore_la_SOURCES += \
 	src/index/lift.h \
 	src/index/lower.c \
 	src/index/lower.h \
+	src/index/narrow.c \
 	src/index/network.c \
 	src/index/network.h \
 	src/index/notation.c \

@@ -318,6 +318,22 @@ static bool orient(struct ix_product *p, uint32_t i)
     return true;
 }
 
+/* A product that stays whole, for its exponent, stands only on the labels it
+ * depends on. */
+static bool narrow(struct ix_product *p, uint32_t i)
+{
+    struct ix_factor f = p->factors[i];
+    uint8_t to[IX_MAX_ORDER];
+    ix_t n = f.exponent == RAT_ONE ? f.node : ix_narrowed(p->t, f.node, to);
+    p->failed = p->failed || !n;
+    if (n == f.node || !n)
+        return false;
+    p->factors[i].node = n;
+    for (uint32_t a = 0; a < p->t->nodes[n].order; a++)
+        p->factors[i].label[a] = f.label[to[a]];
+    return true;
+}
+
 /* One round over the factors; true if something changed. */
 static bool absorb(struct ix_product *p)
 {
@@ -331,7 +347,7 @@ static bool absorb(struct ix_product *p)
         } else if (kind == IX_SUM) {
             c = absorb_sum(p, i);
         } else if (kind == IX_PROD) {
-            c = absorb_product(p, i);
+            c = absorb_product(p, i) || narrow(p, i);
         }
         if (!c) {
             /* What is left whole is turned the canonical way round. */

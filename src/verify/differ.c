@@ -10,9 +10,12 @@ bool differ_init(struct differ *d, struct arena *a)
     d->value = ARENA_ARRAY(a, double, n);
     d->error = ARENA_ARRAY(a, double, n);
     d->largest = ARENA_ARRAY(a, double, n);
+    d->low = ARENA_ARRAY(a, double, n);
+    d->high = ARENA_ARRAY(a, double, n);
     d->table[0] = ARENA_ARRAY(a, double, n * DIFFER_LEVELS);
     d->table[1] = ARENA_ARRAY(a, double, n * DIFFER_LEVELS);
-    return d->value && d->error && d->largest && d->table[0] && d->table[1];
+    return d->value && d->error && d->largest && d->low && d->high &&
+           d->table[0] && d->table[1];
 }
 
 double differ_step(uint32_t order)
@@ -51,6 +54,8 @@ static bool quotient(struct differ *d, double h, double *out)
         for (uint32_t i = 0; i < d->nf; i++) {
             out[i] += sign * f->v[i];
             d->largest[i] = fmax(d->largest[i], fabs(f->v[i]));
+            d->low[i] = fmin(d->low[i], f->v[i]);
+            d->high[i] = fmax(d->high[i], f->v[i]);
         }
     }
     for (uint32_t i = 0; i < d->nf; i++)
@@ -105,8 +110,10 @@ bool differ_run(struct differ *d, double h)
 {
     enum { MAX_OUTSIDE = 3 };
     uint32_t level = 0, outside = 0;
-    for (uint32_t i = 0; i < d->nf; i++)
-        d->error[i] = INFINITY;
+    for (uint32_t i = 0; i < d->nf; i++) {
+        d->error[i] = d->low[i] = INFINITY;
+        d->high[i] = -INFINITY;
+    }
     while (level < DIFFER_LEVELS && outside <= MAX_OUTSIDE) {
         double *row = d->table[level % 2];
         if (!quotient(d, h, row)) {

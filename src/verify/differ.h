@@ -26,6 +26,7 @@ struct differ {
     double unit;      /* what a rounding error of 1 becomes */
     double *table[2]; /* work: DIFFER_LEVELS * nf each */
     double *largest;  /* work: nf */
+    double *low, *high; /* the values met: nf each */
 };
 
 /* Memory for the results; false with a fault. */

@@ -281,12 +281,14 @@ static bool repeats(struct judge *j, double step, uint32_t entry, double g,
 }
 
 /* Whether differences could show a derivative as large as the claim's c: sin
- * of a very large number wavers too fast for any step. */
+ * of a very large number wavers too fast for any step. What varies with the
+ * smallest step must be as large as c makes it, beside any constant. */
 static bool in_sight(struct judge *j, uint32_t entry, double c)
 {
     uint32_t order = j->q->order;
-    double size = j->differ.largest[entry], h = small_step(order);
-    if (fabs(c) * pow(h, order) <= 0.1 * size || size == 0)
+    double size = j->differ.high[entry] - j->differ.low[entry];
+    double h = small_step(order);
+    if (fabs(c) * pow(h, order) <= 0.75 * size || size == 0)
         return true;
     h = 0.01 * size / fabs(c);
     return order == 1 && h > 1e-12 && differ_run(&j->differ, h) &&
@@ -467,6 +469,8 @@ enum outcome judge_point(struct judge *j, bool every_entry)
     j->scale = eval_scale(j->f);
     if (!evaluate_claim(j))
         return unsure(j, "the claim is outside its domain");
+    if (eval_is_blurred(j->f) || eval_is_blurred(j->claim))
+        return unsure(j, "rounding decides on which side of a jump it is");
     watch_variables(j);
     bool few = !applied(j) && j->q->order == 1 &&
                j->ntotal <= SWEEP_ENTRIES;

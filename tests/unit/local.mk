@@ -8,6 +8,8 @@ unit_common += \
 	tests/unit/mutant.h \
 	tests/unit/random_expr.c \
 	tests/unit/random_expr.h \
+	tests/unit/trial.c \
+	tests/unit/trial.h \
 	tests/unit/truth.c \
 	tests/unit/truth.h
 EXTRA_DIST += $(unit_common)
@@ -22,13 +24,14 @@ check_PROGRAMS += \
 	tests/unit/test_families \
 	tests/unit/test_forms \
 	tests/unit/test_index \
+	tests/unit/test_kinds \
 	tests/unit/test_lang \
 	tests/unit/test_matfun \
 	tests/unit/test_mutants \
+	tests/unit/test_needed \
 	tests/unit/test_print \
 	tests/unit/test_property \
 	tests/unit/test_prove \
-	tests/unit/test_random \
 	tests/unit/test_roundtrip \
 	tests/unit/test_rule \
 	tests/unit/test_rule_overlap \
@@ -47,13 +50,14 @@ tests_unit_test_exact_SOURCES = tests/unit/test_exact.c $(unit_common)
 tests_unit_test_families_SOURCES = tests/unit/test_families.c $(unit_common)
 tests_unit_test_forms_SOURCES = tests/unit/test_forms.c $(unit_common)
 tests_unit_test_index_SOURCES = tests/unit/test_index.c $(unit_common)
+tests_unit_test_kinds_SOURCES = tests/unit/test_kinds.c $(unit_common)
 tests_unit_test_lang_SOURCES = tests/unit/test_lang.c $(unit_common)
 tests_unit_test_matfun_SOURCES = tests/unit/test_matfun.c $(unit_common)
 tests_unit_test_mutants_SOURCES = tests/unit/test_mutants.c $(unit_common)
+tests_unit_test_needed_SOURCES = tests/unit/test_needed.c $(unit_common)
 tests_unit_test_print_SOURCES = tests/unit/test_print.c $(unit_common)
 tests_unit_test_property_SOURCES = tests/unit/test_property.c $(unit_common)
 tests_unit_test_prove_SOURCES = tests/unit/test_prove.c $(unit_common)
-tests_unit_test_random_SOURCES = tests/unit/test_random.c $(unit_common)
 tests_unit_test_roundtrip_SOURCES = tests/unit/test_roundtrip.c $(unit_common)
 tests_unit_test_rule_SOURCES = tests/unit/test_rule.c $(unit_common)
 tests_unit_test_rule_overlap_SOURCES = tests/unit/test_rule_overlap.c $(unit_common)
