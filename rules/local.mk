@@ -10,6 +10,7 @@ rule_files += \
 	rules/operators/70-sums.rules \
 	rules/operators/80-structure.rules \
 	rules/operators/85-kronecker.rules \
+	rules/operators/87-blocks.rules \
 	rules/functions/10-exponential.rules \
 	rules/functions/15-powers.rules \
 	rules/functions/20-trigonometric.rules \
