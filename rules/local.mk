@@ -29,6 +29,7 @@ rule_files += \
 	rules/functions/90-aliases.rules \
 	rules/simplify/10-determinant.rules \
 	rules/simplify/15-inverse.rules \
+	rules/simplify/17-blocks.rules \
 	rules/simplify/20-products.rules \
 	rules/simplify/30-kronecker.rules \
 	rules/simplify/35-quotients.rules \
@@ -81,6 +82,7 @@ rule_files += \
 	rules/compendium/55-norms-of-matrices.rules \
 	rules/compendium/57-structured.rules \
 	rules/compendium/58-block-forms.rules \
+	rules/compendium/59-block-matrices.rules \
 	rules/compendium/60-least-squares.rules \
 	rules/compendium/61-classification.rules \
 	rules/compendium/63-networks.rules \
@@ -93,6 +95,7 @@ rule_files += \
 	rules/compendium/73-determinant-identities.rules \
 	rules/compendium/75-kronecker-identities.rules \
 	rules/compendium/76-hadamard-identities.rules \
+	rules/compendium/77-block-identities.rules \
 	rules/compendium/80-matrix-functions.rules \
 	rules/refuted-functions.rules \
 	rules/refuted-slips.rules \

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { TABLE_DEPTH = 12, MOST_TERMS = 256 };
+enum { TABLE_DEPTH = 12, MOST_TERMS = 256, MOST_PICKED = 32 };
 
 /* ------------------------------------------------- terms that are blocks */
 
@@ -56,12 +56,32 @@ static bool is_cut(const struct ix_table *t, ix_t n, uint32_t axis)
     return count > 0;
 }
 
+/* Whether factor i, cut along an own axis, stands beside selections and
+ * scalars alone: a row of blocks within a column of them. */
+static bool is_nested(const struct ix_product *p, uint32_t i)
+{
+    const struct ix_factor *f = &p->factors[i];
+    bool inner = false, outer = false;
+    for (uint32_t j = 0; j < p->count; j++) {
+        const struct ix_node *n = &p->t->nodes[p->factors[j].node];
+        outer = outer || n->kind == IX_SELECT;
+        if (j != i && n->kind != IX_SELECT && n->order)
+            return false;
+    }
+    for (uint32_t a = 0; a < p->t->nodes[f->node].order; a++)
+        inner = inner || (f->label[a] < p->order &&
+                          is_cut(p->t, f->node, a));
+    return inner && outer;
+}
+
 bool blocks_meet(const struct ix_product *p, uint32_t i)
 {
     const struct ix_factor *f = &p->factors[i];
     uint32_t order = p->t->nodes[f->node].order;
     if (term_count(p->t, f->node) > MOST_TERMS)
         return false;
+    if (is_nested(p, i))
+        return true;
     for (uint32_t a = 0; a < order; a++) {
         if (!is_cut(p->t, f->node, a))
             continue;
@@ -388,30 +408,39 @@ ix_t blocks_fun(struct ix_table *t, uint32_t callee, ix_t n)
 
 static ix_t tabled(struct ix_table *t, ix_t root, uint32_t depth);
 
-/* The terms with selections on the axes `cut` as one IX_BLOCKS node; 0 (no
- * fault) where they are no table. */
-static ix_t blocks_node(struct ix_table *t, ix_t n, uint32_t cut,
-                        uint32_t depth)
+/* Takes out of the terms as many as make one table, the first among them;
+ * how many: they come first then. */
+static uint32_t pick_table(struct table *b, struct ix_term *terms, uint32_t n,
+                           uint32_t cut)
 {
-    const uint32_t order = ix_get(t, n)->order, count = term_count(t, n);
-    struct table b;
+    const struct table bare = *b;
+    struct table whole;
+    uint32_t kept = 1;
+    if (make_table(b, bare.t, bare.order, bare.dims, terms, n, cut))
+        return n;
+    for (uint32_t i = 1; i < n && n <= MOST_PICKED; i++) {
+        struct ix_term last = terms[i];
+        terms[i] = terms[kept];
+        terms[kept] = last;
+        kept += make_table(&whole, bare.t, bare.order, bare.dims, terms,
+                           kept + 1, cut);
+    }
+    return make_table(b, bare.t, bare.order, bare.dims, terms, kept, cut)
+               ? kept
+               : 0;
+}
+
+/* A table as an IX_BLOCKS node. */
+static ix_t table_node(struct table *b, uint32_t depth)
+{
+    struct ix_table *t = b->t;
+    uint32_t payload = b->cut[1].n;
+    uint64_t h = hash_mix(IX_BLOCKS, b->order);
     dim_t dims[2];
-    uint32_t kept = 0, payload;
-    struct ix_term *terms = ARENA_ARRAY(&t->scratch, struct ix_term, count);
-    if (!terms)
-        return 0;
-    for (uint32_t i = 0; i < count; i++)
-        if (cut_of(t, term_at(t, n, i).node, order) == cut)
-            terms[kept++] = term_at(t, n, i);
-    memcpy(dims, ix_dims(t, n), order * sizeof *dims);
-    if (!make_table(&b, t, order, dims, terms, kept, cut))
-        return 0;
-    payload = b.cut[1].n;
-    uint64_t h = hash_mix(IX_BLOCKS, cut);
-    for (uint32_t i = 0; i < b.cut[0].n; i++)
-        for (uint32_t j = 0; j < b.cut[1].n; j++) {
-            ix_t *cell = &b.cell[i * b.cut[1].n + j];
-            uint32_t o = cell_dims(&b, i, j, dims);
+    for (uint32_t i = 0; i < b->cut[0].n; i++)
+        for (uint32_t j = 0; j < b->cut[1].n; j++) {
+            ix_t *cell = &b->cell[i * b->cut[1].n + j];
+            uint32_t o = cell_dims(b, i, j, dims);
             *cell = *cell ? tabled(t, *cell, depth + 1)
                           : ix_zero(t, o, dims);
             if (!*cell)
@@ -419,13 +448,35 @@ static ix_t blocks_node(struct ix_table *t, ix_t n, uint32_t cut,
             h = hash_mix(h, ix_get(t, *cell)->hash);
         }
     for (uint32_t i = 0; i < BLOCKS_MOST; i++) {
-        payload |= (uint32_t)(i < b.cut[0].n && b.cut[0].part[i].bare)
+        payload |= (uint32_t)(i < b->cut[0].n && b->cut[0].part[i].bare)
                    << (8 + i);
-        payload |= (uint32_t)(i < b.cut[1].n && b.cut[1].part[i].bare)
+        payload |= (uint32_t)(i < b->cut[1].n && b->cut[1].part[i].bare)
                    << (8 + BLOCKS_MOST + i);
     }
-    return ix_intern(t, IX_BLOCKS, payload, order, b.dims,
-                     b.cut[0].n * b.cut[1].n, b.cell, h, hash_mix(h, 1));
+    return ix_intern(t, IX_BLOCKS, payload, b->order, b->dims,
+                     b->cut[0].n * b->cut[1].n, b->cell, h, hash_mix(h, 1));
+}
+
+/* The terms with selections on the axes `cut` as tables. */
+static bool add_tables(struct ix_sum *s, ix_t n, uint32_t cut, uint32_t depth)
+{
+    struct ix_table *t = s->t;
+    const uint32_t count = term_count(t, n);
+    struct table b = {.t = t, .order = s->order};
+    uint32_t left = 0, used;
+    struct ix_term *terms = ARENA_ARRAY(&t->scratch, struct ix_term, count);
+    memcpy(b.dims, s->dims, s->order * sizeof *b.dims);
+    for (uint32_t i = 0; terms && i < count; i++)
+        if (cut_of(t, term_at(t, n, i).node, s->order) == cut)
+            terms[left++] = term_at(t, n, i);
+    for (; left; terms += used, left -= used) {
+        used = pick_table(&b, terms, left, cut);
+        ix_t node = used ? table_node(&b, depth) : 0;
+        if (!node)
+            return false;
+        ix_sum_add(s, RAT_ONE, node);
+    }
+    return terms != NULL;
 }
 
 /* The groups of terms of a node that are tables, as bits of their cuts. */
@@ -444,6 +495,7 @@ static uint32_t groups_of(const struct ix_table *t, ix_t n)
 static ix_t with_blocks(struct ix_table *t, ix_t n, uint32_t groups,
                         const ix_t *image, uint32_t depth)
 {
+    uint32_t made = 0;
     dim_t dims[2];
     const uint32_t order = ix_get(t, n)->order, count = term_count(t, n);
     struct ix_sum s;
@@ -452,15 +504,15 @@ static ix_t with_blocks(struct ix_table *t, ix_t n, uint32_t groups,
     for (uint32_t cut = 1; cut < 4; cut++) {
         if (!(groups >> cut & 1))
             continue;
-        ix_t blocks = blocks_node(t, n, cut, depth);
-        if (blocks)
-            ix_sum_add(&s, RAT_ONE, blocks);
+        uint32_t before = s.count;
+        if (add_tables(&s, n, cut, depth))
+            made |= 1u << cut;
         else
-            groups &= ~(1u << cut);
+            s.count = before;
     }
     for (uint32_t i = 0; i < count; i++) {
         struct ix_term term = term_at(t, n, i);
-        if (!(groups >> cut_of(t, term.node, order) & 1))
+        if (!(made >> cut_of(t, term.node, order) & 1))
             ix_sum_add(&s, term.coefficient,
                        term.node == n ? n : image[term.node]);
     }
