@@ -3,6 +3,7 @@ EXTRA_DIST += \
 	bench/README.md \
 	docs/architecture.md \
 	docs/decisions/abstract-derivatives.md \
+	docs/decisions/block-matrices.md \
 	docs/decisions/broadcast-constants.md \
 	docs/decisions/claims-twice.md \
 	docs/decisions/differences.md \
@@ -41,6 +42,7 @@ EXTRA_DIST += \
 	tests/cli/terminal \
 	tests/cli/usage.test \
 	tests/compendium/run \
+	tests/data/blocks.txt \
 	tests/data/functions.txt \
 	tests/data/kronecker.txt \
 	tests/data/parts.txt \

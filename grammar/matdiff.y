@@ -103,7 +103,7 @@ static void parse_error(const struct span *where, struct reader *reader,
 %precedence TRANSPOSED SUPERSCRIPT OPEN_INDEX
 
 %type <node> expr call changed argument subscript range declaration
-%type <node> declared property condition member
+%type <node> declared property condition member block_rows block_row
 %type <list> arguments subscripts declarations sizes properties property_list
 %type <list> conditions
 %type <word> kind_of_list kind_of_text kind_of_word entries
@@ -134,6 +134,9 @@ expr:
 | OPEN range[a] COMMA arguments[b] CLOSE {
     MAKE($$, make_node(reader, SYNTAX_TUPLE, 0, list_cons(reader, $a, $b),
                        @$)); }
+| OPEN_INDEX block_rows[a] CLOSE_INDEX {
+    reader->tree->nodes[$a].where = @$;
+    $$ = add_flags(reader, $a, SYNTAX_IN_BRACKETS); }
 | expr[a] PLUS expr[b]  { MAKE($$, make_sign(reader, OP_ADD, $a, $b, @$)); }
 | expr[a] MINUS expr[b] {
     MAKE($$, make_difference(reader, $a, $b,
@@ -179,6 +182,19 @@ expr:
 member:
   NAME OPEN_BRACE arguments CLOSE_BRACE {
     MAKE($$, make_node(reader, SYNTAX_MEMBER, $1, $arguments, @$)); }
+;
+
+/* [A, B; C, D] is vcat(hcat(A,B),hcat(C,D)). */
+block_rows:
+  block_row
+| block_rows[a] SEMICOLON block_row[b] {
+    MAKE($$, make_block(reader, "vcat", $a, $b, @$)); }
+;
+
+block_row:
+  expr
+| block_row[a] COMMA expr[b] {
+    MAKE($$, make_block(reader, "hcat", $a, $b, @$)); }
 ;
 
 call:

@@ -10,6 +10,7 @@ rule_files += \
 	rules/operators/70-sums.rules \
 	rules/operators/80-structure.rules \
 	rules/operators/85-kronecker.rules \
+	rules/operators/87-blocks.rules \
 	rules/functions/10-exponential.rules \
 	rules/functions/15-powers.rules \
 	rules/functions/20-trigonometric.rules \
@@ -29,6 +30,7 @@ rule_files += \
 	rules/functions/90-aliases.rules \
 	rules/simplify/10-determinant.rules \
 	rules/simplify/15-inverse.rules \
+	rules/simplify/17-blocks.rules \
 	rules/simplify/20-products.rules \
 	rules/simplify/30-kronecker.rules \
 	rules/simplify/32-triangles.rules \
@@ -82,6 +84,7 @@ rule_files += \
 	rules/compendium/55-norms-of-matrices.rules \
 	rules/compendium/57-structured.rules \
 	rules/compendium/58-block-forms.rules \
+	rules/compendium/59-block-matrices.rules \
 	rules/compendium/60-least-squares.rules \
 	rules/compendium/61-classification.rules \
 	rules/compendium/63-networks.rules \
@@ -94,6 +97,7 @@ rule_files += \
 	rules/compendium/73-determinant-identities.rules \
 	rules/compendium/75-kronecker-identities.rules \
 	rules/compendium/76-hadamard-identities.rules \
+	rules/compendium/77-block-identities.rules \
 	rules/compendium/80-matrix-functions.rules \
 	rules/compendium/83-differentials.rules \
 	rules/compendium/84-differentials-more.rules \

@@ -344,6 +344,41 @@ static void run_commutation(struct eval_step *s, struct eval_state *st)
                           parts] = 1;
 }
 
+/* Its arguments are sizes, known as numbers. */
+static void run_selection(struct eval_step *s, struct eval_state *st)
+{
+    uint32_t first = (uint32_t)s->in[1]->v[0] - 1;
+    uint32_t parts = jet_parts(order_of(st));
+    run_zeros(s, st);
+    for (uint32_t i = 0; i < s->out->cols; i++)
+        s->out->exact[(first + i + (size_t)i * s->out->rows) * parts] = 1;
+}
+
+/* ------------------------------------------------------------------ blocks */
+
+static void run_hcat(struct eval_step *s, struct eval_state *st)
+{
+    const struct eval_value *a = s->in[0], *b = s->in[1];
+    uint32_t parts = jet_parts(order_of(st));
+    memcpy(s->out->exact, a->exact, bytes(a, parts));
+    memcpy(s->out->exact + (size_t)a->size * parts, b->exact,
+           bytes(b, parts));
+}
+
+static void run_vcat(struct eval_step *s, struct eval_state *st)
+{
+    const struct eval_value *in;
+    uint32_t parts = jet_parts(order_of(st));
+    field_t *out = s->out->exact;
+    for (uint32_t j = 0; j < s->in[0]->cols; j++)
+        for (uint32_t k = 0; k < 2; k++) {
+            in = s->in[k];
+            size_t column = (size_t)in->rows * parts;
+            memcpy(out, in->exact + j * column, column * sizeof *out);
+            out += column;
+        }
+}
+
 /* -------------------------------------------------------- matrix functions */
 
 static void run_inv(struct eval_step *s, struct eval_state *st)
@@ -410,6 +445,9 @@ static const struct exact_kernel table[] = {
     {"ones", run_ones, DEGREE_CONSTANT},
     {"zeros", run_zeros, DEGREE_CONSTANT},
     {"commutation", run_commutation, DEGREE_CONSTANT},
+    {"selection", run_selection, DEGREE_CONSTANT},
+    {"hcat", run_hcat, DEGREE_SUM},
+    {"vcat", run_vcat, DEGREE_SUM},
     {"inv", run_inv, DEGREE_INVERSE},
     {"det", run_det, DEGREE_MINORS},
     {"adj", run_adj, DEGREE_MINORS},

@@ -214,6 +214,62 @@ static bool fits_commutation(const struct eval_step *s, size_t *work)
            s->in[0]->v[0] * s->in[1]->v[0] == s->out->rows;
 }
 
+/* ---------------------------------------------------------------- blocks */
+
+/* Columns of eye(n): n, the first and their number are sizes. */
+static void run_selection(struct eval_step *s, struct eval_state *st)
+{
+    uint32_t first = (uint32_t)s->in[1]->v[0] - 1;
+    run_zeros(s, st);
+    for (uint32_t i = 0; i < s->out->cols; i++)
+        s->out->v[first + i + (size_t)i * s->out->rows] = 1;
+}
+
+static bool fits_selection(const struct eval_step *s, size_t *work)
+{
+    (void)work;
+    return s->nargs == 3 && s->out->order == 2 &&
+           s->in[0]->v[0] == s->out->rows && s->in[2]->v[0] == s->out->cols &&
+           s->in[1]->v[0] >= 1 &&
+           s->in[1]->v[0] + s->in[2]->v[0] - 1 <= s->in[0]->v[0];
+}
+
+/* Columns lie one behind the other. */
+static void run_hcat(struct eval_step *s, struct eval_state *st)
+{
+    (void)st;
+    const struct eval_value *a = s->in[0], *b = s->in[1];
+    memcpy(s->out->v, a->v, sizeof(double) * a->size);
+    memcpy(s->out->v + a->size, b->v, sizeof(double) * b->size);
+}
+
+static bool fits_hcat(const struct eval_step *s, size_t *work)
+{
+    (void)work;
+    return s->nargs == 2 && s->in[0]->rows == s->in[1]->rows &&
+           s->out->size == s->in[0]->size + s->in[1]->size;
+}
+
+static void run_vcat(struct eval_step *s, struct eval_state *st)
+{
+    (void)st;
+    const struct eval_value *a = s->in[0], *b = s->in[1];
+    double *out = s->out->v;
+    for (uint32_t j = 0; j < a->cols; j++) {
+        memcpy(out, a->v + (size_t)j * a->rows, sizeof(double) * a->rows);
+        out += a->rows;
+        memcpy(out, b->v + (size_t)j * b->rows, sizeof(double) * b->rows);
+        out += b->rows;
+    }
+}
+
+static bool fits_vcat(const struct eval_step *s, size_t *work)
+{
+    (void)work;
+    return s->nargs == 2 && s->in[0]->cols == s->in[1]->cols &&
+           s->out->size == s->in[0]->size + s->in[1]->size;
+}
+
 /* ------------------------------------------------------ matrix functions */
 
 static bool fits_square(const struct eval_step *s, size_t *work)
@@ -371,6 +427,9 @@ static const struct kernel table[] = {
     {"ones", run_ones, NULL, fits_any},
     {"zeros", run_zeros, NULL, fits_any},
     {"commutation", run_commutation, NULL, fits_commutation},
+    {"selection", run_selection, NULL, fits_selection},
+    {"hcat", run_hcat, NULL, fits_hcat},
+    {"vcat", run_vcat, NULL, fits_vcat},
     {"inv", run_inv, NULL, fits_square},
     {"det", run_det, NULL, fits_det},
     {"logdet", run_logdet, NULL, fits_det},

@@ -201,6 +201,13 @@ static struct value lift_sized(struct lift *c, expr_t e,
                           (uint16_t[]){1, j, i});
         return lift_closed(ix_product_end(&p));
     }
+    if (is_kernel(c->x, o, "selection")) {
+        dim_t from = expr_as_size(c->x, expr_arg(c->x, e, 1));
+        return lift_closed(ix_select(c->t, shape.dim[0],
+                                     from ? dim_sub(c->x->dims, from, DIM_ONE)
+                                          : 0,
+                                     shape.dim[1]));
+    }
     if (shape.order > 2) {
         lift_unsupported(c, "a constant of order 3 or more");
         return lift_closed(0);

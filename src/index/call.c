@@ -1,7 +1,7 @@
 /* call.c - functions of index terms, by entries and as a whole. */
 #include <string.h>
 
-#include "index/index.h"
+#include "index/blocks.h"
 
 /* A product of one factor to the first power without summed labels: a value
  * with its axes renamed, repeated or added. */
@@ -14,7 +14,7 @@ static bool is_relabelling(const struct ix_table *t, ix_t n)
     uint32_t inner = t->nodes[w[1]].kind;
     return node->length == 1 + ix_factor_words(t, w[1]) &&
            w[2] == RAT_ONE && inner != IX_DELTA && inner != IX_PAIR &&
-           inner != IX_BASIS;
+           inner != IX_BASIS && inner != IX_SELECT;
 }
 
 static ix_t fun_relabelled(struct ix_table *t, uint32_t callee, ix_t arg)
@@ -196,6 +196,9 @@ ix_t ix_fun(struct ix_table *t, uint32_t callee, uint32_t n,
         memcpy(dims, ix_dims(t, args[0]), order * sizeof *dims);
         return ix_broadcast(t, ix_fun(t, callee, 1, &narrow), order, dims, to);
     }
+    ix_t blocks = t->selections ? blocks_fun(t, callee, args[0]) : 0;
+    if (blocks || fault_is_set(t->mem->fault))
+        return blocks;
     if (is_relabelling(t, args[0]))
         return fun_relabelled(t, callee, args[0]);
     ix_t unpaired = fun_unpaired(t, callee, args[0]);

@@ -29,8 +29,11 @@ enum ix_kind {
                   ix_series_kind */
     IX_FUN,   /* by entries; payload: overload, or IX_APPLIED | applied_t */
     IX_OP,    /* as a whole; payload: likewise */
-    IX_LINEAR /* a linear map known only by name (dexpm(A, .)): axes of the
-                 result, then of the argument; payload: overload */
+    IX_LINEAR, /* a linear map known only by name (dexpm(A, .)): axes of the
+                  result, then of the argument; payload: overload */
+    IX_SELECT, /* axes (a, i): 1 where a = offset + i; payload: the offset,
+                  a dim_t.  The part of an axis that a block takes */
+    IX_BLOCKS  /* on the way back only: see blocks.h */
 };
 enum { IX_MAX_ORDER = 12 };
 #define IX_APPLIED (UINT32_C(1) << 31)
@@ -75,6 +78,7 @@ struct ix_table {
     uint32_t *costs; /* by expression, up to `costed`: see expr_cost */
     uint32_t costs_capacity, costed;
     op_t inverse; /* the operator inv, once rules have it */
+    bool selections; /* there are IX_SELECT nodes */
     uint32_t node_limit;
     /* Work done since the owner set it to 0, counted in labels and factors
        of products; passing the limit (0: none) is a fault. */
@@ -129,6 +133,8 @@ ix_t ix_size(struct ix_table *t, dim_t d);
 ix_t ix_delta(struct ix_table *t, dim_t n);
 ix_t ix_pair(struct ix_table *t, dim_t slow, dim_t fast);
 ix_t ix_basis(struct ix_table *t, dim_t n, dim_t position);
+/* n x k; the identity if it takes all of the axis. */
+ix_t ix_select(struct ix_table *t, dim_t n, dim_t offset, dim_t k);
 /* All entries one; a scalar 1 for order 0. */
 ix_t ix_ones(struct ix_table *t, uint32_t order, const dim_t *dims);
 ix_t ix_zero(struct ix_table *t, uint32_t order, const dim_t *dims);

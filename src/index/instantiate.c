@@ -257,6 +257,11 @@ static ix_t instance_node(struct instance *c, ix_t pattern)
         slow = actual_dim(c, d[1]);
         fast = actual_dim(c, ix_dims(t, pattern)[2]);
         return ix_pair(t, slow, fast);
+    case IX_SELECT:
+        slow = actual_dim(c, d[0]);
+        fast = actual_dim(c, d[1]);
+        return ix_select(t, slow, actual_dim(c, t->nodes[pattern].payload),
+                         fast);
     case IX_BASIS:
         slow = actual_dim(c, d[0]);
         return ix_basis(t, slow, actual_dim(c, t->nodes[pattern].payload));

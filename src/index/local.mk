@@ -1,6 +1,8 @@
 # Written by build-aux/sources. Do not edit.
 libcore_la_SOURCES += \
 	src/index/apply.c \
+	src/index/blocks.c \
+	src/index/blocks.h \
 	src/index/call.c \
 	src/index/canon.c \
 	src/index/canon.h \
@@ -25,6 +27,7 @@ libcore_la_SOURCES += \
 	src/index/reduce_pairs.c \
 	src/index/reduce_tuples.c \
 	src/index/resolve.c \
+	src/index/selection.c \
 	src/index/series.c \
 	src/index/series.h \
 	src/index/small.c \

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "index/blocks.h"
 #include "index/term.h"
 
 const struct low *low_of(const struct lowering *c, ix_t n)
@@ -383,6 +384,69 @@ static struct low lower_series(struct lowering *c, ix_t n)
     return l;
 }
 
+static expr_t selection_expr(struct lowering *c, ix_t n)
+{
+    struct exprs *x = c->x;
+    dim_t from = dim_add(x->dims, ix_get(c->t, n)->payload, DIM_ONE);
+    expr_t args[3] = {expr_size_argument(x, ix_dims(c->t, n)[0]),
+                      expr_size_argument(x, from),
+                      expr_size_argument(x, ix_dims(c->t, n)[1])};
+    op_t op = op_find(x->ops, intern_text(x->names, "selection"));
+    return op ? expr_apply(x, op, 3, args) : 0;
+}
+
+/* A block, or its transpose: of order 1 a column unless its row of blocks is
+ * no axis of it. */
+static expr_t cell_expr(struct lowering *c, ix_t n, uint32_t i, uint32_t j,
+                        bool turned)
+{
+    const struct ix_node *node = ix_get(c->t, n);
+    uint32_t at = i * blocks_columns(node) + j;
+    ix_t cell = ix_content(c->t, n)[at];
+    bool row = node->order == 2 && ix_get(c->t, cell)->order == 1 &&
+               blocks_bare_row(node, i);
+    expr_t e = low_of(c, cell)->e;
+    return row != turned ? transposed_expr(c, e) : e;
+}
+
+/* [A, B; C, D]: the blocks of a row beside each other, then the rows one
+ * below the other; or its transpose. */
+static expr_t table_expr(struct lowering *c, ix_t n, bool turned)
+{
+    const struct ix_node node = *ix_get(c->t, n);
+    uint32_t columns = blocks_columns(&node), rows = node.length / columns;
+    expr_t all = 0;
+    for (uint32_t i = 0; i < (turned ? columns : rows); i++) {
+        expr_t row = 0;
+        for (uint32_t j = 0; j < (turned ? rows : columns); j++) {
+            expr_t e = turned ? cell_expr(c, n, j, i, true)
+                              : cell_expr(c, n, i, j, false);
+            row = j ? expr_call2(c->x, "hcat", row, e) : e;
+        }
+        all = i ? expr_call2(c->x, "vcat", all, row) : row;
+    }
+    return all;
+}
+
+static struct low lower_blocks(struct lowering *c, ix_t n)
+{
+    const struct ix_node node = *ix_get(c->t, n);
+    uint32_t columns = blocks_columns(&node);
+    struct low l;
+    for (uint32_t i = 0; i < node.length; i++)
+        if (low_of(c, ix_content(c->t, n)[i])->failed)
+            return no_form();
+    l = whole(c, n, table_expr(c, n, false));
+    if (!l.term || node.order < 2 || columns == node.length / columns)
+        return l;
+    expr_t turned = table_expr(c, n, true);
+    if (turned) {
+        turn_atom(c, &l.term->chain.atoms[0], turned);
+        l.e = term_expr(c, l.term);
+    }
+    return l;
+}
+
 static struct low lower_node(struct lowering *c, ix_t n)
 {
     const struct ix_node node = *ix_get(c->t, n);
@@ -398,6 +462,10 @@ static struct low lower_node(struct lowering *c, ix_t n)
             l.term->chain.n = 0;
         return l;
     }
+    case IX_SELECT:
+        return whole(c, n, selection_expr(c, n));
+    case IX_BLOCKS:
+        return lower_blocks(c, n);
     case IX_BASIS:
         return whole(c, n, basis_expr(c, n));
     case IX_PROD:
@@ -458,8 +526,9 @@ expr_t ix_lower(struct ix_table *t, ix_t root)
     if (!root || ix_get(t, root)->order > 2)
         return 0;
     struct arena_mark mark = arena_mark(&t->scratch);
+    root = blocks_table(t, root);
     lowering_begin(&c, t);
-    if (lower_all(&c, root, &list, &n) && !c.low[n - 1].failed)
+    if (root && lower_all(&c, root, &list, &n) && !c.low[n - 1].failed)
         result = c.low[n - 1].e;
     lowering_end(&c);
     arena_release(&t->scratch, mark);

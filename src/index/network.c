@@ -81,20 +81,23 @@ static uint32_t component(const struct view *v, uint32_t place)
 
 /* ------------------------------------------------------------ small parts */
 
-static expr_t value_of(struct lowering *c, const struct view *v, uint32_t i)
+static struct chain value_of(struct lowering *c, const struct view *v,
+                             uint32_t i)
 {
     const struct place *p = &v->net->at[i];
-    return in(v->values, i) && p->value ? p->value
-                                        : ones_expr(c, 1, &p->dim);
+    if (in(v->values, i) && p->value.n)
+        return p->value;
+    return chain_one(c, ones_expr(c, 1, &p->dim), false, false);
 }
 
 static struct chain diag_of(struct lowering *c, const struct view *v,
                             uint32_t i)
 {
     const struct place *p = &v->net->at[i];
-    if (!in(v->values, i) || !p->value)
+    if (!in(v->values, i) || !p->value.n)
         return (struct chain){NULL, 0};
-    return chain_one(c, expr_call1(c->x, "diag", p->value), false, true);
+    return chain_one(
+        c, expr_call1(c->x, "diag", chain_expr(c, p->value)), false, true);
 }
 
 static bool vector_part(struct lowering *c, const struct view *v,
@@ -103,7 +106,9 @@ static bool vector_part(struct lowering *c, const struct view *v,
     uint32_t i = 0;
     while (!in(v->places, i))
         i++;
-    *out = chain_one(c, value_of(c, v, i), v->side[i] == SIDE_COLUMN, false);
+    *out = value_of(c, v, i);
+    if (v->side[i] == SIDE_COLUMN)
+        *out = chain_flip(c, *out);
     return out->n > 0;
 }
 
@@ -284,7 +289,7 @@ static bool cut_at(struct lowering *c, const struct view *v, uint32_t s,
         !cut_half(c, v, left, s, SIDE_COLUMN, &a))
         return false;
     if (!right)
-        b = chain_one(c, value_of(c, v, s), false, false);
+        b = value_of(c, v, s);
     else if (!cut_half(c, v, right, s, SIDE_ROW, &b))
         return false;
     if (right && d.n)

@@ -14,7 +14,7 @@ struct network {
     struct place {
         dim_t dim;
         uint8_t side;
-        expr_t value; /* a vector, or 0 */
+        struct chain value; /* a vector, or empty */
     } at[NETWORK_PLACES];
     struct link {
         uint8_t a, b;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "index/blocks.h"
 #include "index/graph.h"
 #include "index/lower.h"
 
@@ -498,7 +499,7 @@ expr_t ix_lower_indices(struct ix_table *t, ix_t root, uint32_t groups,
     struct arena_mark mark = arena_mark(&t->scratch);
     struct axes x = {.n = 0};
     axes_begin(&x, t, root, groups, axis_order);
-    root = axes_split(&x, t, root);
+    root = blocks_table(t, axes_split(&x, t, root));
     lowering_begin(&c, t);
     if (root && lower_all(&c, root, &list, &n)) {
         struct notation s = {.c = &c};

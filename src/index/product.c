@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "index/blocks.h"
 #include "index/canon.h"
 #include "index/product.h"
 
@@ -59,7 +60,8 @@ uint16_t ix_product_label(struct ix_product *p, dim_t d)
 static bool is_structural(const struct ix_table *t, ix_t n)
 {
     uint8_t kind = t->nodes[n].kind;
-    return kind == IX_DELTA || kind == IX_PAIR || kind == IX_BASIS;
+    return kind == IX_DELTA || kind == IX_PAIR || kind == IX_BASIS ||
+           kind == IX_SELECT;
 }
 
 void ix_product_factor(struct ix_product *p, ix_t node, rat_t exponent,
@@ -174,6 +176,16 @@ static bool absorb_sum(struct ix_product *p, uint32_t i)
         if (absorb_number(p, RAT_ZERO, f->exponent))
             product_drop(p, i);
         return true;
+    }
+    if (f->exponent != RAT_ONE && t->selections) {
+        ix_t tiles = blocks_power(t, f->node, f->exponent);
+        f = &p->factors[i];
+        n = &t->nodes[f->node];
+        if (tiles) {
+            f->node = tiles;
+            f->exponent = RAT_ONE;
+            return true;
+        }
     }
     rat_t c = n->length == 2 ? ix_content(t, f->node)[0]
                              : product_content(t, f->node);
@@ -509,15 +521,22 @@ static bool split_closed(struct ix_product *p)
 }
 
 /* A sum of order 3 or more has no matrix notation of its own: the product is
- * taken term by term. */
+ * taken term by term.  So is that of sums of blocks of one axis, most terms
+ * of which vanish. */
+static bool is_distributed(const struct ix_product *p, uint32_t i)
+{
+    const struct ix_factor *f = &p->factors[i];
+    const struct ix_node *n = &p->t->nodes[f->node];
+    if (n->kind != IX_SUM || f->exponent != RAT_ONE)
+        return false;
+    return n->order > 2 || (p->t->selections && blocks_meet(p, i));
+}
+
 static bool distribute(struct ix_product *p, ix_t *result)
 {
     struct ix_table *t = p->t;
     uint32_t at = 0;
-    while (at < p->count &&
-           (t->nodes[p->factors[at].node].kind != IX_SUM ||
-            t->nodes[p->factors[at].node].order < 3 ||
-            p->factors[at].exponent != RAT_ONE))
+    while (at < p->count && !is_distributed(p, at))
         at++;
     if (at == p->count || (p->count == 1 && p->labels == p->order))
         return false;

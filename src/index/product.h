@@ -9,6 +9,8 @@ void product_rename(struct ix_product *p, uint16_t from, uint16_t to);
 /* The positive content of a sum's coefficients; negative if the first is. */
 rat_t product_content(struct ix_table *t, ix_t sum);
 uint32_t product_uses(const struct ix_product *p, uint16_t label);
+/* The same for factor i, a selection. */
+bool product_resolve_selection(struct ix_product *p, uint32_t i);
 /* Resolves structural factors; true if something changed. */
 bool product_resolve(struct ix_product *p);
 

@@ -82,6 +82,9 @@ static ix_t rebuild_leaf(struct ix_table *t, ix_t n, const dim_t *dims,
     case IX_BASIS:
         return ix_basis(t, dims[0],
                         dim_replace(t->x->dims, node.payload, r));
+    case IX_SELECT:
+        return ix_select(t, dims[0],
+                         dim_replace(t->x->dims, node.payload, r), dims[1]);
     default:
         return n;
     }

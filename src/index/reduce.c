@@ -192,13 +192,27 @@ static bool step_loop(struct graph *g, struct edge *e)
     return true;
 }
 
+/* A selection of one entry, whose axis nobody asks for: a unit vector. */
+static expr_t selected_entry(struct graph *g, uint16_t v, struct chain m)
+{
+    struct exprs *x = g->c->x;
+    expr_t e = m.n == 1 && !m.atoms[0].transposed ? m.atoms[0].e : 0;
+    if (!e || g->dim[v] != DIM_ONE || expr_op(x, e) < OP_FIRST_NAMED ||
+        strcmp(op_name(x->ops, expr_op(x, e)), "selection"))
+        return 0;
+    return expr_call2(x, "unit", expr_arg(x, e, 0), expr_arg(x, e, 1));
+}
+
 /* A summed vertex with one edge: a matrix times a vector. */
 static bool step_pendant(struct graph *g, uint16_t v, struct edge *e)
 {
     uint16_t u = e->from == v ? e->to : e->from;
     struct chain m = graph_edge_chain(g, e, u);
     struct chain w = powers_chain(g->c, &g->v[v].values);
-    if (!w.n)
+    expr_t unit = w.n ? 0 : selected_entry(g, v, m);
+    if (unit)
+        m = (struct chain){NULL, 0}, w = chain_one(g->c, unit, false, false);
+    else if (!w.n)
         w = chain_one(g->c, ones_expr(g->c, 1, &g->dim[v]), false, false);
     graph_remove_edge(g, e);
     g->v[v].gone = true;

@@ -345,8 +345,8 @@ static void place_values(struct group *q, uint16_t v)
         if (!own && (n == UINT32_MAX || !n))
             return;
     }
-    if (graph_has_values(g, v) && !q->net.at[best].value)
-        q->net.at[best].value = graph_vertex_vector(g, v);
+    if (graph_has_values(g, v) && !q->net.at[best].value.n)
+        q->net.at[best].value = powers_chain(g->c, &g->v[v].values);
 }
 
 /* All places of the group, their values and links. */
@@ -400,7 +400,7 @@ static void remove_group(struct group *q)
         if (belongs(q, (uint16_t)v))
             g->v[v].gone = true;
     for (uint32_t i = 0; i < q->net.n; i++)
-        if (q->net.at[i].value)
+        if (q->net.at[i].value.n)
             g->v[q->vertex[i]].values.n = 0;
 }
 
@@ -409,7 +409,7 @@ static bool is_blank(const struct network *net)
 {
     bool blank = net->nlinks == 0;
     for (uint32_t i = 0; i < net->n; i++)
-        blank = blank && !net->at[i].value;
+        blank = blank && !net->at[i].value.n;
     return blank;
 }
 

@@ -68,6 +68,10 @@ static bool resolve_basis(struct ix_product *p, uint32_t i)
     ix_t basis = p->factors[i].node;
     uint16_t a = p->factors[i].label[0];
     uint32_t uses = product_uses(p, a);
+    if (ix_dims(p->t, basis)[0] == DIM_ONE) { /* the only entry there is */
+        product_drop(p, i);
+        return true;
+    }
     if (a >= p->order && uses == 1) {
         product_drop(p, i);
         p->label_dims[a] = 0; /* its sum is 1 */
@@ -227,6 +231,9 @@ bool product_resolve(struct ix_product *p)
             break;
         case IX_PAIR:
             c = resolve_pair(p, i);
+            break;
+        case IX_SELECT:
+            c = product_resolve_selection(p, i);
             break;
         case IX_OP:
             c = resolve_inverse(p, i);

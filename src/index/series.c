@@ -57,7 +57,8 @@ bool series_own_mentions(const struct ix_table *t, ix_t n, symbol_t s)
     bool found = false;
     for (uint32_t a = 0; a < node->order; a++)
         found = found || dim_mentions(d, ix_dims(t, n)[a], s);
-    if (node->kind == IX_SIZE || node->kind == IX_BASIS)
+    if (node->kind == IX_SIZE || node->kind == IX_BASIS ||
+        node->kind == IX_SELECT)
         return found || dim_mentions(d, node->payload, s);
     if (node->kind == IX_SERIES)
         return found || dim_mentions(d, ix_content(t, n)[2], s) ||

@@ -127,6 +127,7 @@ static uint32_t node_cost(const struct ix_table *t, const struct ix_node *n)
     case IX_FUN:
     case IX_OP:
     case IX_LINEAR:
+    case IX_BLOCKS:
         cost = 1;
         for (uint32_t k = 0; k < n->length; k++)
             cost += t->nodes[w[k]].cost;
@@ -250,6 +251,19 @@ ix_t ix_basis(struct ix_table *t, dim_t n, dim_t position)
                : 0;
 }
 
+ix_t ix_select(struct ix_table *t, dim_t n, dim_t offset, dim_t k)
+{
+    dim_t dims[2] = {n, k};
+    if (!n || !offset || !k)
+        return 0;
+    if (n == k && offset == DIM_ZERO)
+        return ix_delta(t, n);
+    uint64_t h = hash_words(hash_mix(IX_SELECT, offset), dims, 2);
+    t->selections = true;
+    return ix_intern(t, IX_SELECT, offset, 2, dims, 0, NULL, h,
+                     hash_mix(h, 1));
+}
+
 ix_t ix_ones(struct ix_table *t, uint32_t order, const dim_t *dims)
 {
     struct ix_product p;
@@ -352,6 +366,7 @@ ix_t ix_next_child(const struct ix_table *t, ix_t n, uint32_t *at)
     case IX_FUN:
     case IX_OP:
     case IX_LINEAR:
+    case IX_BLOCKS:
         return *at < node->length ? w[(*at)++] : 0;
     default:
         return 0;

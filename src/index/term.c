@@ -99,10 +99,33 @@ static expr_t transposed_kron(struct lowering *c, expr_t e)
     return expr_call2(x, "kron", part[0], part[1]);
 }
 
+/* [a; x]' is [a, x']: the blocks of a column beside each other. */
+static expr_t transposed_column(struct lowering *c, expr_t e)
+{
+    enum { MOST = 16 };
+    struct exprs *x = c->x;
+    expr_t block[MOST], row;
+    uint32_t n = 0;
+    for (; is_call(x, e, "vcat") && n + 1 < MOST; e = expr_arg(x, e, 0))
+        block[n++] = expr_arg(x, e, 1);
+    if (is_call(x, e, "vcat"))
+        return 0;
+    row = transposed_expr(c, e);
+    while (row && n)
+        row = expr_call2(x, "hcat", row, transposed_expr(c, block[--n]));
+    return row;
+}
+
 expr_t transposed_expr(struct lowering *c, expr_t e)
 {
     if (!e || expr_shape(c->x, e)->kind == SHAPE_SCALAR)
         return e;
+    if (is_call(c->x, e, "vcat") &&
+        expr_shape(c->x, e)->kind == SHAPE_VECTOR) {
+        expr_t row = transposed_column(c, e);
+        if (row || fault_is_set(c->x->mem->fault))
+            return row;
+    }
     if (is_call(c->x, e, "kron"))
         return transposed_kron(c, e);
     if (expr_op(c->x, e) == OP_TRANSPOSE)

@@ -353,10 +353,45 @@ static bool has_arity(const struct ops *t, op_t op, uint32_t nargs)
     return false;
 }
 
+/* Blocks that do not stand beside or below each other. */
+static bool complain_blocks(struct reading *r, syntax_t n)
+{
+    const struct syntax_node *node = &r->t->nodes[n];
+    bool below =
+        !strcmp(intern_name(r->s->x->names, node->payload), "vcat");
+    syntax_t b = r->t->nodes[node->first].next;
+    struct shape first = typed_shape(r, node->first);
+    struct shape second = typed_shape(r, b), turned = shape_transposed(&second);
+    char left[120], right[120], own[44];
+    node_shape_text(r, node->first, left);
+    node_shape_text(r, b, right);
+    fault_at(fault_of(r), FAULT_SHAPE, node->where,
+             "%s %s %s", left, below ? "above" : "beside", right);
+    fault_second(fault_of(r), r->t->nodes[b].where, "this is %s", right);
+    struct unifier *u = &r->s->sizes;
+    dim_t has = below ? shape_cols(&first) : shape_rows(&first);
+    dim_t would = below ? shape_cols(&turned) : shape_rows(&turned);
+    if (first.order > 2 || second.order > 2)
+        return false;
+    if (second.kind != SHAPE_SCALAR &&
+        unifier_resolve(u, has) == unifier_resolve(u, would))
+        fault_hint(fault_of(r), "%s",
+                   transposed_source(r, b, "its transpose", own));
+    else
+        fault_hint(fault_of(r), below
+                                    ? "one below the other have equally many "
+                                      "columns; a vector has one"
+                                    : "side by side have equally many rows; "
+                                      "a vector is a column");
+    return false;
+}
+
 bool complain_kinds(struct reading *r, syntax_t n, op_t op, const char *name)
 {
     const struct syntax_node *node = &r->t->nodes[n];
     char shape[120], takes[120];
+    if (node->flags & SYNTAX_IS_BLOCK)
+        return complain_blocks(r, n);
     if (!has_arity(r->s->x->ops, op, node->count))
         return complain_arity(r, n, op, name);
     if (node->kind == SYNTAX_SIGN && node->count == 2)
@@ -400,6 +435,8 @@ bool complain_sizes(struct reading *r, syntax_t n, op_t op, const char *name,
     const struct ops *t = r->s->x->ops;
     uint8_t kinds[OP_MAX_ARGS];
     uint32_t i = 0;
+    if (node->flags & SYNTAX_IS_BLOCK)
+        return complain_blocks(r, n);
     for (syntax_t c = node->first; c; c = r->t->nodes[c].next)
         kinds[i++] = typed_at(r, c)->kind;
     const struct overload *o =

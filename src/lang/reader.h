@@ -31,6 +31,7 @@ struct reader {
     struct span pending_span;
     uint32_t braces;    /* open ones of W{...} */
     uint32_t at;        /* where the next token begins */
+    uint32_t brackets;  /* square ones that are open */
     symbol_t group, layout;
     uint32_t rule_begins; /* the first clause of the rule being read */
     uint32_t rule_cites;  /* its first source */
@@ -94,6 +95,9 @@ syntax_t make_function(struct reader *r, symbol_t name,
                        struct syntax_list properties, struct span where);
 /* R..., which only rules have */
 syntax_t make_rest(struct reader *r, symbol_t name, struct span where);
+/* One of the operators of a block matrix: "hcat", "vcat". */
+syntax_t make_block(struct reader *r, const char *name, syntax_t a,
+                    syntax_t b, struct span where);
 syntax_t make_power(struct reader *r, syntax_t base, int64_t exponent,
                     struct span at, struct span where);
 /* `minus` is where the sign and the operand stand. */

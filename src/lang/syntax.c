@@ -146,6 +146,13 @@ syntax_t make_call(struct reader *r, const char *name, syntax_t a, syntax_t b,
     return s ? make_node(r, SYNTAX_CALL, s, one_or_two(r, a, b), where) : 0;
 }
 
+syntax_t make_block(struct reader *r, const char *name, syntax_t a,
+                    syntax_t b, struct span where)
+{
+    syntax_t n = make_call(r, name, a, b, where);
+    return n ? add_flags(r, n, SYNTAX_IS_BLOCK) : 0;
+}
+
 syntax_t make_partial(struct reader *r, syntax_t base, struct syntax_list by,
                       struct syntax_list arguments, struct span where)
 {

@@ -48,7 +48,8 @@ enum {
     SYNTAX_DECLARES_SIZE = 8, /* DECLARATION: "size n" */
     SYNTAX_DECLARES_ROW = 16, /* DECLARATION: "row r[n]" */
     SYNTAX_ENTRIES = 32,     /* CALL: by entries, f.(x) */
-    SYNTAX_IS_REST = 64      /* NAME: written R... (rewrites only) */
+    SYNTAX_IS_REST = 64,     /* NAME: written R... (rewrites only) */
+    SYNTAX_IS_BLOCK = 128    /* CALL hcat, vcat: written [A, B], [A; B] */
 };
 
 struct syntax_node {

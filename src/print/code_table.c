@@ -87,6 +87,9 @@ static const struct code_function functions[] = {
      NULL, MATLAB_BLOCK("funm", ", @sin")},
     {"dcosm", NUMPY_BLOCK("scipy.linalg.cosm", ""), JULIA_BLOCK("cos", ""),
      NULL, MATLAB_BLOCK("funm", ", @cos")},
+    {"selection", "np.eye(#1)[:, (#2)-1:(#2)-1+(#3)]",
+     "Matrix{Float64}(I, #1, #1)[:, (#2):((#2)+(#3)-1)]", NULL,
+     "[zeros((#2)-1, #3); eye(#3); zeros((#1)-(#2)+1-(#3), #3)]"},
     {"commutation",
      "np.eye((#1)*(#2))[np.arange((#1)*(#2)).reshape(#1, #2, "
      "order='F').ravel()]",
@@ -134,6 +137,17 @@ static const char *numpy_kron(enum shape_kind a, enum shape_kind b)
     return forms[a - SHAPE_VECTOR][b - SHAPE_VECTOR];
 }
 
+/* Vectors have no direction in NumPy: they are columns beside something and
+ * rows below something. */
+static const char *numpy_blocks(const char *name, enum shape_kind kind)
+{
+    if (kind <= (strcmp(name, "hcat") ? SHAPE_VECTOR : SHAPE_ROW) &&
+        kind != (strcmp(name, "hcat") ? SHAPE_ROW : SHAPE_VECTOR))
+        return "np.hstack((#1, #2))";
+    return strcmp(name, "hcat") ? "np.vstack((#1, #2))"
+                                : "np.column_stack((#1, #2))";
+}
+
 static const char *choose(enum print_format f, const char *numpy,
                           const char *julia, const char *matlab)
 {
@@ -147,6 +161,9 @@ const char *code_form(const struct exprs *x, expr_t e, enum print_format f)
     enum shape_kind kind = expr_shape(x, expr_arg(x, e, 0))->kind;
     if (f == FORMAT_NUMPY && n->nargs == 2 && !strcmp(name, "kron"))
         return numpy_kron(kind, expr_shape(x, expr_arg(x, e, 1))->kind);
+    if (f == FORMAT_NUMPY &&
+        (!strcmp(name, "hcat") || !strcmp(name, "vcat")))
+        return numpy_blocks(name, expr_shape(x, e)->kind);
     for (size_t i = 0; i < sizeof by_kind / sizeof *by_kind; i++)
         if (!strcmp(by_kind[i].name, name) && by_kind[i].nargs == n->nargs &&
             by_kind[i].kind == kind)

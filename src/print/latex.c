@@ -314,6 +314,8 @@ const struct notation notation_latex = {
             {"#1^{\\top}", LEVEL_POWER, FAMILY_NONE, LEVEL_POSTFIX, 0},
         },
     .call = {"\\operatorname{", "}(", ")"},
+    .block = {"\\begin{bmatrix}", " & ", " \\\\ ", "\\end{bmatrix}",
+              LEVEL_ANY},
     .plus = " + ",
     .minus = " - ",
     .negative = "-",

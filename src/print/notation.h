@@ -51,10 +51,17 @@ struct call_form {
     const char *before, *open, *close;
 };
 
+/* A block matrix: around it, between its columns, between its rows. */
+struct block_form {
+    const char *open, *column, *row, *close;
+    uint8_t level; /* least level of the blocks */
+};
+
 struct writer;
 struct notation {
     struct sign sign[SIGN_COUNT]; /* by op - OP_ADD */
     struct call_form call;
+    struct block_form block;
     const char *plus, *minus, *negative;
     const char *outer_plus, *outer_minus; /* outside brackets, if others */
     const char *separator;        /* between arguments */

@@ -482,8 +482,43 @@ static void write_leaf(struct writer *w, const struct task *t)
     }
 }
 
+static bool is_named(const struct writer *w, expr_t e, const char *name)
+{
+    op_t op = expr_op(w->x, e);
+    return op >= OP_FIRST_NAMED && !strcmp(op_name(w->x->ops, op), name);
+}
+
+/* [A, B; C, D], which is vcat(hcat(A,B),hcat(C,D)): from the last block to
+ * the first, and then turned round. */
+static bool push_block(struct writer *w, expr_t e)
+{
+    const struct block_form *f = &w->style->block;
+    bool rows = is_named(w, e, "vcat");
+    if (!f->open || (!rows && !is_named(w, e, "hcat")))
+        return false;
+    uint32_t mark = writer_mark(w);
+    push_text(w, f->close);
+    while (e) {
+        rows = is_named(w, e, "vcat");
+        expr_t row = rows ? expr_arg(w->x, e, 1) : e;
+        for (; is_named(w, row, "hcat"); row = expr_arg(w->x, row, 0)) {
+            push_expr(w, expr_arg(w->x, row, 1), (enum level)f->level);
+            push_text(w, f->column);
+        }
+        push_expr(w, row, (enum level)f->level);
+        if (rows)
+            push_text(w, f->row);
+        e = rows ? expr_arg(w->x, e, 0) : 0;
+    }
+    push_text(w, f->open);
+    writer_flip(w, mark);
+    return true;
+}
+
 static void push_call(struct writer *w, expr_t e)
 {
+    if (push_block(w, e))
+        return;
     const char *form = template_of(w, e);
     if (form) {
         push_form(w, form, NULL, e, 0);

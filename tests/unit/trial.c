@@ -62,10 +62,12 @@ static const char *const product_texts[] = {
     ((RANDOM_ALL & ~(unsigned)RANDOM_ODD_NUMBERS) | RANDOM_SMOOTH)
 
 const struct trial_kind trial_kinds[] = {
-    {"smooth", 1, 1, 6, SMOOTH, BY_VARIABLE, 93, false, NAMES, NULL, triangles},
+    {"smooth", 1, 1, 6, SMOOTH, BY_VARIABLE, 93, false, NAMES, NULL,
+     triangles},
     {"any", 1, 2, 5, RANDOM_ALL, BY_VARIABLE, 75, false, NAMES, NULL,
      many_maxima},
-    {"Hessian", 2, 1, 4, SMOOTH, BY_VARIABLE, 90, false, NAMES, NULL, triangles},
+    {"Hessian", 2, 1, 4, SMOOTH, BY_VARIABLE, 90, false, NAMES, NULL,
+     triangles},
     {"any Hessian", 2, 2, 3, RANDOM_ALL, BY_VARIABLE, 85, true, NAMES, NULL,
      many_maxima},
     {"third", 3, 1, 3, SMOOTH, BY_VARIABLE, 90, true, NAMES, NULL, triangles},
