@@ -41,6 +41,7 @@ EXTRA_DIST += \
 	tests/data/functions.txt \
 	tests/data/kronecker.txt \
 	tests/data/parts.txt \
+	tests/data/powers.txt \
 	tests/data/textbook.txt \
 	tests/exports \
 	tests/floors \
