@@ -46,6 +46,7 @@ EXTRA_DIST += \
 	tests/data/functions.txt \
 	tests/data/kronecker.txt \
 	tests/data/parts.txt \
+	tests/data/powers.txt \
 	tests/data/structure.txt \
 	tests/data/textbook.txt \
 	tests/exports \

@@ -17,15 +17,13 @@ struct sounding {
 };
 
 /* The operator of its own parameters; 0 without a fault if it has none. */
-static expr_t application(struct exprs *x, const struct overload *o)
+static expr_t application(struct exprs *x, uint16_t id)
 {
+    const struct overload *o = overload_get(x->ops, id);
     expr_t args[OP_MAX_ARGS];
-    for (uint32_t k = 0; k < o->nargs; k++) {
-        args[k] = o->size_args ? expr_size_argument(x, o->arg[k].dim[0])
-                               : o->parameter[k];
-        if (!args[k])
+    for (uint32_t k = 0; k < o->nargs; k++)
+        if (!(args[k] = overload_parameter(x, id, k)))
             return 0;
-    }
     return expr_apply(x, o->op, o->nargs, args);
 }
 
@@ -89,7 +87,7 @@ static bool check_overload(struct sounding *s, uint16_t id)
                         o.differential_load == s->rules->load &&
                         (o.definition || o.kernel);
     bool kernel = own && o.kernel && o.definition;
-    expr_t e = differential || kernel ? application(s->x, &o) : 0;
+    expr_t e = differential || kernel ? application(s->x, id) : 0;
     return !e || ((!kernel || check_kernel(s, &o, e)) &&
                   (!differential || check_differential(s, &o, e)));
 }

@@ -252,6 +252,135 @@ static bool is_excused(const struct condition_request *q,
            rules_property(q->rules, e, unless->predicate) == TRUTH_TRUE;
 }
 
+/* Whether no term has the other sign; `symbols`: of those with symbols. */
+static bool has_sign(const struct dims *t, dim_t d, int64_t sign,
+                     bool symbols)
+{
+    for (uint32_t i = 0; i < dim_term_count(t, d); i++) {
+        struct dim_term term = dim_term_at(t, d, i);
+        if (term.coefficient * sign < 0 && (term.nsymbols || !symbols))
+            return false;
+    }
+    return true;
+}
+
+static bool contains(const struct condition_request *q, expr_t whole,
+                     expr_t part)
+{
+    struct arena_mark m = arena_mark(q->scratch);
+    uint8_t *mark = part <= whole
+                        ? ARENA_ARRAY(q->scratch, uint8_t, whole + 1)
+                        : NULL;
+    if (mark)
+        expr_mark_used(q->x, whole, mark);
+    bool found = mark && mark[part];
+    arena_release(q->scratch, m);
+    return found;
+}
+
+/* The coefficient of a symbol that stands alone in a term, 0 if none does. */
+static int64_t coefficient_of(const struct dims *t, dim_t d, symbol_t s)
+{
+    for (uint32_t i = 0; i < dim_term_count(t, d); i++) {
+        struct dim_term term = dim_term_at(t, d, i);
+        if (term.nsymbols == 1 && term.symbols[0] == s)
+            return term.coefficient;
+    }
+    return 0;
+}
+
+/* The next sum over a parameter, from place *i on, around `e` whose symbol
+ * stands in d (and is `only`, unless that is 0). */
+static expr_t next_range(const struct condition_request *q, expr_t e, dim_t d,
+                         symbol_t only, uint32_t *i)
+{
+    const struct exprs *x = q->x;
+    for (; *i < q->nnodes; ++*i) {
+        expr_t s = q->nodes[*i];
+        symbol_t name = expr_get(x, s)->payload;
+        bool range = expr_op(x, s) == OP_SERIES || expr_op(x, s) == OP_PRODUCT;
+        if (range && (!only || name == only) &&
+            coefficient_of(x->dims, d, name) && contains(q, s, e))
+            return s;
+    }
+    return 0;
+}
+
+/* Whether a size in `e` has this sign, or is 0, wherever the sums around e take
+ * it: k-1-r for r = 0..k-1 is never negative.  Inner sums come first; *worst is
+ * what may have the other sign. */
+static bool keeps_sign(const struct condition_request *q, expr_t e, dim_t d,
+                       int64_t sign, int depth, dim_t *worst)
+{
+    enum { MOST_SUMS = 6 };
+    struct exprs *x = q->x;
+    uint32_t i = 0;
+    expr_t s = depth < MOST_SUMS ? next_range(q, e, d, 0, &i) : 0;
+    symbol_t name = s ? expr_get(x, s)->payload : 0;
+    *worst = d;
+    if (!s)
+        return has_sign(x->dims, d, sign, sign < 0);
+    for (; s; i++, s = next_range(q, e, d, name, &i)) {
+        bool low = coefficient_of(x->dims, d, name) * sign > 0;
+        struct dim_replacement r = {
+            name, expr_as_size(x, expr_arg(x, s, low ? 0 : 1))};
+        dim_t end = r.by ? dim_replace(x->dims, d, r) : 0;
+        if (!end || !keeps_sign(q, e, end, sign, depth + 1, worst))
+            return false;
+    }
+    return true;
+}
+
+/* d >= 0 as a condition, unless a stronger one is there. */
+static bool add_size(const struct condition_request *q, dim_t d)
+{
+    struct exprs *x = q->x;
+    for (uint32_t i = 0; i < q->out->count; i++) {
+        const struct condition *c = &q->out->items[i];
+        dim_t e = c->predicate == PROP_NONNEG ? expr_as_size(x, c->subject)
+                                              : 0;
+        int64_t more;
+        if (!e || !dim_is_int(x->dims, dim_sub(x->dims, d, e), &more))
+            continue;
+        if (more >= 0)
+            return true;
+        conditions_remove(q->out, i--);
+    }
+    return conditions_add(q->out, PROP_NONNEG, expr_size(x, d));
+}
+
+/* What excuses an operator where it is about a size: X^k needs no inverse
+ * for k >= 0.  Of unknown sign it is a condition itself; *done then. */
+static bool excuse_by_size(const struct condition_request *q, expr_t call,
+                           const struct overload *o, const expr_t *args,
+                           const struct condition *unless, bool *done)
+{
+    expr_t e = unless->subject && unless->predicate == PROP_NONNEG
+                   ? subject_for(q, o, args, unless->subject)
+                   : 0;
+    dim_t d = e ? expr_as_size(q->x, e) : 0, least, most;
+    *done = d && keeps_sign(q, call, d, 1, 0, &least);
+    if (!d || *done || keeps_sign(q, call, d, -1, 0, &most))
+        return true;
+    *done = true;
+    return add_size(q, least);
+}
+
+/* A sum over a parameter has as many terms as it says, which is not less than
+ * none. */
+static bool add_range(const struct condition_request *q, expr_t e)
+{
+    struct exprs *x = q->x;
+    if (expr_op(x, e) != OP_SERIES)
+        return true;
+    dim_t low = expr_as_size(x, expr_arg(x, e, 0)), worst;
+    dim_t high = expr_as_size(x, expr_arg(x, e, 1));
+    dim_t n = low && high
+                  ? dim_add(x->dims, dim_sub(x->dims, high, low), DIM_ONE)
+                  : 0;
+    return !n || keeps_sign(q, e, n, 1, 0, &worst) || add_size(q, worst);
+}
+
 /* Inside of x >= 0 is x > 0, unless all values are >= 0. */
 static enum property inside(const struct condition_request *q,
                             enum property p, expr_t subject)
@@ -276,12 +405,15 @@ static bool asks_nonzero(const struct condition_request *q,
     return false;
 }
 
-static bool add_all(const struct condition_request *q,
+static bool add_all(const struct condition_request *q, expr_t call,
                     const struct overload *o, const struct requirement *list,
                     uint32_t n, const expr_t *args, bool interior, op_t kink)
 {
     for (uint32_t i = 0; i < n; i++) {
-        if (is_excused(q, o, args, &list[i].unless))
+        bool done;
+        if (!excuse_by_size(q, call, o, args, &list[i].unless, &done))
+            return false;
+        if (done || is_excused(q, o, args, &list[i].unless))
             continue;
         struct condition c = {list[i].predicate, 0, kink};
         c.subject = subject_for(q, o, args, list[i].subject);
@@ -356,27 +488,31 @@ static bool gather_node(const struct condition_request *q, expr_t e,
     for (uint32_t k = 0; k < o.nargs; k++)
         args[k] = expr_arg(x, e, k);
     if (need == NEED_SMOOTH)
-        return !depends || add_all(q, &o, o.smooth, o.nsmooth, args, false,
-                                   o.op);
-    return add_all(q, &o, o.domain, o.ndomain, args,
+        return !depends || add_all(q, e, &o, o.smooth, o.nsmooth, args,
+                                   false, o.op);
+    return add_all(q, e, &o, o.domain, o.ndomain, args,
                    need == NEED_INSIDE && depends, 0);
 }
 
-bool condition_gather(const struct condition_request *q, expr_t e,
+bool condition_gather(const struct condition_request *asked, expr_t e,
                       enum condition_need need)
 {
+    struct condition_request own = *asked, *q = &own;
     struct arena_mark mark = arena_mark(q->scratch);
     struct conditions known;
     uint32_t n;
     conditions_init(&known, q->x->mem);
     const expr_t *list = expr_reach(q->x, e, q->scratch, &n);
     const bool *depends = find_dependent(q, list, n);
+    own.nodes = list;
+    own.nnodes = list ? n : 0;
     bool ok = depends != NULL;
     for (uint32_t i = 0; ok && i < n; i++)
         ok = know_parameter(q, list[i], &known);
     ok = ok && rules_assume(q->rules, &known);
     for (uint32_t i = 0; ok && i < n; i++)
-        ok = gather_node(q, list[i], depends[i], need);
+        ok = (need == NEED_SMOOTH || add_range(q, list[i])) &&
+             gather_node(q, list[i], depends[i], need);
     rules_assume(q->rules, NULL);
     conditions_free(&known);
     arena_release(q->scratch, mark);

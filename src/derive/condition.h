@@ -16,6 +16,8 @@ struct condition_request {
     uint32_t nby;
     expr_t by[DERIVE_MAX_ORDER]; /* variables derived by */
     struct conditions *out;
+    const expr_t *nodes; /* of the expression, while it is looked through */
+    uint32_t nnodes;
 };
 /* Adds to `out` what `e` needs. */
 bool condition_gather(const struct condition_request *q, expr_t e,

@@ -240,6 +240,15 @@ uint32_t overload_linear(const struct exprs *x, const struct overload *o)
     return mask;
 }
 
+expr_t overload_parameter(struct exprs *x, uint16_t id, uint32_t k)
+{
+    const struct overload *o = overload_get(x->ops, id);
+    symbol_t size = o->size_name[k];
+    return o->size_args ? expr_size_argument(x, o->arg[k].dim[0])
+           : size ? expr_size_argument(x, dim_from_symbol(x->dims, size))
+                  : o->parameter[k];
+}
+
 dim_t overload_size(struct exprs *x, uint16_t id, const struct shape *args,
                     symbol_t pattern)
 {

@@ -42,6 +42,8 @@ struct overload {
     bool size_args; /* the arguments are sizes (eye, ones, zeros, ...): arg[k]
                        is a scalar with dim[0] the pattern size, and callers
                        put the actual size there too */
+    symbol_t size_name[OP_MAX_ARGS]; /* what the differential calls an argument
+                                        that is a size: the k of A^k; or 0 */
     struct shape arg[OP_MAX_ARGS], result;
     expr_t parameter[OP_MAX_ARGS];  /* the pattern variables */
     expr_t dparameter[OP_MAX_ARGS]; /* d of each, 0 if never used */
@@ -111,6 +113,9 @@ bool overload_result(struct exprs *x, uint16_t id, uint32_t nargs,
 /* The arguments, a bit each, in which the function is linear by what its rule
  * says: the differential has the term f(..., d E, ...). */
 uint32_t overload_linear(const struct exprs *x, const struct overload *o);
+/* What argument k is called in definition and differential: the pattern
+ * variable, or the size. */
+expr_t overload_parameter(struct exprs *x, uint16_t id, uint32_t k);
 /* The size a pattern size stands for with these arguments; 0 if none. */
 dim_t overload_size(struct exprs *x, uint16_t id, const struct shape *args,
                     symbol_t pattern);

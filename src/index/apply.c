@@ -3,8 +3,6 @@
 
 #include "index/value.h"
 
-enum { MATRIX_POWER_LIMIT = 32 };
-
 /* ------------------------------------------------------------ arithmetic */
 
 /* Sums and products by entries of any number of arguments. */
@@ -72,60 +70,19 @@ static struct value lift_power(struct lift *c, expr_t e, uint16_t overload)
     return out;
 }
 
-static ix_t matrix_product(struct lift *c, ix_t a, ix_t b)
-{
-    if (!a || !b)
-        return 0;
-    dim_t dims[2] = {ix_dims(c->t, a)[0], ix_dims(c->t, b)[1]};
-    struct ix_product p;
-    ix_product_begin(&p, c->t, 2, dims);
-    uint16_t k = ix_product_label(&p, ix_dims(c->t, a)[1]);
-    ix_product_factor(&p, a, RAT_ONE, (uint16_t[]){0, k});
-    ix_product_factor(&p, b, RAT_ONE, (uint16_t[]){k, 1});
-    return ix_product_end(&p);
-}
-
-static ix_t inverse_of(struct lift *c, ix_t a)
-{
-    op_t inv = op_find(c->x->ops, intern_find(c->x->names, "inv", 3));
-    uint8_t kind = SHAPE_MATRIX;
-    uint16_t overload = inv ? overload_find(c->x->ops, inv, 1, &kind) : 0;
-    if (!overload) {
-        fault_set(c->t->mem->fault, FAULT_INTERNAL, "no inverse in rules");
-        return 0;
-    }
-    dim_t dims[2];
-    if (!a)
-        return 0;
-    memcpy(dims, ix_dims(c->t, a), sizeof dims);
-    return ix_op(c->t, IX_OP, overload, 1, &a, 2, dims);
-}
-
 /* A^k for an integer k. */
 static struct value lift_matrix_power(struct lift *c, expr_t e)
 {
     const struct value *base = lift_value(c, expr_arg(c->x, e, 0));
-    const struct value *exponent = lift_value(c, expr_arg(c->x, e, 1));
-    rat_t q;
-    int64_t k;
-    if (!base->node || !exponent->node)
+    expr_t exponent = expr_arg(c->x, e, 1);
+    dim_t k = expr_as_size(c->x, exponent);
+    if (!base->node || !lift_value(c, exponent)->node)
         return lift_closed(0);
-    if (base->nopen || !ix_is_constant(c->t, exponent->node, &q) ||
-        !rat_to_int(c->x->numbers, q, &k)) {
+    if (base->nopen || !k) {
         lift_unsupported(c, "a matrix power whose exponent is not an integer");
         return lift_closed(0);
     }
-    if (k > MATRIX_POWER_LIMIT || k < -MATRIX_POWER_LIMIT) {
-        fault_set(c->t->mem->fault, FAULT_LIMIT,
-                  "a matrix power beyond %d", MATRIX_POWER_LIMIT);
-        return lift_closed(0);
-    }
-    if (k == 0)
-        return lift_closed(ix_delta(c->t, ix_dims(c->t, base->node)[0]));
-    ix_t a = k < 0 ? inverse_of(c, base->node) : base->node, result = a;
-    for (int64_t i = 1; i < (k < 0 ? -k : k); i++)
-        result = matrix_product(c, result, a);
-    return lift_closed(result);
+    return lift_closed(ix_matrix_power(c->t, base->node, k));
 }
 
 /* -------------------------------------------------------- other operators */

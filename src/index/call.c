@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "index/blocks.h"
+#include "index/product.h"
 
 /* A product of one factor to the first power without summed labels: a value
  * with its axes renamed, repeated or added. */
@@ -219,8 +220,36 @@ static bool is_hessian(const struct ix_table *t, applied_t id)
            function_of(t->x, a->function)->shape[a->by[0]].order == 1;
 }
 
+/* A matrix as it is, or, with *swap set, the one that it is the transpose
+ * of. */
+ix_t product_upright(struct ix_table *t, ix_t n, bool *swap)
+{
+    ix_t own = ix_oriented(t, n, swap);
+    if (!own || *swap || t->nodes[own].kind != IX_PROD ||
+        !is_relabelling(t, own))
+        return own;
+    const uint32_t *w = ix_content(t, own);
+    if (t->nodes[w[1]].order != 2 || w[3] != 1 || w[4] != 0)
+        return own;
+    *swap = true;
+    return w[1];
+}
+
 ix_t ix_op(struct ix_table *t, enum ix_kind kind, uint32_t callee,
            uint32_t n, const ix_t *args, uint32_t order, const dim_t *dims)
+{
+    ix_t power;
+    for (uint32_t i = 0; i < n; i++)
+        if (!args[i])
+            return 0;
+    if (kind == IX_OP && !(callee & IX_APPLIED) &&
+        product_power(t, callee, n, args, &power))
+        return power;
+    return ix_call(t, kind, callee, n, args, order, dims);
+}
+
+ix_t ix_call(struct ix_table *t, enum ix_kind kind, uint32_t callee,
+             uint32_t n, const ix_t *args, uint32_t order, const dim_t *dims)
 {
     bool abstract = callee & IX_APPLIED;
     uint8_t manner =
@@ -228,21 +257,10 @@ ix_t ix_op(struct ix_table *t, enum ix_kind kind, uint32_t callee,
                  : overload_get(t->x->ops, (uint16_t)callee)->transposes;
     bool swap = false;
     ix_t own[OP_MAX_ARGS];
-    for (uint32_t i = 0; i < n; i++) {
-        if (!args[i])
-            return 0;
-        own[i] = args[i];
-    }
+    memcpy(own, args, n * sizeof *own);
     if (manner && n == 1 && kind == IX_OP) {
         /* op(X') = op(X)', or op(X') = op(X): X' is never inside. */
-        own[0] = ix_oriented(t, args[0], &swap);
-        if (!swap && t->nodes[own[0]].kind == IX_PROD &&
-            is_relabelling(t, own[0]) &&
-            t->nodes[ix_content(t, own[0])[1]].order == 2 &&
-            ix_content(t, own[0])[3] == 1 && ix_content(t, own[0])[4] == 0) {
-            own[0] = ix_content(t, own[0])[1];
-            swap = true;
-        }
+        own[0] = product_upright(t, args[0], &swap);
         if (!own[0])
             return 0;
     }

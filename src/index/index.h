@@ -151,6 +151,10 @@ ix_t ix_fun(struct ix_table *t, uint32_t callee, uint32_t n,
             const ix_t *args);
 ix_t ix_op(struct ix_table *t, enum ix_kind kind, uint32_t callee, uint32_t n,
            const ix_t *args, uint32_t order, const dim_t *dims);
+/* The power of a square matrix, by a whole number. */
+ix_t ix_matrix_power(struct ix_table *t, ix_t base, dim_t exponent);
+/* The size that a scalar is, 0 if it is none. */
+dim_t ix_as_size(struct ix_table *t, ix_t n);
 /* An abstract function: by entries if it is one of scalars. */
 ix_t ix_applied(struct ix_table *t, applied_t a, uint32_t n,
                 const ix_t *args);

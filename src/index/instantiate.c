@@ -276,17 +276,23 @@ static ix_t instance_node(struct instance *c, ix_t pattern)
     }
 }
 
+static void bind_size(struct instance *c, symbol_t s, dim_t actual)
+{
+    if (!s || !actual || size_lookup(&c->sizes, s))
+        return;
+    c->sizes.symbol[c->sizes.n] = s;
+    c->sizes.actual[c->sizes.n++] = actual;
+}
+
 static void match_sizes(struct instance *c)
 {
     for (uint32_t i = 0; i < c->n; i++) {
+        if (c->o->size_name[i])
+            bind_size(c, c->o->size_name[i], ix_as_size(c->t, c->args[i]));
         uint32_t order = c->o->entrywise ? 0 : c->o->arg[i].order;
         for (uint32_t a = 0; a < order; a++) {
             symbol_t s = dim_is_symbol(c->t->x->dims, c->o->arg[i].dim[a]);
-            if (!s || size_lookup(&c->sizes, s))
-                continue;
-            c->sizes.symbol[c->sizes.n] = s;
-            c->sizes.actual[c->sizes.n++] =
-                ix_dims(c->t, c->args[i])[c->batch + a];
+            bind_size(c, s, ix_dims(c->t, c->args[i])[c->batch + a]);
         }
     }
 }

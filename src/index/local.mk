@@ -20,6 +20,7 @@ libcore_la_SOURCES += \
 	src/index/network.c \
 	src/index/network.h \
 	src/index/notation.c \
+	src/index/power.c \
 	src/index/product.c \
 	src/index/product.h \
 	src/index/rebuild.c \

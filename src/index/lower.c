@@ -309,7 +309,7 @@ static expr_t call_expr(struct lowering *c, const struct ix_node *n,
     if (a)
         return expr_applied(c->x, a, n->length, args);
     op_t op = overload_get(c->x->ops, (uint16_t)n->payload)->op;
-    if (op == OP_POW && n->order)
+    if (op == OP_POW && n->order && n->kind == IX_FUN)
         op = OP_HPOW;
     return expr_apply(c->x, op, n->length, args);
 }

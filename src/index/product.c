@@ -520,6 +520,21 @@ static bool split_closed(struct ix_product *p)
     return changed;
 }
 
+/* The product with another node for one factor. */
+static ix_t with_factor(struct ix_product *p, uint32_t at, ix_t node)
+{
+    struct ix_product q;
+    ix_product_begin(&q, p->t, p->order, p->label_dims);
+    for (uint32_t l = p->order; l < p->labels; l++)
+        ix_product_label(&q, p->label_dims[l] ? p->label_dims[l] : DIM_ONE);
+    for (uint32_t l = p->order; l < p->labels && !q.failed; l++)
+        q.label_dims[l] = p->label_dims[l];
+    for (uint32_t i = 0; i < p->count; i++)
+        ix_product_factor(&q, i == at ? node : p->factors[i].node,
+                          p->factors[i].exponent, p->factors[i].label);
+    return ix_product_end(&q);
+}
+
 /* A sum of order 3 or more has no matrix notation of its own: the product is
  * taken term by term.  So is that of sums of blocks of one axis, most terms
  * of which vanish. */
@@ -546,20 +561,32 @@ static bool distribute(struct ix_product *p, ix_t *result)
     for (uint32_t k = 0; k < t->nodes[sum].length && !s.failed; k += 2) {
         rat_t c = ix_content(t, sum)[k];
         ix_t term = ix_content(t, sum)[k + 1];
-        struct ix_product q;
-        ix_product_begin(&q, t, p->order, p->label_dims);
-        for (uint32_t l = p->order; l < p->labels; l++)
-            ix_product_label(&q, p->label_dims[l] ? p->label_dims[l]
-                                                  : DIM_ONE);
-        for (uint32_t l = p->order; l < p->labels && !q.failed; l++)
-            q.label_dims[l] = p->label_dims[l];
-        for (uint32_t i = 0; i < p->count; i++)
-            ix_product_factor(&q, i == at ? term : p->factors[i].node,
-                              p->factors[i].exponent, p->factors[i].label);
         ix_sum_add(&s, rat_mul(t->x->numbers, c, p->coefficient),
-                   ix_product_end(&q));
+                   with_factor(p, at, term));
     }
     *result = ix_sum_end(&s);
+    return true;
+}
+
+/* A sum over a parameter likewise, where the product has fewer axes: it is
+ * not pulled out again then, see extract.c. */
+static bool distribute_series(struct ix_product *p, ix_t *result)
+{
+    struct ix_table *t = p->t;
+    uint32_t at = 0;
+    while (at < p->count &&
+           (t->nodes[p->factors[at].node].kind != IX_SERIES ||
+            t->nodes[p->factors[at].node].payload != SERIES_SUM ||
+            t->nodes[p->factors[at].node].order < 3 ||
+            t->nodes[p->factors[at].node].order <= p->order ||
+            p->factors[at].exponent != RAT_ONE))
+        at++;
+    if (at == p->count)
+        return false;
+    struct ix_series s = ix_series_open(t, p->factors[at].node);
+    s.body = with_factor(p, at, s.body);
+    *result = ix_scale(t, p->coefficient, ix_series(t, s));
+    ix_series_close(t);
     return true;
 }
 
@@ -602,7 +629,7 @@ ix_t ix_product_end(struct ix_product *p)
         result = ix_sum_end(&s);
         goto done;
     }
-    if (distribute(p, &result))
+    if (distribute(p, &result) || distribute_series(p, &result))
         goto done;
     result = is_turned_sum(p)
                  ? ix_transpose(t, p->factors[0].node)

@@ -11,6 +11,15 @@ rat_t product_content(struct ix_table *t, ix_t sum);
 uint32_t product_uses(const struct ix_product *p, uint16_t label);
 /* The same for factor i, a selection. */
 bool product_resolve_selection(struct ix_product *p, uint32_t i);
+ix_t product_upright(struct ix_table *t, ix_t n, bool *swap);
+/* A call as it stands, whatever it could be instead. */
+ix_t ix_call(struct ix_table *t, enum ix_kind kind, uint32_t callee,
+             uint32_t n, const ix_t *args, uint32_t order, const dim_t *dims);
+/* power.c: whether a call is a power of a matrix, or the inverse of one; two
+ * powers of one matrix beside each other become one. */
+bool product_power(struct ix_table *t, uint32_t callee, uint32_t n,
+                   const ix_t *args, ix_t *result);
+bool product_join_powers(struct ix_product *p, uint32_t i);
 /* Resolves structural factors; true if something changed. */
 bool product_resolve(struct ix_product *p);
 

@@ -236,7 +236,7 @@ bool product_resolve(struct ix_product *p)
             c = product_resolve_selection(p, i);
             break;
         case IX_OP:
-            c = resolve_inverse(p, i);
+            c = resolve_inverse(p, i) || product_join_powers(p, i);
             break;
         default:
             break;

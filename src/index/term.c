@@ -130,6 +130,11 @@ expr_t transposed_expr(struct lowering *c, expr_t e)
         return transposed_kron(c, e);
     if (expr_op(c->x, e) == OP_TRANSPOSE)
         return expr_arg(c->x, e, 0);
+    if (expr_op(c->x, e) == OP_POW &&
+        expr_op(c->x, expr_arg(c->x, e, 1)) != OP_NUMBER) /* X'^k */
+        return expr_apply2(c->x, OP_POW,
+                           transposed_expr(c, expr_arg(c->x, e, 0)),
+                           expr_arg(c->x, e, 1));
     return expr_apply1(c->x, OP_TRANSPOSE, e);
 }
 

@@ -142,6 +142,16 @@ static void say_assumed(struct scope *s, const struct use *u)
         text_char(out, ']');
 }
 
+/* What is an integer because it is an exponent. */
+static void say_exponents(struct scope *s)
+{
+    for (uint32_t i = 1; i <= s->use_count; i++)
+        if (s->uses[i].exponent)
+            text_format(&s->assumed, "%ssize %s",
+                        s->assumed.length ? ", " : "",
+                        intern_name(s->x->names, s->uses[i].name));
+}
+
 static void say_equations(struct scope *s)
 {
     for (uint32_t i = 1; i <= s->sizes.count; i++) {
@@ -182,6 +192,7 @@ bool assume_commit(struct scope *s)
     for (uint32_t i = 1; i <= s->use_count; i++)
         if (s->uses[i].assumed)
             say_assumed(s, &s->uses[i]);
+    say_exponents(s);
     functions_say(s);
     say_equations(s);
     say_ranges(s);

@@ -142,11 +142,13 @@ static bool check_values(struct reading *r, syntax_t n, expr_t a, expr_t b)
         expr_shape(x, a)->kind != SHAPE_MATRIX)
         return true;
     const struct expr_node *k = expr_get(x, b);
-    if (k->op == OP_NUMBER && rat_is_integer(x->numbers, k->payload))
+    if (k->op == OP_NUMBER ? rat_is_integer(x->numbers, k->payload)
+                           : expr_as_size(x, b) != 0)
         return true;
     fault_at(x->mem->fault, FAULT_UNSUPPORTED, where,
              "a power of a matrix has a whole number as exponent");
-    fault_hint(x->mem->fault, "A^2, A^-1; A.^c by entries");
+    fault_hint(x->mem->fault, "A^2, A^-1, A^k with 'size k'; A.^c by "
+                              "entries");
     return false;
 }
 

@@ -26,6 +26,7 @@ struct use {
     bool bound;      /* some index's name */
     bool parameter;  /* of the family that is being defined */
     bool assumed;    /* a variable by convention */
+    bool exponent;   /* a size by convention, as it is an exponent */
     uint8_t kind;    /* of an assumed variable (enum shape_kind) */
     dim_t dim[2];
     uint32_t function; /* its place among the functions, or 0 */
@@ -55,7 +56,8 @@ enum {
     TYPED_NAMED = 16,   /* in the brackets of D[u,x]: no value of its own */
     TYPED_PARAMETER = 32, /* BINDER: more than a subscript of whole axes */
     TYPED_ENTRY = 64,   /* BINDER: of a tensor; stands for all of an axis */
-    TYPED_SUBSCRIPT = 128 /* a subscript of its own: the i of x[i] */
+    TYPED_SUBSCRIPT = 128, /* a subscript of its own: the i of x[i] */
+    TYPED_EXPONENT = 256   /* k, k-1 of X^(k-1) */
 };
 enum typed_as {
     AS_OPERATOR,
@@ -70,7 +72,8 @@ enum typed_as {
     AS_FILLED_MATRIX
 };
 struct typed {
-    uint8_t kind, order, flags, as;
+    uint8_t kind, order, as;
+    uint16_t flags;
     op_t op;
     dim_t dim[2]; /* of a tensor: dim[0] is its place in tensor_dims; of a
                      scalar in a size: dim[0] is the size; of a BINDER: its

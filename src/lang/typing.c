@@ -104,6 +104,17 @@ static bool type_index_name(struct reading *r, syntax_t n, struct use *u)
     return true;
 }
 
+/* X^k: an undeclared k that would be a vector, and no vector is an
+ * exponent. */
+static bool is_integer_exponent(const struct reading *r,
+                                const struct typed *y, const struct use *u)
+{
+    return y->flags & TYPED_EXPONENT && !u->entry && !u->assumed &&
+           !r->s->strict &&
+           op_find(r->s->x->ops, u->name) < OP_FIRST_NAMED &&
+           typing_kind(intern_name(r->s->x->names, u->name)) == SHAPE_VECTOR;
+}
+
 static bool type_name(struct reading *r, syntax_t n)
 {
     struct typed *y = typed_at(r, n);
@@ -135,6 +146,8 @@ static bool type_name(struct reading *r, syntax_t n)
         shape = expr_decl(r->s->x, e->decl)->shape;
         return typed_set_shape(r, n, &shape);
     }
+    if (is_integer_exponent(r, y, u))
+        u->as_size = u->exponent = true;
     if (u->entry || (u->as_size && !r->s->strict))
         return type_size_name(r, n, u);
     if (!u->assumed && !assume_name(r, n, u))

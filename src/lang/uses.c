@@ -130,6 +130,20 @@ static void mark_binders(struct reading *r, syntax_t n)
         typed_at(r, c)->flags |= product ? TYPED_PARAMETER : TYPED_ENTRY;
 }
 
+/* The exponent, and the operands that it is a sum or product of. */
+static void mark_exponents(struct reading *r, syntax_t n)
+{
+    const struct syntax_node *node = &r->t->nodes[n];
+    bool inner = typed_at(r, n)->flags & TYPED_EXPONENT &&
+                 (node->op == OP_ADD || node->op == OP_NEG ||
+                  node->op == OP_MUL);
+    syntax_t c = node->op == OP_POW ? r->t->nodes[node->first].next
+                 : inner            ? node->first
+                                    : 0;
+    for (; c; c = r->t->nodes[c].next)
+        typed_at(r, c)->flags |= TYPED_EXPONENT;
+}
+
 /* Finds the functions and marks what stands for a size: parents first. */
 static void mark_sizes(struct reading *r)
 {
@@ -142,6 +156,7 @@ static void mark_sizes(struct reading *r)
                 want_sizes(r, n);
         } else if (node->kind == SYNTAX_SIGN) {
             y->op = node->op;
+            mark_exponents(r, n);
         }
         if ((y->flags & TYPED_SIZE) || node->kind == SYNTAX_BINDER ||
             node->kind == SYNTAX_MEMBER)

@@ -428,6 +428,7 @@ static int degree(const struct degree_of *d, expr_t e)
                    ? degree(d, expr_arg(x, e, 0))
                    : DEGREE_MORE;
     case OP_SUM:
+    case OP_SERIES:
     case OP_TENSOR:
         return degree_binder(d, e);
     default:

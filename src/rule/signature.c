@@ -12,14 +12,16 @@ static bool read_parameter(struct loading *l, struct overload *o, uint32_t k,
     struct span where = syntax_get(l->t, n)->where;
     if (!scope_parameter(l->r->scope, l->t, n, &p))
         return loading_placed(l, false, where);
-    if (k && o->size_args != p.is_size)
+    if (k && o->size_args != p.is_size &&
+        l->rule->kind != RULE_DIFFERENTIAL)
         return loading_refuse(l, FAULT_SHAPE, where,
                               "arguments are all sizes or none is");
     for (uint32_t i = 0; i < k; i++)
         if (o->parameter[i] == p.node)
             return loading_refuse(l, FAULT_NAME, where,
                                   "each argument needs a name of its own");
-    o->size_args = p.is_size;
+    o->size_args = p.is_size && (!k || o->size_args);
+    o->size_name[k] = p.is_size ? p.name : 0;
     o->parameter[k] = p.node;
     if (p.is_size) {
         o->arg[k] = shape_scalar();
@@ -201,6 +203,8 @@ static bool adopt(struct loading *l, uint16_t id, struct overload *like,
                 l, FAULT_SHAPE, l->rule->name_where,
                 "declare the arguments as the function does, "
                 "sizes included");
+        if (like->size_name[i])
+            continue;
         from[n] = like->parameter[i];
         to[n++] = parameter;
         if (!like->dparameter[i])
@@ -217,7 +221,8 @@ static void take_differentials(struct loading *l, struct overload *like)
     struct exprs *x = l->r->x;
     for (uint32_t i = 0; i < like->nargs; i++) {
         decl_t d = expr_get(x, like->parameter[i])->payload;
-        like->dparameter[i] = scope_differential_made(l->r->scope, d);
+        if (!like->size_name[i])
+            like->dparameter[i] = scope_differential_made(l->r->scope, d);
     }
 }
 
@@ -257,6 +262,7 @@ bool signature_differential(struct loading *l, const struct syntax_clause *k)
     o->differential_load = l->r->load;
     o->differential_where = syntax_get(l->t, k->right)->where;
     memcpy(o->dparameter, like.dparameter, sizeof o->dparameter);
+    memcpy(o->size_name, like.size_name, sizeof o->size_name);
     if (!differential_check(l->r, id))
         return loading_placed(l, false, syntax_get(l->t, k->right)->where);
     if (!own && l->noverloads == 0)

@@ -190,10 +190,18 @@ static bool forgive(struct exprs *x, struct verify_result *r)
     return true;
 }
 
-static void conclude(const struct tally *t, struct verify_result *r)
+/* One value of a free parameter, say 0, may be a special one. */
+static void conclude(const struct tally *t, bool free,
+                     struct verify_result *r)
 {
     if (r->verdict == VERDICT_REFUTED)
         return;
+    if (free && t->cases == 1) {
+        r->verdict = VERDICT_UNABLE;
+        snprintf(r->detail, sizeof r->detail,
+                 "only one value of the parameters could be tried");
+        return;
+    }
     if (t->unable || !t->cases) {
         r->verdict = VERDICT_UNABLE;
         if (!r->detail[0])
@@ -234,6 +242,6 @@ bool concrete_judge(struct concrete_task *k, struct verify_result *r)
             break;
     }
     if (ok)
-        conclude(&t, r);
+        conclude(&t, c.n > 0, r);
     return ok;
 }

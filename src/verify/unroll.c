@@ -494,6 +494,12 @@ static void find_own(struct finding *f, expr_t e)
         for (uint32_t i = 0; d.family && i < d.subscripts; i++)
             find_in(f, d.at[i]);
     }
+    if (n.op == OP_POW && s.order == 2) {
+        expr_t k = expr_arg(x, e, 1);
+        bool known = expr_op(x, k) == OP_NUMBER;
+        f->s->needed = f->s->needed || !known;
+        find_in(f, known ? 0 : expr_as_size(x, k));
+    }
     if (n.op == OP_ELEMENT)
         for (uint32_t k = 1; k < n.nargs; k++) {
             expr_t at = expr_arg(x, e, k);

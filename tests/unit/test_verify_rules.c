@@ -21,13 +21,12 @@ static void teardown(void)
 }
 
 /* The operator of its own parameters. */
-static expr_t application(const struct overload *o)
+static expr_t application(uint16_t id)
 {
+    const struct overload *o = overload_get(&f.ops, id);
     expr_t args[OP_MAX_ARGS];
     for (uint32_t k = 0; k < o->nargs; k++) {
-        args[k] = o->size_args
-                      ? expr_size_argument(&f.x, o->arg[k].dim[0])
-                      : o->parameter[k];
+        args[k] = overload_parameter(&f.x, id, k);
         if (!args[k])
             return 0;
     }
@@ -45,7 +44,7 @@ START_TEST(definitions)
     uint32_t count = 0;
     for (uint32_t id = 1; id <= f.ops.overload_count; id++) {
         struct overload o = f.ops.overloads[id];
-        expr_t e = o.definition ? application(&o) : 0;
+        expr_t e = o.definition ? application((uint16_t)id) : 0;
         if (!e)
             continue;
         /* index notation has no rows */
@@ -70,7 +69,7 @@ START_TEST(differentials)
     uint32_t count = 0;
     for (uint32_t id = 1; id <= f.ops.overload_count; id++) {
         struct overload o = f.ops.overloads[id];
-        expr_t e = o.differential ? application(&o) : 0;
+        expr_t e = o.differential ? application((uint16_t)id) : 0;
         for (uint32_t k = 0; e && k < o.nargs; k++) {
             struct verify_request q = {.expr = e,
                                        .claim = o.differential,
