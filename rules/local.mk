@@ -41,6 +41,8 @@ rule_files += \
 	rules/simplify/85-definiteness.rules \
 	rules/simplify/90-signs.rules \
 	rules/simplify/95-conditions.rules \
+	rules/laws/10-definitions.rules \
+	rules/laws/20-powers.rules \
 	rules/compendium/10-scalar-functions.rules \
 	rules/compendium/12-scalar-through-matrices.rules \
 	rules/compendium/13-functions-by-entries.rules \
