@@ -15,7 +15,7 @@
 #include "index/lower.h"
 #include "prove/internal.h"
 
-enum { DERIVATIVE_DEPTH = 1, DERIVATIVE_LEAVES = 8 };
+enum { DERIVATIVE_DEPTH = 1 };
 
 /* ------------------------------------------------------------ substitution */
 
@@ -83,9 +83,37 @@ static properties_t properties_of(const struct prover *p, ix_t leaf)
     return expr_decl(p->x, expr_get(p->x, variable)->payload)->properties;
 }
 
+/* Whether a square matrix is invertible but for some values of its variables:
+ * I, a variable, an inverse. */
+static bool is_invertible(struct prover *p, ix_t n)
+{
+    struct part whole = {.node = n, .exponent = RAT_ONE};
+    uint8_t kind = ix_get(&p->t, n)->kind;
+    return kind == IX_DELTA || prove_is_inverse(p, &whole) ||
+           (kind == IX_LEAF && !(properties_of(p, n) & PROP_ANTISYMMETRIC));
+}
+
+/* The same of a product of such. */
+static bool is_invertible_product(struct prover *p, ix_t n)
+{
+    struct parts f;
+    dim_t size = ix_dims(&p->t, n)[0];
+    if (is_invertible(p, n))
+        return true;
+    bool ok = ix_get(&p->t, n)->kind == IX_PROD && parts_of(&p->t, n, &f) &&
+              f.labels == f.n + 1;
+    for (uint32_t i = 0; ok && i < f.n; i++) {
+        const struct ix_node *g = ix_get(&p->t, f.items[i].node);
+        ok = g->order == 2 && f.items[i].exponent == RAT_ONE &&
+             ix_dims(&p->t, f.items[i].node)[0] == size &&
+             ix_dims(&p->t, f.items[i].node)[1] == size &&
+             is_invertible(p, f.items[i].node);
+    }
+    return ok;
+}
+
 /* Whether a matrix or an entry is certainly no constant zero nor singular
- * everywhere: it does not depend on the variable (and so was inverted
- * before), or has become a number or one product. */
+ * everywhere: it has become a number or one product. */
 static bool is_regular_argument(struct prover *p, ix_t image)
 {
     struct ix_table *t = &p->t;
@@ -95,11 +123,8 @@ static bool is_regular_argument(struct prover *p, ix_t image)
     if (ix_get(t, n)->kind == IX_SUM && ix_get(t, n)->length == 2)
         n = ix_content(t, n)[1];
     uint8_t kind = ix_get(t, n)->kind;
-    struct part whole = {.node = n, .exponent = RAT_ONE};
     if (ix_get(t, n)->order == 2) /* square: det is not 0 throughout */
-        return kind == IX_DELTA || prove_is_inverse(p, &whole) ||
-               (kind == IX_LEAF &&
-                !(properties_of(p, n) & PROP_ANTISYMMETRIC));
+        return is_invertible_product(p, n);
     return kind == IX_LEAF || kind == IX_SIZE ||
            (kind == IX_PROD && ix_get(t, n)->length == 1);
 }
@@ -289,7 +314,8 @@ static bool vanishes_by(struct prover *p, ix_t d, ix_t leaf, uint32_t depth)
             !is_regular(p, slope, leaf, from[i]))
             continue;
         ix_t start = value_at(p, d, leaf, from[i]);
-        if (start && prove_zero(p, start))
+        if (start && (prove_zero(p, start) ||
+                      (depth && vanishes(p, start, depth - 1))))
             return prove_zero(p, slope) ||
                    follows(p, d, slope, leaf, from[i]) ||
                    (depth && vanishes(p, slope, depth - 1));
@@ -305,14 +331,13 @@ static uint32_t difficulty(const struct prover *p, ix_t leaf)
     return order + (order == 2 && dims[0] == dims[1]);
 }
 
-/* The variables of d. */
-static uint32_t leaves_of(struct prover *p, ix_t d, ix_t *leaf)
+uint32_t prove_leaves(struct prover *p, ix_t d, ix_t *leaf)
 {
     struct arena_mark mark = arena_mark(&p->t.scratch);
     uint32_t n, count = 0;
     const ix_t *list = ix_reach(&p->t, d, &n);
     for (uint32_t want = 0; want <= 3; want++)
-        for (uint32_t i = 0; list && i < n && count < DERIVATIVE_LEAVES; i++)
+        for (uint32_t i = 0; list && i < n && count < PROVE_LEAVES; i++)
             if (ix_get(&p->t, list[i])->kind == IX_LEAF &&
                 !reverse_member(&p->t, list[i]) &&
                 difficulty(p, list[i]) == want)
@@ -331,8 +356,8 @@ static bool forgiven(struct prover *p)
 
 static bool vanishes(struct prover *p, ix_t d, uint32_t depth)
 {
-    ix_t leaf[DERIVATIVE_LEAVES];
-    uint32_t n = leaves_of(p, d, leaf);
+    ix_t leaf[PROVE_LEAVES];
+    uint32_t n = prove_leaves(p, d, leaf);
     for (uint32_t i = 0; i < n; i++) {
         if (depth == DERIVATIVE_DEPTH)
             p->steps = 0; /* each has its chance */
@@ -372,9 +397,9 @@ static ix_t scaled(struct prover *p, ix_t t, ix_t leaf)
 
 bool prove_by_scaling(struct prover *p, ix_t d)
 {
-    ix_t leaf[DERIVATIVE_LEAVES], t = parameter(p);
-    bool inside[DERIVATIVE_LEAVES] = {false};
-    uint32_t n = leaves_of(p, d, leaf);
+    ix_t leaf[PROVE_LEAVES], t = parameter(p);
+    bool inside[PROVE_LEAVES] = {false};
+    uint32_t n = prove_leaves(p, d, leaf);
     if (!t || !p->narguments)
         return false;
     for (uint32_t i = 0; i < n; i++)

@@ -291,7 +291,7 @@ static bool node_entries(struct entries *e, ix_t n)
     return true;
 }
 
-bool prove_by_entries(struct prover *p, ix_t d)
+static bool by_entries_of(struct prover *p, ix_t d)
 {
     struct arena_mark mark = arena_mark(&p->t.scratch);
     struct entries e = {.p = p};
@@ -306,4 +306,13 @@ bool prove_by_entries(struct prover *p, ix_t d)
         ok = prove_zero(p, e.of[d][k]);
     arena_release(&p->t.scratch, mark);
     return ok;
+}
+
+/* As it stands, or with functions unfolded. */
+bool prove_by_entries(struct prover *p, ix_t d)
+{
+    if (by_entries_of(p, d))
+        return true;
+    ix_t reduced = fault_is_set(p->t.mem->fault) ? 0 : prove_reduce(p, d);
+    return reduced && reduced != d && by_entries_of(p, reduced);
 }

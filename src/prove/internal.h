@@ -10,7 +10,8 @@ enum {
     PROVE_NODES = 100000, /* index terms */
     PROVE_WORK = 400000,  /* see ix_table.work */
     PROVE_NESTING = 12,    /* of scalars in scalars */
-    PROVE_ARGUMENTS = 16
+    PROVE_ARGUMENTS = 16,
+    PROVE_LEAVES = 8
 };
 
 struct prover {
@@ -93,5 +94,10 @@ bool prove_by_entries(struct prover *p, ix_t d);
  * the arguments of power series times t, by t */
 bool prove_by_derivative(struct prover *p, ix_t d);
 bool prove_by_scaling(struct prover *p, ix_t d);
+/* The variables of d, scalars first, square matrices last; how many. */
+uint32_t prove_leaves(struct prover *p, ix_t d, ix_t *leaf);
+
+/* ---- opening.c: the same for scalars, a variable cut out */
+bool prove_by_opening(struct prover *p, ix_t d);
 
 #endif

@@ -5,6 +5,7 @@ libcore_la_SOURCES += \
 	src/prove/internal.h \
 	src/prove/law.c \
 	src/prove/match.c \
+	src/prove/opening.c \
 	src/prove/pairing.c \
 	src/prove/peel.c \
 	src/prove/primary.c \

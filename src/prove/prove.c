@@ -95,12 +95,14 @@ bool prove_equal(struct exprs *x, struct rules *r, expr_t a, expr_t b)
     ix_t d = difference(&p, a, b);
     bool equal = (d || forgive(&p)) && prove_gather_arguments(&p, d) &&
                  (attempt(&p, d, prove_zero) ||
+                  attempt(&p, d, prove_by_opening) ||
                   attempt(&p, d, prove_by_entries) ||
                   attempt(&p, d, prove_by_derivative) ||
                   attempt(&p, d, prove_by_scaling));
     if (!equal && without_structure(&p, &a, &b)) {
         d = difference(&p, a, b);
-        equal = (d || forgive(&p)) && attempt(&p, d, prove_zero);
+        equal = (d || forgive(&p)) && (attempt(&p, d, prove_zero) ||
+                                       attempt(&p, d, prove_by_entries));
     }
     ix_free(&p.t);
     return equal;
