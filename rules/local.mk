@@ -89,11 +89,17 @@ rule_files += \
 	rules/compendium/65-gaussians.rules \
 	rules/compendium/66-statistics.rules \
 	rules/compendium/67-optimisation.rules \
+	rules/compendium/68-fits-and-forms.rules \
+	rules/compendium/69-functional-equations.rules \
 	rules/compendium/70-trace-identities.rules \
 	rules/compendium/72-inverse-identities.rules \
 	rules/compendium/73-determinant-identities.rules \
+	rules/compendium/74-adjugates-and-determinants.rules \
 	rules/compendium/75-kronecker-identities.rules \
 	rules/compendium/76-hadamard-identities.rules \
+	rules/compendium/77-projections.rules \
+	rules/compendium/78-inverses-and-squares.rules \
+	rules/compendium/79-norms-and-functions.rules \
 	rules/compendium/80-matrix-functions.rules \
 	rules/refuted-functions.rules \
 	rules/refuted-slips.rules \
