@@ -10,6 +10,7 @@ EXTRA_DIST += \
 	docs/decisions/flatten-limit.md \
 	docs/decisions/overlapping-rewrites.md \
 	docs/decisions/pairings.md \
+	docs/decisions/proofs.md \
 	docs/decisions/raw-expressions.md \
 	docs/decisions/rules-bootstrap.md \
 	docs/decisions/structured-variables.md \
@@ -76,10 +77,14 @@ EXTRA_DIST += \
 	tests/rules/fail/duplicate.rules \
 	tests/rules/fail/factor-of-two.rules \
 	tests/rules/fail/false-claim.rules \
+	tests/rules/fail/false-law.rules \
 	tests/rules/fail/false-rewrite.rules \
 	tests/rules/fail/function-of-what.rules \
 	tests/rules/fail/ill-shaped.rules \
 	tests/rules/fail/kernel-of-nothing.rules \
+	tests/rules/fail/law-of-no-form.rules \
+	tests/rules/fail/law-sides-differ.rules \
+	tests/rules/fail/law-written-as-rewrite.rules \
 	tests/rules/fail/name-taken.rules \
 	tests/rules/fail/never-applied.rules \
 	tests/rules/fail/no-derivative.rules \
@@ -105,6 +110,7 @@ EXTRA_DIST += \
 	tests/rules/fail/unknown-kind.rules \
 	tests/rules/fail/unknown-layout.rules \
 	tests/rules/fail/unknown-name.rules \
+	tests/rules/fail/unknown-nature.rules \
 	tests/rules/fail/unknown-property.rules \
 	tests/rules/fail/unused-variable.rules \
 	tests/rules/load/false-rewrite.rules \

@@ -91,6 +91,7 @@ static void parse_error(const struct span *where, struct reader *reader,
 %token HELP "help" NOTE "note" KINK "kink" UNLESS "unless" BY_ENTRIES "by entries"
 %token PRIMITIVE "primitive" TRANSPOSES "transpose of a function"
 %token LAYOUT "layout" FORM "form" STRUCTURE "structure" FOR "for"
+%token NATURE "nature"
 %token OPEN_ENTRIES "'.('"
 %token <word> SLOPE "derivative of a function"
 %token <word> SLOPE_ENTRIES "derivative of a function by entries"
@@ -423,6 +424,7 @@ kind_of_word:
   LAYOUT     { $$ = CLAUSE_LAYOUT; }
 | FORM       { $$ = CLAUSE_FORM; }
 | STRUCTURE  { $$ = CLAUSE_STRUCTURE; }
+| NATURE     { $$ = CLAUSE_NATURE; }
 ;
 
 kind_of_text:

@@ -45,6 +45,8 @@ rule_files += \
 	rules/simplify/85-definiteness.rules \
 	rules/simplify/90-signs.rules \
 	rules/simplify/95-conditions.rules \
+	rules/laws/10-definitions.rules \
+	rules/laws/20-powers.rules \
 	rules/compendium/10-scalar-functions.rules \
 	rules/compendium/12-scalar-through-matrices.rules \
 	rules/compendium/13-functions-by-entries.rules \
@@ -93,12 +95,18 @@ rule_files += \
 	rules/compendium/65-gaussians.rules \
 	rules/compendium/66-statistics.rules \
 	rules/compendium/67-optimisation.rules \
+	rules/compendium/68-fits-and-forms.rules \
+	rules/compendium/69-functional-equations.rules \
 	rules/compendium/70-trace-identities.rules \
 	rules/compendium/72-inverse-identities.rules \
 	rules/compendium/73-determinant-identities.rules \
+	rules/compendium/74-adjugates-and-determinants.rules \
 	rules/compendium/75-kronecker-identities.rules \
 	rules/compendium/76-hadamard-identities.rules \
 	rules/compendium/77-block-identities.rules \
+	rules/compendium/77-projections.rules \
+	rules/compendium/78-inverses-and-squares.rules \
+	rules/compendium/79-norms-and-functions.rules \
 	rules/compendium/80-matrix-functions.rules \
 	rules/compendium/83-differentials.rules \
 	rules/compendium/84-differentials-more.rules \

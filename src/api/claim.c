@@ -225,7 +225,8 @@ static bool is_zero(const struct exprs *x, expr_t e)
             !strcmp(op_name(x->ops, expr_op(x, e)), "zeros"));
 }
 
-static bool same_form(struct judged *j, expr_t a, expr_t b)
+/* Whether two have one normal form. */
+static bool same(struct judged *j, expr_t a, expr_t b)
 {
     struct exprs *x = &j->g->x;
     if (a == b || (is_zero(x, a) && is_zero(x, b)))
@@ -240,13 +241,6 @@ static bool same_form(struct judged *j, expr_t a, expr_t b)
     fault_clear(&j->c->fault);
     d = try_normal(j, d);
     return d && is_zero(x, d);
-}
-
-/* Whether the two are equal: in normal form, or by a proof. */
-static bool same(struct judged *j, expr_t a, expr_t b)
-{
-    return same_form(j, a, b) ||
-           prove_equal(&j->g->x, j->g->rules, a, b, 0);
 }
 
 /* The differential by all that varies: the sum of those by each. */
@@ -269,10 +263,11 @@ static expr_t derive_total(struct judged *j)
     return expr_apply(x, OP_ADD, k->nvarying, terms);
 }
 
-static bool derive_all(struct judged *j)
+static bool derive_all(struct judged *j, expr_t *ours)
 {
     expr_t own = derive_total(j);
     bool equal = own && same(j, own, j->k.right);
+    *ours = own;
     text_clear(&j->derived);
     if (own && !equal)
         put(j, own, FORMAT_TEXT, &j->derived);
@@ -282,8 +277,9 @@ static bool derive_all(struct judged *j)
     return equal;
 }
 
-/* Whether we derive what is stated; our own text if not. */
-static bool derive_side(struct judged *j)
+/* Our own answer is what is stated; else *ours is what it is, 0 if there is
+ * none, and our own text tells. */
+static bool derive_side(struct judged *j, expr_t *ours)
 {
     struct claim *k = &j->k;
     struct derive_request q = {.expr = k->left, .order = k->order,
@@ -297,6 +293,7 @@ static bool derive_side(struct judged *j)
         if (is_zero(&j->g->x, r.value) && is_zero(&j->g->x, k->right))
             k->right = r.value;
         equal = same(j, r.value, k->right);
+        *ours = r.value;
         if (!equal) {
             text_clear(&j->derived);
             put(j, r.value, FORMAT_TEXT, &j->derived);
@@ -366,14 +363,35 @@ static bool agrees(enum verdict v)
     return v == VERDICT_PROVED || v == VERDICT_VERIFIED;
 }
 
+/* Compares in symbols, and asks the referee: what that has refuted is not
+ * worth a proof.  A rewrite or a law may not show itself. */
+static bool compare(struct judged *j, bool *symbolic)
+{
+    struct claim *k = &j->k;
+    expr_t ours = k->left;
+    bool own = !strcmp(k->kind, "rewrite") || !strcmp(k->kind, "law");
+    if (own)
+        rules_except(j->g->rules, k->name);
+    *symbolic = k->nvarying > 1 ? derive_all(j, &ours)
+                : k->order      ? derive_side(j, &ours)
+                                : same(j, k->left, k->right);
+    bool ok = run_referee(j);
+    if (ok && !*symbolic && ours && j->v.verdict != VERDICT_REFUTED &&
+        prove_equal(&j->g->x, j->g->rules, ours, k->right)) {
+        *symbolic = true;
+        text_clear(&j->derived);
+    }
+    if (own)
+        rules_except(j->g->rules, 0);
+    return ok && !fault_is_set(&j->c->fault);
+}
+
 /* One instance of the rule; the worst of all stays in `out`. */
 static bool judge_one(struct judged *j, const char *instance, bool first)
 {
     md_claim *o = j->out;
-    bool symbolic = j->k.nvarying > 1 ? derive_all(j)
-                    : j->k.order      ? derive_side(j)
-                               : same(j, j->k.left, j->k.right);
-    if (!run_referee(j))
+    bool symbolic;
+    if (!compare(j, &symbolic))
         return false;
     bool holds = j->k.refuted ? j->v.verdict == VERDICT_REFUTED
                  : j->v.verdict == VERDICT_UNABLE
@@ -433,7 +451,8 @@ static bool declares(const char *text, size_t length)
         return false;
     return claim_kind_declares(p.kind, p.kind_length) ||
            (p.kind_length == 4 && !memcmp(p.kind, "fact", 4)) ||
-           (p.kind_length == 9 && !memcmp(p.kind, "condition", 9));
+           (p.kind_length == 9 && !memcmp(p.kind, "condition", 9)) ||
+           (p.kind_length == 3 && !memcmp(p.kind, "law", 3));
 }
 
 static bool is_rewrite(const char *text, size_t length)

@@ -112,7 +112,8 @@ static const char rules_help[] =
     "\n"
     "  --group G      of this group only\n"
     "  --kind K       of this kind only: operator, function, differential,\n"
-    "                 rewrite, fact, derivative, jacobian, identity\n"
+    "                 rewrite, fact, derivative, jacobian, identity,\n"
+    "                 law\n"
     "  --let DECLS    declarations for match\n"
     "  --to F         format of the formula: text (default), unicode, latex\n"
     "  --rules FILE   the rules of this file too\n";

@@ -111,7 +111,7 @@ static bool read_claim(struct browsing *b, bool verify, md_claim *k)
 static bool is_claim(const struct source_rule *r)
 {
     static const char *const kinds[] = {"derivative", "jacobian", "identity",
-                                        "rewrite"};
+                                        "rewrite", "law"};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (word_is(r->item.kind, r->item.kind_length, kinds[i]))
             return true;

@@ -31,6 +31,14 @@ enum overload_form {
 
 enum { OVERLOAD_EQUIVARIANT = 1, OVERLOAD_INVARIANT = 2 };
 
+/* What kind of function it is; proofs use it. */
+enum {
+    NATURE_MEROMORPHIC = 1, /* single-valued and analytic, but for poles, for
+                               complex arguments too */
+    NATURE_PRIMARY = 2      /* f(A)*B = B*f(C) wherever A*B = B*C, as for
+                               power series */
+};
+
 /* One signature of an operator: argument shapes over pattern sizes. */
 struct overload {
     op_t op;
@@ -39,6 +47,7 @@ struct overload {
                        of one shape, or scalars that are broadcast */
     uint8_t transposes; /* how it meets a transpose: OVERLOAD_EQUIVARIANT:
                            f(X') = f(X)', OVERLOAD_INVARIANT: f(X') = f(X) */
+    uint8_t nature;
     bool size_args; /* the arguments are sizes (eye, ones, zeros, ...): arg[k]
                        is a scalar with dim[0] the pattern size, and callers
                        put the actual size there too */

@@ -210,7 +210,8 @@ int reader_rule_word(const char *text, size_t length, uint32_t *kind)
         {"condition", T_KIND, RULE_CONDITION},
         {"derivative", T_KIND, RULE_DERIVATIVE},
         {"jacobian", T_KIND, RULE_JACOBIAN},
-        {"identity", T_KIND, RULE_IDENTITY}};
+        {"identity", T_KIND, RULE_IDENTITY},
+        {"law", T_KIND, RULE_LAW}};
     const struct word *w =
         find_word(words, sizeof words / sizeof *words, text, length);
     if (!w)
@@ -229,7 +230,8 @@ int reader_clause_word(const char *text, size_t length)
         {"help", T_HELP, 0},       {"note", T_NOTE, 0},
         {"transpose", T_TRANSPOSES, 0}, {"layout", T_LAYOUT, 0},
         {"form", T_FORM, 0},       {"structure", T_STRUCTURE, 0},
-        {"for", T_FOR, 0},         {"kink", T_KINK, 0}};
+        {"for", T_FOR, 0},         {"kink", T_KINK, 0},
+        {"nature", T_NATURE, 0}};
     const struct word *w =
         find_word(words, sizeof words / sizeof *words, text, length);
     return w ? w->token : 0;

@@ -71,7 +71,8 @@ enum rule_kind {
     RULE_CONDITION,
     RULE_DERIVATIVE,
     RULE_JACOBIAN,
-    RULE_IDENTITY
+    RULE_IDENTITY,
+    RULE_LAW
 };
 
 enum clause_kind {
@@ -95,6 +96,7 @@ enum clause_kind {
     CLAUSE_LAYOUT,    /* text: the word; where: its place */
     CLAUSE_FORM,
     CLAUSE_STRUCTURE,
+    CLAUSE_NATURE, /* text: what kind of function it is */
     CLAUSE_FOR /* text: the name that stands for any function of a scalar */
 };
 

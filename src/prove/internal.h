@@ -6,18 +6,22 @@
 #include "simplify/parts.h"
 
 enum {
-    PROVE_STEPS = 20000,  /* products looked at in one proof */
-    PROVE_NODES = 200000, /* index terms */
-    PROVE_WORK = 20000000, /* see ix_table.work */
-    PROVE_NESTING = 12    /* of scalars in scalars */
+    PROVE_STEPS = 5000,   /* products looked at in one attempt */
+    PROVE_NODES = 100000, /* index terms */
+    PROVE_WORK = 400000,  /* see ix_table.work */
+    PROVE_NESTING = 12,    /* of scalars in scalars */
+    PROVE_ARGUMENTS = 16,
+    PROVE_LEAVES = 8
 };
 
 struct prover {
     struct exprs *x;
     struct rules *rules;
     struct ix_table t;
-    symbol_t except; /* a law that may not be used */
     uint32_t steps, nesting;
+    ix_t arguments[PROVE_ARGUMENTS]; /* of functions that are series */
+    uint32_t narguments;
+    ix_t hypothesis; /* may be taken to be zero; 0: none */
 };
 
 /* ---- reduce.c: normal forms */
@@ -28,9 +32,16 @@ ix_t prove_reduce(struct prover *p, ix_t root);
  * equal node; n itself where it does not apply; 0 after giving up. */
 typedef ix_t prove_step(struct prover *p, ix_t n, const struct parts *f);
 prove_step step_constant, step_split, step_repeat, step_opposite,
-    step_inverse, step_orthogonal, step_denominator, step_nested_pairs,
+    step_inverse, step_hypothesis, step_orthogonal, step_denominator, step_nested_pairs,
     step_uneven_pairs;
 
+/* Whether nothing is known of what n does to its arguments: a series, or an
+ * abstract function. */
+static inline bool prove_is_foreign(const struct prover *p, ix_t n)
+{
+    const struct ix_node *node = ix_get(&p->t, n);
+    return node->kind == IX_SERIES || ix_as_applied(node);
+}
 /* The first factor that is a sum to a positive power; f->n if none. */
 uint32_t prove_sum_in(const struct prover *p, const struct parts *f);
 /* The product with one term of that sum for one power of it. */
@@ -42,6 +53,15 @@ bool prove_is_inverse(struct prover *p, const struct part *f);
  * marks those of f; `more` are added. */
 ix_t prove_product(struct prover *p, const struct parts *f, const bool *keep,
                    uint32_t nmore, const struct part *more);
+
+/* The parts with one more label, the last one. */
+struct parts prove_add_label(struct prover *p, const struct parts *f,
+                             dim_t d);
+
+/* ---- primary.c */
+/* Notes the arguments of power series in `root`. */
+bool prove_gather_arguments(struct prover *p, ix_t root);
+prove_step step_primary, step_linear;
 
 /* ---- match.c: a product within a product */
 enum { MATCH_FREE = UINT16_MAX, MATCH_LABELS = 64, MATCH_FACTORS = 16 };
@@ -58,11 +78,26 @@ struct submatch {
 bool submatch_find(struct prover *p, struct submatch *m);
 
 /* ---- law.c */
-/* What the laws make of a function or operator of reduced arguments. */
+/* What the laws make of a function or operator of reduced arguments; n
+ * itself if none applies. */
 ix_t prove_unfold(struct prover *p, ix_t n);
+prove_step step_law;
 
 /* ---- peel.c */
 /* Whether the term is zero; false may mean that it could not be seen. */
 bool prove_zero(struct prover *p, ix_t d);
+
+/* ---- entries.c: the same for small sizes that are numbers */
+bool prove_by_entries(struct prover *p, ix_t d);
+
+/* ---- derivative.c: the same by the derivative, by a variable of d, or with
+ * the arguments of power series times t, by t */
+bool prove_by_derivative(struct prover *p, ix_t d);
+bool prove_by_scaling(struct prover *p, ix_t d);
+/* The variables of d, scalars first, square matrices last; how many. */
+uint32_t prove_leaves(struct prover *p, ix_t d, ix_t *leaf);
+
+/* ---- opening.c: the same for scalars, a variable cut out */
+bool prove_by_opening(struct prover *p, ix_t d);
 
 #endif

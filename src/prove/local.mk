@@ -1,10 +1,14 @@
 # Written by build-aux/sources. Do not edit.
 libcore_la_SOURCES += \
+	src/prove/derivative.c \
+	src/prove/entries.c \
 	src/prove/internal.h \
 	src/prove/law.c \
 	src/prove/match.c \
+	src/prove/opening.c \
 	src/prove/pairing.c \
 	src/prove/peel.c \
+	src/prove/primary.c \
 	src/prove/prove.c \
 	src/prove/prove.h \
 	src/prove/reduce.c \

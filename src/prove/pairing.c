@@ -1,7 +1,7 @@
 /* pairing.c - numberings of triples: (i,(j,k)) and ((i,j),k) are the same.
  *
- * Composite axes are brought to nest on the left: P[a,i,x]*P[x,j,k] with x
- * summed becomes P[a,y,k]*P[y,i,j].  Two numberings of one axis whose parts
+ * Composite axes are brought to nest on the left: P[a,i,x]*P[x,j,k]
+ * becomes P[a,y,k]*P[y,i,j], times P[x,j,k] if something else uses x.  Two numberings of one axis whose parts
  * differ in size are made alike by splitting the larger part. */
 #include "prove/internal.h"
 
@@ -20,19 +20,6 @@ static uint32_t uses(const struct prover *p, const struct parts *f,
     return n;
 }
 
-/* The parts with room for one label more, of size d. */
-static struct parts with_label(struct prover *p, const struct parts *f,
-                               dim_t d)
-{
-    struct parts g = *f;
-    g.label_dims = ARENA_ARRAY(&p->t.scratch, dim_t, f->labels + 2);
-    for (uint32_t l = 0; g.label_dims && l < f->labels; l++)
-        g.label_dims[l] = f->label_dims[l];
-    if (g.label_dims)
-        g.label_dims[g.labels++] = d;
-    return g;
-}
-
 static ix_t nest_left(struct prover *p, const struct parts *f, uint32_t i,
                       uint32_t k)
 {
@@ -40,12 +27,14 @@ static ix_t nest_left(struct prover *p, const struct parts *f, uint32_t i,
     const dim_t *d = ix_dims(&p->t, inner->node);
     dim_t first = ix_dims(&p->t, outer->node)[1], second = d[1], third = d[2];
     dim_t both = dim_mul(p->x->dims, first, second);
-    struct parts g = with_label(p, f, both);
+    struct parts g = prove_add_label(p, f, both);
     bool *keep = ARENA_ARRAY(&p->t.scratch, bool, f->n);
     if (!keep || !g.label_dims)
         return 0;
+    uint16_t x = outer->label[2]; /* numbers the inner pair */
+    bool used = x < f->order || uses(p, f, x) > 2;
     for (uint32_t m = 0; m < f->n; m++)
-        keep[m] = m != i && m != k;
+        keep[m] = m != i && (m != k || used);
     uint16_t y = (uint16_t)(g.labels - 1);
     struct part more[2] = {
         {ix_pair(&p->t, both, third), RAT_ONE,
@@ -60,8 +49,8 @@ ix_t step_nested_pairs(struct prover *p, ix_t n, const struct parts *f)
     for (uint32_t i = 0; i < f->n; i++)
         for (uint32_t k = 0; is_pair(p, &f->items[i]) && k < f->n; k++) {
             uint16_t x = f->items[i].label[2];
-            if (k != i && is_pair(p, &f->items[k]) && x >= f->order &&
-                f->items[k].label[0] == x && uses(p, f, x) == 2)
+            if (k != i && is_pair(p, &f->items[k]) &&
+                f->items[k].label[0] == x)
                 return nest_left(p, f, i, k);
         }
     return n;
@@ -92,19 +81,30 @@ static dim_t quotient(struct dims *t, dim_t d, dim_t e)
     return q;
 }
 
-/* The fast part of factor i split so that its own fast part is of size e. */
+/* P[a,i,x] as P[a,y,k]*P[y,i,j]*P[x,j,k], k of size `fast`. */
 static ix_t split_fast(struct prover *p, const struct parts *f, uint32_t i,
                        dim_t slow, dim_t fast)
 {
-    struct parts g = with_label(p, f, slow);
+    const struct part *whole = &f->items[i];
+    dim_t first = ix_dims(&p->t, whole->node)[1];
+    dim_t both = dim_mul(p->x->dims, first, slow);
+    struct parts g = prove_add_label(p, f, slow);
+    bool *keep = ARENA_ARRAY(&p->t.scratch, bool, f->n);
     if (g.label_dims)
-        g = with_label(p, &g, fast);
-    if (!g.label_dims)
+        g = prove_add_label(p, &g, fast);
+    if (g.label_dims)
+        g = prove_add_label(p, &g, both);
+    if (!g.label_dims || !keep)
         return 0;
-    struct part more = {ix_pair(&p->t, slow, fast), RAT_ONE,
-                        {f->items[i].label[2], (uint16_t)(g.labels - 2),
-                         (uint16_t)(g.labels - 1)}};
-    return prove_product(p, &g, NULL, 1, &more);
+    for (uint32_t m = 0; m < f->n; m++)
+        keep[m] = m != i;
+    uint16_t y = (uint16_t)(g.labels - 1), k = (uint16_t)(y - 1);
+    uint16_t j = (uint16_t)(y - 2);
+    struct part more[3] = {
+        {ix_pair(&p->t, both, fast), RAT_ONE, {whole->label[0], y, k}},
+        {ix_pair(&p->t, first, slow), RAT_ONE, {y, whole->label[1], j}},
+        {ix_pair(&p->t, slow, fast), RAT_ONE, {whole->label[2], j, k}}};
+    return prove_product(p, &g, keep, 3, more);
 }
 
 /* Whether a label is split by a numbering already. */

@@ -85,14 +85,15 @@ static bool look(struct prover *p, ix_t d, struct peelings *all)
     return ok;
 }
 
-static ix_t multiplied(struct prover *p, ix_t d, const struct peeling *by)
+static ix_t multiplied_term(struct prover *p, ix_t term,
+                            const struct peeling *by)
 {
     struct ix_table *t = &p->t;
     struct ix_product q;
     uint16_t own[IX_MAX_ORDER], ends[2];
     dim_t dims[IX_MAX_ORDER];
-    uint32_t order = ix_get(t, d)->order;
-    memcpy(dims, ix_dims(t, d), order * sizeof *dims);
+    uint32_t order = ix_get(t, term)->order;
+    memcpy(dims, ix_dims(t, term), order * sizeof *dims);
     ix_product_begin(&q, t, order, dims);
     for (uint32_t a = 0; a < order; a++)
         own[a] = (uint16_t)a;
@@ -104,8 +105,23 @@ static ix_t multiplied(struct prover *p, ix_t d, const struct peeling *by)
         ends[1 - by->side] = (uint16_t)by->axis;
         ix_product_factor(&q, by->by, RAT_ONE, ends);
     }
-    ix_product_factor(&q, d, RAT_ONE, own);
+    ix_product_factor(&q, term, RAT_ONE, own);
     return ix_product_end(&q);
+}
+
+/* Term by term, so that it meets what it cancels. */
+static ix_t multiplied(struct prover *p, ix_t d, const struct peeling *by)
+{
+    struct ix_sum s;
+    if (ix_get(&p->t, d)->kind != IX_SUM)
+        return multiplied_term(p, d, by);
+    ix_sum_begin(&s, &p->t, ix_get(&p->t, d)->order, ix_dims(&p->t, d));
+    for (uint32_t k = 0; k < ix_get(&p->t, d)->length; k += 2) {
+        const uint32_t *w = ix_content(&p->t, d) + k;
+        rat_t c = w[0];
+        ix_sum_add(&s, c, multiplied_term(p, w[1], by));
+    }
+    return ix_sum_end(&s);
 }
 
 static bool peel(struct prover *p, ix_t d, int depth)

@@ -12,9 +12,7 @@
 
 #include "rule/rule.h"
 
-/* `except` names a law that may not be used (0: none).  Without a fault,
- * unless memory ends. */
-bool prove_equal(struct exprs *x, struct rules *r, expr_t a, expr_t b,
-                 symbol_t except);
+/* Without a fault, unless memory ends. */
+bool prove_equal(struct exprs *x, struct rules *r, expr_t a, expr_t b);
 
 #endif

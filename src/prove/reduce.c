@@ -6,9 +6,10 @@
 
 static prove_step step_closed;
 static prove_step *const steps[] = {
-    step_closed,      step_constant,   step_split,       step_repeat,
-    step_opposite,    step_inverse,    step_orthogonal,  step_denominator,
-    step_nested_pairs, step_uneven_pairs};
+    step_closed,       step_constant,    step_split,   step_repeat,
+    step_opposite,     step_inverse,     step_orthogonal,
+    step_denominator,  step_hypothesis,  step_law,     step_primary,
+    step_linear,       step_nested_pairs, step_uneven_pairs};
 
 /* One step on a product; n itself if it is in normal form. */
 static ix_t step(struct prover *p, ix_t n)
@@ -136,6 +137,8 @@ static ix_t step_closed(struct prover *p, ix_t n, const struct parts *f)
     return n;
 }
 
+static ix_t reduce_within(struct prover *p, ix_t n);
+
 static ix_t reduce_node(struct prover *p, ix_t n, const ix_t *image)
 {
     struct ix_table *t = &p->t;
@@ -149,9 +152,22 @@ static ix_t reduce_node(struct prover *p, ix_t n, const ix_t *image)
         child[k] = image[child[k]];
     ix_t result = ix_rebuild(t, n, child);
     arena_release(&t->scratch, mark);
-    if (result && ix_get(t, result)->kind >= IX_FUN)
-        result = prove_unfold(p, result);
-    return result ? reduce_terms(p, result) : 0;
+    ix_t unfolded = result ? prove_unfold(p, result) : 0;
+    if (unfolded == result)
+        return result ? reduce_terms(p, result) : 0;
+    /* what the law made may have functions of its own to be unfolded */
+    return reduce_within(p, unfolded);
+}
+
+/* prove_reduce as a step of itself, so deep and no deeper. */
+static ix_t reduce_within(struct prover *p, ix_t n)
+{
+    if (p->nesting == PROVE_NESTING)
+        return 0;
+    p->nesting++;
+    n = n ? prove_reduce(p, n) : 0;
+    p->nesting--;
+    return n;
 }
 
 ix_t prove_reduce(struct prover *p, ix_t root)

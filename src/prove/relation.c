@@ -83,6 +83,8 @@ static uint32_t rank(struct prover *p, ix_t term, bool matrix)
     }
     if (used + 1 != 1u << f.order)
         return 0;
+    if (divided && p->hypothesis) /* see derivative.c */
+        return 0;
     /* an outer product u*v' is in two parts: better one that is not */
     bool whole = true;
     for (uint32_t i = 0; matrix && f.labels == 2 && i < f.n; i++)
@@ -250,7 +252,8 @@ bool prove_is_inverse(struct prover *p, const struct part *f)
 {
     struct ix_table *t = &p->t;
     const struct ix_node *n = ix_get(t, f->node);
-    if (n->kind != IX_OP || n->order != 2 || f->exponent != RAT_ONE)
+    if (n->kind != IX_OP || n->order != 2 || f->exponent != RAT_ONE ||
+        prove_is_foreign(p, f->node))
         return false;
     if (!t->inverse)
         t->inverse = op_find(t->x->ops, intern_find(t->x->names, "inv", 3));
@@ -284,6 +287,66 @@ ix_t step_denominator(struct prover *p, ix_t n, const struct parts *f)
             return other;
     }
     return n;
+}
+
+/* The term of the hypothesis that is replaced by the others: of those with
+ * a function in them the one of fewest factors. */
+static bool find_replaced(struct prover *p, struct relation *r)
+{
+    uint32_t fewest = UINT32_MAX, cost = 0;
+    for (uint32_t i = 0; i < term_count(p, r->sum); i++) {
+        struct parts f;
+        rat_t c;
+        bool calls = false;
+        if (!pattern_of(p, term_at(p, r->sum, i, &c), &f))
+            return false;
+        uint32_t size = 0;
+        for (uint32_t k = 0; k < f.n; k++) {
+            calls = calls || ix_get(&p->t, f.items[k].node)->kind >= IX_FUN;
+            size += ix_get(&p->t, f.items[k].node)->cost;
+        }
+        if (!calls || f.n > fewest || (f.n == fewest && size <= cost))
+            continue;
+        fewest = f.n;
+        cost = size;
+        r->lead = i;
+    }
+    return fewest != UINT32_MAX;
+}
+
+/* The lead term of the hypothesis, which is zero, replaced by the others. */
+ix_t step_hypothesis(struct prover *p, ix_t n, const struct parts *f)
+{
+    struct relation r = {.host = f, .at = f->n, .sum = p->hypothesis};
+    struct parts pattern;
+    bool keep[MATCH_LABELS];
+    rat_t lead, c;
+    if (!p->hypothesis || f->n > MATCH_LABELS || !find_replaced(p, &r) ||
+        !pattern_of(p, term_at(p, r.sum, r.lead, &lead), &pattern) ||
+        pattern.labels > MATCH_LABELS || pattern.n > MATCH_FACTORS)
+        return n;
+    r.m.host = f;
+    r.m.pattern = &pattern;
+    for (uint32_t l = 0; l < MATCH_LABELS; l++)
+        r.m.bound[l] = MATCH_FREE;
+    if (!submatch_find(p, &r.m))
+        return n;
+    struct part more[2 * MATCH_FACTORS + 2];
+    uint32_t left = left_over(p, &r, more);
+    more[left] = (struct part){.exponent = RAT_ONE};
+    memcpy(more[left].label, r.m.bound,
+           pattern.order * sizeof *more[left].label);
+    for (uint32_t i = 0; i < f->n; i++)
+        keep[i] = !r.m.taken[i];
+    struct ix_sum s;
+    ix_sum_begin(&s, &p->t, f->order, f->dims);
+    for (uint32_t i = 0; i < term_count(p, r.sum); i++) {
+        more[left].node = term_at(p, r.sum, i, &c);
+        rat_t q = rat_neg(p->x->numbers, rat_div(p->x->numbers, c, lead));
+        if (i != r.lead)
+            ix_sum_add(&s, q, prove_product(p, f, keep, left + 1, more));
+    }
+    return ix_sum_end(&s);
 }
 
 /* Q[i,a]*Q[i,b] summed over i is a delta, and so for columns. */

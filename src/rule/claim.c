@@ -13,7 +13,7 @@
 static const char *const kind_names[] = {
     "operator", "function",   "differential", "rewrite",
     "fact",     "condition",  "derivative",   "jacobian",
-    "identity"};
+    "identity", "law"};
 
 struct reading_claim {
     struct rules *r;

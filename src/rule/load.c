@@ -224,6 +224,8 @@ static bool read_equation(struct loading *l, const struct syntax_clause *k)
         return signature_differential(l, k);
     if (declares(l))
         return signature_define(l, k);
+    if (l->rule->kind == RULE_LAW)
+        return law_read(l, k);
     return loading_refuse(
         l, FAULT_SYNTAX, k->where,
         "an equation defines an operator, or a differential");
@@ -264,6 +266,8 @@ static bool read_clause(struct loading *l, const struct syntax_clause *k)
         return signature_text(l, k);
     case CLAUSE_TRANSPOSE:
         return signature_transpose(l, k);
+    case CLAUSE_NATURE:
+        return signature_nature(l, k);
     default:
         return true;
     }
@@ -301,11 +305,15 @@ static bool read_rule(struct loading *l)
                                   .load = r->load,
                                   .where = l->rule->name_where};
     l->noverloads = 0;
+    uint32_t laws = r->law_count;
     for (uint32_t i = 0; i < l->rule->clause_count; i++) {
         const struct syntax_clause *k = clause_at(l, i);
         if (!loading_placed(l, read_clause(l, k), k->where))
             return false;
     }
+    if (l->rule->kind == RULE_LAW && r->law_count == laws)
+        return loading_refuse(l, FAULT_SYNTAX, l->rule->where,
+                              "a law without an equation");
     if (!is_pattern(l->rule))
         return true;
     if (!l->pattern.left)
@@ -396,6 +404,7 @@ void rules_free(struct rules *r)
     free_lists(r, r->facts, r->facts_capacity);
     free_lists(r, r->reductions, r->reductions_capacity);
     MEM_FREE_ARRAY(m, r->patterns, r->capacity);
+    MEM_FREE_ARRAY(m, r->laws, r->law_capacity);
     MEM_FREE_ARRAY(m, r->conditions, r->condition_capacity);
     MEM_FREE_ARRAY(m, r->results, r->result_capacity);
     MEM_FREE_ARRAY(m, r->known, r->known_capacity);
@@ -410,7 +419,7 @@ void rules_free(struct rules *r)
 static bool is_basic(const char *file)
 {
     static const char *const folders[] = {"operators/", "functions/",
-                                          "simplify/"};
+                                          "simplify/", "laws/"};
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
         if (strstr(file, folders[i]))
             return true;

@@ -23,6 +23,9 @@ bool loading_refuse(struct loading *l, enum fault_kind kind,
                     struct span where, const char *message);
 bool loading_elaborate(struct loading *l, syntax_t n, expr_t *e);
 
+/* law.c: the equation of a law. */
+bool law_read(struct loading *l, const struct syntax_clause *k);
+
 /* signature.c: the clauses of an operator, function or differential. */
 bool signature_define(struct loading *l, const struct syntax_clause *k);
 bool signature_declare(struct loading *l, const struct syntax_clause *k);
@@ -31,6 +34,7 @@ bool signature_differential(struct loading *l,
 bool signature_condition(struct loading *l, bool smooth,
                          const struct requirement *q, struct span where);
 bool signature_text(struct loading *l, const struct syntax_clause *k);
+bool signature_nature(struct loading *l, const struct syntax_clause *k);
 bool signature_transpose(struct loading *l, const struct syntax_clause *k);
 
 #endif

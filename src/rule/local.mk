@@ -8,6 +8,8 @@ libcore_la_SOURCES += \
 	src/rule/fact.c \
 	src/rule/key.c \
 	src/rule/key.h \
+	src/rule/law.c \
+	src/rule/law.h \
 	src/rule/load.c \
 	src/rule/loading.h \
 	src/rule/match.c \

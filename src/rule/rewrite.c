@@ -51,6 +51,12 @@ void rules_forget(struct rules *r, expr_t keep)
         memset(r->known + keep + 1, 0, r->known_capacity - keep - 1);
 }
 
+void rules_except(struct rules *r, symbol_t name)
+{
+    r->except = name;
+    rules_forget(r, 0);
+}
+
 /* ---------------------------------------------------------- at one node */
 
 static uint64_t child_operators(const struct exprs *x, expr_t e)
@@ -95,7 +101,7 @@ static expr_t step(struct rewriting *w, expr_t e)
     uint64_t have = child_operators(r->x, e);
     for (uint32_t i = 0; i < list->count; i++) {
         const struct pattern *p = &r->patterns[list->items[i]];
-        if (p->needs & ~have ||
+        if (p->needs & ~have || p->name == r->except ||
             !match_try(&w->match, r, p, e, true, w->needed != NULL))
             continue;
         expr_t result = match_result(&w->match, e);

@@ -54,6 +54,10 @@ bool rules_minimise(struct rules *r, struct conditions *c);
  * table of expressions is rolled back to that count. */
 void rules_forget(struct rules *r, expr_t keep);
 
+/* From now on the rewrite or law of this name is not used (0: all are), as
+ * when it is to be shown itself.  What is remembered of nodes is forgotten. */
+void rules_except(struct rules *r, symbol_t name);
+
 /* Applies the rewrites everywhere, to a fixed point (bounded by descent in
  * cost).  Conditions taken on (`assuming`) are added to `needed`, which may
  * be NULL; the names of the rules applied to `trail` (symbols), or NULL.

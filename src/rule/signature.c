@@ -345,3 +345,22 @@ bool signature_transpose(struct loading *l, const struct syntax_clause *k)
         l->r->x->ops->overloads[l->overloads[i]].transposes = how;
     return true;
 }
+
+bool signature_nature(struct loading *l, const struct syntax_clause *k)
+{
+    const char *word = intern_name(l->r->x->names, k->text);
+    uint8_t nature = !strcmp(word, "meromorphic") ? NATURE_MEROMORPHIC
+                     : !strcmp(word, "primary")   ? NATURE_PRIMARY
+                                                  : 0;
+    if (!nature || !l->noverloads) {
+        loading_refuse(l, FAULT_SYNTAX, k->where,
+                       "what kind of function a declared one is");
+        fault_hint(l->r->mem->fault, "nature meromorphic: analytic but for "
+                                     "poles; nature primary: f(A)*B = B*f(C) "
+                                     "where A*B = B*C");
+        return false;
+    }
+    for (uint32_t i = 0; i < l->noverloads; i++)
+        l->r->x->ops->overloads[l->overloads[i]].nature |= nature;
+    return true;
+}

@@ -8,6 +8,7 @@
 
 #include "expr/op.h"
 #include "lang/elaborate.h"
+#include "rule/law.h"
 #include "rule/rule.h"
 
 enum {
@@ -75,6 +76,9 @@ struct rules {
     uint32_t count, capacity;
     struct rule_condition *conditions;
     uint32_t condition_count, condition_capacity;
+    symbol_t except; /* the rewrite or law that is not used; 0: none */
+    struct law *laws;
+    uint32_t law_count, law_capacity;
     struct condition *results; /* of conditions that are reduced */
     uint32_t result_count, result_capacity;
     struct pattern_list *rewrites, *facts, *reductions; /* by op_t */

@@ -77,7 +77,7 @@ static bool same_in_symbols(struct testing *t, expr_t a, expr_t b)
     expr_t na = normal(t, a), nb = normal(t, b);
     if (na && na == nb)
         return true;
-    if (prove_equal(x, t->g.rules, a, b, 0))
+    if (prove_equal(x, t->g.rules, a, b))
         return true;
     if (!na || !nb)
         return false;
@@ -121,7 +121,7 @@ static enum fate judge(struct testing *t, expr_t mutant)
     expr_t right = t->k.right;
     enum verdict v = referee(t, mutant);
     if (v == VERDICT_REFUTED)
-        return prove_equal(&t->g.x, t->g.rules, mutant, right, 0)
+        return prove_equal(&t->g.x, t->g.rules, mutant, right)
                    ? FATE_UNSOUND
                    : FATE_KILLED;
     if (same_in_symbols(t, mutant, right) || v == VERDICT_PROVED)
