@@ -87,6 +87,7 @@ rule_files += \
 	rules/compendium/65-gaussians.rules \
 	rules/compendium/66-statistics.rules \
 	rules/compendium/67-optimisation.rules \
+	rules/compendium/68-layers.rules \
 	rules/compendium/70-trace-identities.rules \
 	rules/compendium/72-inverse-identities.rules \
 	rules/compendium/73-determinant-identities.rules \
