@@ -10,6 +10,7 @@ EXTRA_DIST += \
 	docs/decisions/flatten-limit.md \
 	docs/decisions/overlapping-rewrites.md \
 	docs/decisions/pairings.md \
+	docs/decisions/parameters.md \
 	docs/decisions/proofs.md \
 	docs/decisions/raw-expressions.md \
 	docs/decisions/rules-bootstrap.md \

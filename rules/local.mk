@@ -96,6 +96,7 @@ rule_files += \
 	rules/compendium/66-statistics.rules \
 	rules/compendium/67-optimisation.rules \
 	rules/compendium/68-fits-and-forms.rules \
+	rules/compendium/68-layers.rules \
 	rules/compendium/69-functional-equations.rules \
 	rules/compendium/70-trace-identities.rules \
 	rules/compendium/72-inverse-identities.rules \

@@ -447,10 +447,17 @@ static char *split_assignment(char *line, char **name)
     char *expr = split_at(line, "=");
     if (!expr)
         return NULL;
-    *name = trim(line);
-    if (is_name(*name))
-        return expr;
-    expr[-1] = '='; /* not an assignment */
+    /* a copy: what is no assignment stays as it is */
+    char left[1024];
+    size_t length = strlen(line);
+    if (length < sizeof left) {
+        memcpy(left, line, length + 1);
+        if (is_name(trim(left))) {
+            *name = trim(line);
+            return expr;
+        }
+    }
+    expr[-1] = '=';
     return NULL;
 }
 

@@ -160,6 +160,28 @@ static const char *skip_bracket(const char *s)
     return s;
 }
 
+/* Past the braces of W{l} and x{i=1..m}, which hold names, unlike W{1}; NULL
+ * if it is no family that is declared. */
+static const char *skip_parameters(const char *s)
+{
+    const char *p = skip_blanks(s + 1);
+    if (!is_word(*p) || isdigit((unsigned char)*p))
+        return NULL;
+    while (is_word(*p))
+        p++;
+    p = skip_blanks(p);
+    return *p == '}' || *p == '=' || *p == ',' ? skip_bracket(s) : NULL;
+}
+
+/* Past the value of a definition: to the next comma outside of brackets. */
+static const char *skip_value(const char *s)
+{
+    int depth = 0;
+    for (; *s && (depth || *s != ','); s++)
+        depth += depth_change(*s);
+    return s;
+}
+
 /* One declaration, "A[m,n] symmetric": past it, or NULL.  `*marks` counts
  * what an expression would not have. */
 static const char *skip_declaration(const char *s, int *marks)
@@ -169,9 +191,17 @@ static const char *skip_declaration(const char *s, int *marks)
     while (is_word(*s))
         s++;
     s = skip_blanks(s);
+    bool family = *s == '{';
+    if (family && !(s = skip_parameters(s)))
+        return NULL;
+    s = skip_blanks(s);
     if (*s == '[') {
         (*marks)++;
         s = skip_bracket(s);
+    }
+    if (family && s && *(s = skip_blanks(s)) == '=') {
+        (*marks)++;
+        return skip_value(s);
     }
     while (s && is_word(*(s = skip_blanks(s)))) {
         const char *word = s;

@@ -57,6 +57,18 @@ bool recursion_find(struct ix_table *t, ix_t f, struct recursion *r)
                            "write the expression with the last one only");
     const struct decl d = *reverse_member(t, last);
     const struct decl family = *expr_decl(t->x, d.family);
+    int64_t beyond = 0;
+    dim_t rest = family.high[0]
+                     ? dim_sub(t->x->dims, family.high[0], d.at[0])
+                     : DIM_ZERO;
+    if (!rest)
+        return false;
+    if (!dim_is_int(t->x->dims, rest, &beyond))
+        return unsupported(t, "a recursion of which it is not known whether "
+                              "it reaches the member in the expression",
+                           "a{l=1..L} and a{L}");
+    if (beyond < 0)
+        return true; /* a variable of its own */
     if (dim_any_symbol(t->x->dims, d.at[0], series_is_bound, t))
         return unsupported(t, "a derivative through a recursion whose member "
                               "stands in a sum", "one member, a{L}");

@@ -119,7 +119,7 @@ static bool note_size(void *data, symbol_t name)
     uint32_t e = scope_entry_for(s, applied ? applied->base : name);
     if (!e)
         return true;
-    s->entries[e].is_size = true;
+    s->entries[e].is_size = s->entries[e].in_shape = true;
     s->entries[e].is_applied = applied != NULL;
     return false;
 }
@@ -163,7 +163,7 @@ bool scope_refresh(struct scope *s)
     uint32_t kept = 0;
     for (uint32_t i = 1; i <= s->count; i++) {
         s->entries[i].is_size = s->entries[i].keeps_size;
-        s->entries[i].is_applied = false;
+        s->entries[i].is_applied = s->entries[i].in_shape = false;
     }
     for (uint32_t i = 1; i <= s->count; i++) {
         decl_t d = s->entries[i].decl;

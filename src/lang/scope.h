@@ -14,6 +14,7 @@ struct scope_entry {
     decl_t differential; /* d of a parameter */
     bool is_size;        /* some variable's shape mentions it */
     bool is_applied;     /* as d{l} */
+    bool in_shape;       /* of some variable, not only "size n" */
     bool keeps_size;     /* declared by "size n" */
 };
 

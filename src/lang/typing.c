@@ -266,7 +266,9 @@ static bool type_binder(struct reading *r, syntax_t n)
         y->dim[0] = scope_fresh(r->s);
         y->dim[1] = DIM_ONE;
     }
-    if (u->entry && r->s->entries[u->entry].is_size) {
+    if (u->entry && r->s->entries[u->entry].is_size &&
+        (r->s->entries[u->entry].in_shape ||
+         typed_at(r, n)->flags & TYPED_ENTRY)) {
         fault_at(fault_of(r), FAULT_NAME, r->t->nodes[n].where,
                  "'%.60s' is a size and cannot be an index too",
                  intern_name(r->s->x->names, u->name));

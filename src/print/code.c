@@ -276,7 +276,7 @@ static void push_series_code(struct writer *w, expr_t e)
 {
     struct series_view s = series_of(w, e);
     bool numpy = w->format == FORMAT_NUMPY;
-    push_text(w, !s.product ? "sum(" : numpy ? "math.prod(" : "prod(");
+    push_text(w, !s.product ? "sum(" : numpy ? "np.prod([" : "prod(");
     push_expr(w, s.body, LEVEL_ANY);
     push_text(w, " for ");
     push_dim(w, dim_from_symbol(w->x->dims, s.symbol));
@@ -284,7 +284,7 @@ static void push_series_code(struct writer *w, expr_t e)
     push_dim(w, s.low);
     push_text(w, numpy ? ", " : ":");
     push_dim(w, numpy ? dim_add(w->x->dims, s.high, DIM_ONE) : s.high);
-    push_text(w, numpy ? "))" : ")");
+    push_text(w, !numpy ? ")" : s.product ? ")])" : "))");
 }
 
 const struct notation notation_numpy = {

@@ -430,14 +430,30 @@ static void mark_decl(const struct reading_claim *c, decl_t d, uint8_t *used)
             used[i] = 1;
 }
 
+static void mark_used(const struct reading_claim *c, expr_t e, uint8_t *used);
+
+/* A member uses its family, and that what its members are made of. */
+static void mark_family(const struct reading_claim *c, decl_t member,
+                        uint8_t *used)
+{
+    decl_t family = expr_decl(c->r->x, member)->family;
+    uint32_t i = family - c->k->first;
+    if (family < c->k->first || i >= 64 || used[i])
+        return;
+    used[i] = 1;
+    mark_used(c, expr_decl(c->r->x, family)->definition, used);
+}
+
 static void mark_used(const struct reading_claim *c, expr_t e, uint8_t *used)
 {
     const struct exprs *x = c->r->x;
     if (!e)
         return;
     const struct expr_node *n = expr_get(x, e);
-    if (n->op == OP_VARIABLE)
+    if (n->op == OP_VARIABLE) {
         mark_decl(c, n->payload, used);
+        mark_family(c, n->payload, used);
+    }
     else if (n->op == OP_APPLY)
         mark_decl(c, applied_get(x, n->payload)->function, used);
     for (uint32_t i = 0; i < n->nargs; i++)
@@ -472,9 +488,10 @@ static bool check_used(struct reading_claim *c)
         mark_used(c, k->by[i], used);
     for (uint32_t i = 0; i < k->ndecls && i < 64; i++) {
         symbol_t name = expr_decl(x, k->first + i)->name;
-        if (expr_decl(x, k->first + i)->role == DECL_DIFFERENTIAL)
+        const struct decl *d = expr_decl(x, k->first + i);
+        if (d->role == DECL_DIFFERENTIAL)
             continue;
-        if (!used[i])
+        if (!used[i] && !d->family)
             return fault_at(c->r->mem->fault, FAULT_NAME,
                             declared_at(c, name),
                             "'%.60s' is declared and not used",
