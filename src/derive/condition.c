@@ -359,8 +359,10 @@ static bool excuse_by_size(const struct condition_request *q, expr_t call,
                    ? subject_for(q, o, args, unless->subject)
                    : 0;
     dim_t d = e ? expr_as_size(q->x, e) : 0, least, most;
+    int64_t known;
     *done = d && keeps_sign(q, call, d, 1, 0, &least);
-    if (!d || *done || keeps_sign(q, call, d, -1, 0, &most))
+    if (!d || *done || dim_is_int(q->x->dims, least, &known) ||
+        keeps_sign(q, call, d, -1, 0, &most))
         return true;
     *done = true;
     return add_size(q, least);
