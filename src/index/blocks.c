@@ -17,7 +17,8 @@ static uint32_t label_uses(const struct ix_table *t, ix_t term, uint32_t label)
     return uses;
 }
 
-/* The content word of the selection that alone stands on the axis, or 0. */
+/* The content word of a product's selection that alone stands on the axis,
+ * or 0. */
 static uint32_t selection_at(const struct ix_table *t, ix_t term,
                              uint32_t axis)
 {
@@ -31,11 +32,21 @@ static uint32_t selection_at(const struct ix_table *t, ix_t term,
     return 0;
 }
 
+/* The selection that alone stands on the axis of a term, or 0. */
+static ix_t selection_of(const struct ix_table *t, ix_t term, uint32_t axis)
+{
+    if (ix_get(t, term)->kind == IX_SELECT)
+        return axis == 0 ? term : 0;
+    uint32_t at = selection_at(t, term, axis);
+    return at ? ix_content(t, term)[at] : 0;
+}
+
 static uint32_t term_count(const struct ix_table *t, ix_t n)
 {
     const struct ix_node *node = ix_get(t, n);
-    return node->kind == IX_SUM ? node->length / 2
-                                : node->kind == IX_PROD;
+    return node->kind == IX_SUM
+               ? node->length / 2
+               : node->kind == IX_PROD || node->kind == IX_SELECT;
 }
 
 static struct ix_term term_at(const struct ix_table *t, ix_t n, uint32_t i)
@@ -51,7 +62,7 @@ static bool is_cut(const struct ix_table *t, ix_t n, uint32_t axis)
 {
     uint32_t count = term_count(t, n);
     for (uint32_t i = 0; i < count; i++)
-        if (!selection_at(t, term_at(t, n, i).node, axis))
+        if (!selection_of(t, term_at(t, n, i).node, axis))
             return false;
     return count > 0;
 }
@@ -122,10 +133,11 @@ struct table {
     uint32_t count;
 };
 
-static bool is_bare(const struct ix_table *t, ix_t term, uint32_t at)
+static bool is_bare(const struct ix_table *t, ix_t term, uint32_t axis)
 {
+    uint32_t at = selection_at(t, term, axis);
     const uint32_t *w = ix_content(t, term);
-    return ix_dims(t, w[at])[1] == DIM_ONE &&
+    return at && ix_dims(t, w[at])[1] == DIM_ONE &&
            w[at + 3] >= ix_get(t, term)->order &&
            label_uses(t, term, w[at + 3]) == 1;
 }
@@ -188,11 +200,9 @@ static bool find_cut(struct table *b, uint32_t axis, uint32_t cut)
         return true;
     c->n = 0;
     for (uint32_t i = 0; i < b->count; i++) {
-        ix_t term = b->terms[i].node;
-        uint32_t at = selection_at(t, term, axis);
-        ix_t s = ix_content(t, term)[at];
+        ix_t term = b->terms[i].node, s = selection_of(t, term, axis);
         if (!add_part(c, ix_get(t, s)->payload, ix_dims(t, s)[1],
-                      is_bare(t, term, at)))
+                      is_bare(t, term, axis)))
             return false;
     }
     return order_parts(t->x->dims, c, b->dims[axis]);
@@ -205,8 +215,7 @@ static uint32_t part_at(const struct table *b, ix_t term, uint32_t axis)
     uint32_t i = 0;
     if (c->whole)
         return 0;
-    uint32_t at = selection_at(b->t, term, axis);
-    dim_t offset = ix_get(b->t, ix_content(b->t, term)[at])->payload;
+    dim_t offset = ix_get(b->t, selection_of(b->t, term, axis))->payload;
     while (i < c->n && c->part[i].offset != offset)
         i++;
     return i;
@@ -228,6 +237,8 @@ static ix_t stripped(struct table *b, ix_t term, uint32_t row, uint32_t col)
     struct ix_table *t = b->t;
     dim_t dims[2];
     uint32_t at[2] = {row, col}, skip[2] = {0, 0}, n = 0;
+    if (ix_get(t, term)->kind == IX_SELECT)
+        return ix_delta(t, ix_dims(t, term)[1]);
     uint32_t labels = ix_content(t, term)[0];
     const uint32_t length = ix_get(t, term)->length;
     uint16_t *map = ARENA_ARRAY(&t->scratch, uint16_t, labels + 1);
@@ -309,7 +320,7 @@ static uint32_t cut_of(const struct ix_table *t, ix_t term, uint32_t order)
 {
     uint32_t cut = 0;
     for (uint32_t a = 0; a < order; a++)
-        if (selection_at(t, term, a))
+        if (selection_of(t, term, a))
             cut |= 1u << a;
     return cut;
 }
@@ -519,13 +530,13 @@ static ix_t with_blocks(struct ix_table *t, ix_t n, uint32_t groups,
     return ix_sum_end(&s);
 }
 
-static ix_t image_of(struct ix_table *t, ix_t n, const ix_t *image,
-                     uint32_t depth)
+static ix_t image_of(struct ix_table *t, ix_t n, ix_t root,
+                     const ix_t *image, uint32_t depth)
 {
     enum { SOME = 64 };
     ix_t few[SOME], *child = few;
     uint32_t groups = groups_of(t, n);
-    if (groups)
+    if (groups && (ix_get(t, n)->kind != IX_SELECT || n == root))
         return with_blocks(t, n, groups, image, depth);
     uint32_t count = ix_get(t, n)->length;
     if (count > SOME && !(child = ARENA_ARRAY(&t->scratch, ix_t, count)))
@@ -550,40 +561,14 @@ static ix_t tabled(struct ix_table *t, ix_t root, uint32_t depth)
         return list ? root : 0;
     ix_t *image = ARENA_ARRAY(&t->scratch, ix_t, known + 1);
     for (uint32_t i = 0; image && i < n; i++)
-        if (!(image[list[i]] = image_of(t, list[i], image, depth)))
+        if (!(image[list[i]] = image_of(t, list[i], root, image, depth)))
             return 0;
     return image ? image[root] : 0;
-}
-
-/* A selection by itself: [zeros(o,k); eye(k); zeros(n-o-k,k)]. */
-static ix_t selection_node(struct ix_table *t, ix_t n)
-{
-    struct dims *d = t->x->dims;
-    dim_t dims[2] = {ix_dims(t, n)[0], ix_dims(t, n)[1]};
-    dim_t above = ix_get(t, n)->payload;
-    dim_t below = dim_sub(d, dims[0], dim_add(d, above, dims[1]));
-    ix_t cell[3];
-    uint32_t count = 0;
-    if (above != DIM_ZERO)
-        cell[count++] =
-            ix_zero(t, 2, (dim_t[]){above, dims[1]});
-    cell[count++] = ix_delta(t, dims[1]);
-    if (below != DIM_ZERO)
-        cell[count++] =
-            ix_zero(t, 2, (dim_t[]){below, dims[1]});
-    for (uint32_t i = 0; i < count; i++)
-        if (!cell[i])
-            return 0;
-    uint64_t h = hash_mix(IX_BLOCKS, ix_get(t, n)->hash);
-    return ix_intern(t, IX_BLOCKS, 1, 2, dims, count, cell, h,
-                     hash_mix(h, 1));
 }
 
 ix_t blocks_table(struct ix_table *t, ix_t root)
 {
     if (!t->selections || !root)
         return root;
-    if (ix_get(t, root)->kind == IX_SELECT)
-        return selection_node(t, root);
     return tabled(t, root, 0);
 }

@@ -19,6 +19,7 @@ libcore_la_SOURCES += \
 	src/index/narrow.c \
 	src/index/network.c \
 	src/index/network.h \
+	src/index/network_order.c \
 	src/index/notation.c \
 	src/index/power.c \
 	src/index/product.c \

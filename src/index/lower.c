@@ -405,8 +405,16 @@ static expr_t cell_expr(struct lowering *c, ix_t n, uint32_t i, uint32_t j,
     ix_t cell = ix_content(c->t, n)[at];
     bool row = node->order == 2 && ix_get(c->t, cell)->order == 1 &&
                blocks_bare_row(node, i);
-    expr_t e = low_of(c, cell)->e;
-    return row != turned ? transposed_expr(c, e) : e;
+    const struct low *l = low_of(c, cell);
+    if (row == turned)
+        return l->e;
+    if (ix_get(c->t, cell)->order < 2 || !l->term)
+        return transposed_expr(c, l->e);
+    struct term other = *l->term;
+    other.chain = chain_flip(c, other.chain);
+    other.dims[0] = l->term->dims[1];
+    other.dims[1] = l->term->dims[0];
+    return term_expr(c, &other);
 }
 
 /* [A, B; C, D]: the blocks of a row beside each other, then the rows one
@@ -431,13 +439,12 @@ static expr_t table_expr(struct lowering *c, ix_t n, bool turned)
 static struct low lower_blocks(struct lowering *c, ix_t n)
 {
     const struct ix_node node = *ix_get(c->t, n);
-    uint32_t columns = blocks_columns(&node);
     struct low l;
     for (uint32_t i = 0; i < node.length; i++)
         if (low_of(c, ix_content(c->t, n)[i])->failed)
             return no_form();
     l = whole(c, n, table_expr(c, n, false));
-    if (!l.term || node.order < 2 || columns == node.length / columns)
+    if (!l.term || node.order < 2)
         return l;
     expr_t turned = table_expr(c, n, true);
     if (turned) {

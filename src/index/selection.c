@@ -127,6 +127,22 @@ static bool compose(struct ix_product *p, uint32_t i)
     return false;
 }
 
+/* One entry of a summed axis, whose own axis nobody asks for, is a unit
+ * vector's.  (On an own axis it stays: a block of one entry.) */
+static bool select_entry(struct ix_product *p, uint32_t i)
+{
+    struct ix_table *t = p->t;
+    const struct ix_factor f = p->factors[i];
+    uint16_t b = f.label[1];
+    if (ix_dims(t, f.node)[1] != DIM_ONE || b < p->order ||
+        product_uses(p, b) != 1)
+        return false;
+    dim_t at = dim_add(t->x->dims, t->nodes[f.node].payload, DIM_ONE);
+    p->label_dims[b] = 0;
+    return replace(p, i, ix_basis(t, ix_dims(t, f.node)[0], at), f.label[0],
+                   0);
+}
+
 bool product_resolve_selection(struct ix_product *p, uint32_t i)
 {
     uint16_t a = p->factors[i].label[0];
@@ -137,6 +153,8 @@ bool product_resolve_selection(struct ix_product *p, uint32_t i)
             return false;
     }
     if (compose(p, i))
+        return true;
+    if (a >= p->order && select_entry(p, i))
         return true;
     if (a < p->order || product_uses(p, a) != 1)
         return false;

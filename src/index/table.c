@@ -1,7 +1,7 @@
 /* table.c - the node table of index terms: interning, leaves, functions. */
 #include <string.h>
 
-#include "index/index.h"
+#include "index/blocks.h"
 #include "index/lift.h"
 
 static uint64_t node_key(const struct ix_table *t, const struct ix_node *n)
@@ -258,6 +258,14 @@ ix_t ix_select(struct ix_table *t, dim_t n, dim_t offset, dim_t k)
         return 0;
     if (n == k && offset == DIM_ZERO)
         return ix_delta(t, n);
+    dim_t end = dim_add(t->x->dims, offset, k);
+    dim_t past = end ? dim_sub(t->x->dims, end, n) : 0;
+    if (past && past != DIM_ZERO &&
+        dim_is_nonnegative(t->x->dims, dim_sub(t->x->dims, past, DIM_ONE))) {
+        fault_set(t->mem->fault, FAULT_SHAPE,
+                  "a selection of more columns than there are");
+        return 0;
+    }
     uint64_t h = hash_words(hash_mix(IX_SELECT, offset), dims, 2);
     t->selections = true;
     return ix_intern(t, IX_SELECT, offset, 2, dims, 0, NULL, h,
