@@ -90,6 +90,7 @@ struct ix_table {
         symbol_t name;
     } *series_names; /* what users call the parameter of such a range */
     uint32_t series_name_count, series_name_capacity;
+    bool has_series; /* some node is one */
     uint32_t opened; /* series whose symbol has a name of its own for now */
     struct ix_template *templates; /* by overload, see template.h */
     uint32_t template_capacity;

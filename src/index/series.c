@@ -297,6 +297,7 @@ static ix_t intern_series(struct ix_table *t, struct ix_series s)
                           (uint64_t)s.low << 32 | s.high);
     ix_t n = ix_intern(t, IX_SERIES, s.kind, node.order, dims, 4, content,
                        hash_mix(h, node.hash), hash_mix(h, node.flipped));
+    t->has_series = true;
     if (n)
         t->nodes[n].bound = (uint8_t)number;
     return swap ? ix_transpose(t, n) : n;

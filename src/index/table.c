@@ -196,7 +196,8 @@ ix_t ix_intern(struct ix_table *t, enum ix_kind kind, uint32_t payload,
     n.cost = node_cost(t, &n);
     t->words_used += order + length;
     t->nodes[++t->count] = n;
-    t->nodes[t->count].bound = bound_within(t, t->count);
+    if (t->has_series)
+        t->nodes[t->count].bound = bound_within(t, t->count);
     t->index.slots[slot] = t->count;
     t->index.count++;
     return t->count;
