@@ -104,7 +104,7 @@ static void parse_error(const struct span *where, struct reader *reader,
 %precedence TRANSPOSED SUPERSCRIPT OPEN_INDEX
 
 %type <node> expr call changed argument subscript range declaration
-%type <node> declared property condition member block_rows block_row
+%type <node> declared property condition member backward block_rows block_row
 %type <list> arguments subscripts declarations sizes properties property_list
 %type <list> conditions
 %type <word> kind_of_list kind_of_text kind_of_word entries
@@ -280,14 +280,30 @@ declared:
                        list_cons(reader, $member, $properties), @$)); }
 | member EQUAL expr[value] {
     MAKE($$, make_definition(reader, $member, (struct syntax_list){0, 0, 0},
-                             $value, @$)); }
+                             $value, 0, @$)); }
+| member EQUAL expr[value] backward {
+    MAKE($$, make_definition(reader, $member, (struct syntax_list){0, 0, 0},
+                             $value, $backward, @$)); }
 | member sizes EQUAL expr[value] {
-    MAKE($$, make_definition(reader, $member, $sizes, $value, @$)); }
+    MAKE($$, make_definition(reader, $member, $sizes, $value, 0, @$)); }
 | member sizes properties {
     struct syntax_list l = list_join(reader, $sizes, $properties);
     MAKE($$, make_node(reader, SYNTAX_DECLARATION,
                        reader->tree->nodes[$member].payload,
                        list_cons(reader, $member, l), @$)); }
+;
+
+/* for l = L..2 */
+backward:
+  NAME[for] NAME[l] EQUAL expr[from] UP_TO expr[to] {
+    if (strcmp(intern_name(reader->tree->x->names, $for), "for")) {
+        fault_at(reader->mem->fault, FAULT_SYNTAX, @for,
+                 "'for' is expected here");
+        fault_hint(reader->mem->fault, "s{l-1} = 2*s{l} for l = L..2");
+        YYABORT;
+    }
+    MAKE($$, make_node(reader, SYNTAX_RANGE, $l,
+                       list_add(reader, list_of($from), $to), @$)); }
 ;
 
 sizes:

@@ -6,6 +6,7 @@
  * itself. */
 #include "derive/recursion.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "derive/differential.h"
@@ -57,6 +58,9 @@ bool recursion_find(struct ix_table *t, ix_t f, struct recursion *r)
                            "write the expression with the last one only");
     const struct decl d = *reverse_member(t, last);
     const struct decl family = *expr_decl(t->x, d.family);
+    if (family.start)
+        return unsupported(t, "a derivative through a recursion that runs "
+                              "downward", "a{l} made of a{l-1}");
     int64_t beyond = 0;
     dim_t rest = family.high[0]
                      ? dim_sub(t->x->dims, family.high[0], d.at[0])
@@ -91,20 +95,20 @@ bool recursion_find(struct ix_table *t, ix_t f, struct recursion *r)
 
 /* ---------------------------------------------------------------- adjoints */
 
-/* A name for the adjoints that means nothing yet. */
+/* delta, or delta_1, ...: a name for the adjoints that means nothing yet. */
 static symbol_t free_name(struct ix_table *t)
 {
-    static const char *const names[] = {"delta", "delta_1", "delta_2",
-                                        "delta_3", "adjoint"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        symbol_t s = intern_text(t->x->names, names[i]);
+    char name[24];
+    for (uint32_t i = 0; !fault_is_set(t->mem->fault); i++) {
+        snprintf(name, sizeof name, i ? "delta_%u" : "delta", i);
+        symbol_t s = intern_text(t->x->names, name);
         bool taken = false;
-        for (decl_t d = 1; d <= t->x->decl_count; d++)
-            taken = taken || t->x->decls[d].name == s;
+        for (decl_t d = 1; d <= t->x->decl_count && !taken; d++)
+            taken = t->x->decls[d].name == s;
         if (!taken)
             return s;
     }
-    return intern_text(t->x->names, "adjoint_of_recursion");
+    return 0;
 }
 
 static bool declare_adjoints(struct ix_table *t, struct recursion *r)

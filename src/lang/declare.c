@@ -73,12 +73,17 @@ static void find_sizes(struct exprs *x, const struct syntax *t, syntax_t from,
     /* The nodes of definitions are no sizes. */
     syntax_t end = next_definition(t, from, to);
     syntax_t begin = end ? syntax_leftmost(t, end) : 0;
+    if (end) /* but those of its range are */
+        end = t->nodes[end].first;
     for (syntax_t n = from; n <= to; n++) {
         const struct syntax_node *node = &t->nodes[n];
         dim_t *size = &dims[n - from];
         if (end && n > end) {
             end = next_definition(t, n, to);
+            if (end && t->nodes[end].first < n)
+                end = next_definition(t, end + 1, to);
             begin = end ? syntax_leftmost(t, end) : 0;
+            end = end ? t->nodes[end].first : 0;
         }
         if (end && n >= begin)
             continue;
@@ -275,6 +280,33 @@ static syntax_t parameters_of(const struct declaring *d, syntax_t n)
     return c && d->t->nodes[c].kind == SYNTAX_PARAMETERS ? c : 0;
 }
 
+/* The definition of a declaration, or 0. */
+static syntax_t definition_of(const struct syntax *t, syntax_t n)
+{
+    syntax_t last = syntax_child(t, n, t->nodes[n].count - 1);
+    return t->nodes[n].count && t->nodes[last].kind == SYNTAX_DEFINITION
+               ? last
+               : 0;
+}
+
+/* s{l-1} = ... for l = L..2 */
+static bool runs_backward(const struct syntax *t, syntax_t n)
+{
+    syntax_t definition = definition_of(t, n);
+    return definition && t->nodes[definition].count > 1;
+}
+
+/* The backward recursion that begins with the member defined here, or 0. */
+static syntax_t backward_from(const struct syntax *t, syntax_t n)
+{
+    if (!definition_of(t, n) || runs_backward(t, n))
+        return 0;
+    for (syntax_t k = t->nodes[n].next; k; k = t->nodes[k].next)
+        if (t->nodes[k].payload == t->nodes[n].payload && runs_backward(t, k))
+            return k;
+    return 0;
+}
+
 static bool check_new_name(struct declaring *d, syntax_t n)
 {
     const struct syntax_node *node = &d->t->nodes[n];
@@ -378,10 +410,26 @@ static bool declare_one(struct declaring *d, syntax_t n, struct decl *out)
     *out = (struct decl){.name = node->payload,
                          .role = d->parameters ? DECL_PARAMETER
                                                : DECL_VARIABLE};
+    if (runs_backward(d->t, n)) {
+        const struct use *u = use_of(d->s, node->payload);
+        if (u && u->binder && backward_from(d->t, u->binder) == n)
+            return true;
+        fault_at(fault_of(d), FAULT_NAME, node->where,
+                 "nothing tells where this recursion begins");
+        fault_hint(fault_of(d), "s{L} = x, s{l-1} = 2*s{l} for l = L..2");
+        return false;
+    }
     if (!check_new_name(d, n))
         return false;
     if (node->flags & SYNTAX_DECLARES_SIZE)
         return true;
+    if (backward_from(d->t, n)) {
+        syntax_t range = syntax_child(
+            d->t, definition_of(d->t, backward_from(d->t, n)), 1);
+        out->subscripts = 1;
+        out->parameter[0] = d->t->nodes[range].payload;
+        return true;
+    }
     syntax_t list = parameters_of(d, n), sizes = node->first;
     if (list || declares_family(d->t, node))
         sizes = d->t->nodes[sizes].next;
@@ -459,6 +507,21 @@ static bool check_conflicts(struct declaring *d, syntax_t list)
     return true;
 }
 
+/* The sizes in s{L} = ..., s{l-1} = ... for l = L..2: L, l-1, L, 2. */
+static struct backward_dims backward_dims(const struct declaring *d,
+                                          syntax_t start, syntax_t back)
+{
+    const struct syntax *t = d->t;
+    syntax_t range = syntax_child(t, definition_of(t, back), 1);
+    syntax_t from = t->nodes[range].first, to = t->nodes[from].next;
+    struct backward_dims b = {
+        .start = size_at(d, t->nodes[t->nodes[start].first].first),
+        .member = size_at(d, t->nodes[t->nodes[back].first].first),
+        .from = size_at(d, from),
+        .to = size_at(d, to)};
+    return b;
+}
+
 /* The values of members, which may be made of all names that are entered. */
 static bool define_families(struct declaring *d, syntax_t list)
 {
@@ -466,11 +529,14 @@ static bool define_families(struct declaring *d, syntax_t list)
     bool any = false;
     for (syntax_t n = list; n; n = d->t->nodes[n].next) {
         const struct syntax_node *node = &d->t->nodes[n];
-        syntax_t last = syntax_child(d->t, n, node->count - 1);
-        if (!node->count || d->t->nodes[last].kind != SYNTAX_DEFINITION)
+        if (!definition_of(d->t, n) || runs_backward(d->t, n))
             continue;
         decl_t family = s->entries[scope_find(s, node->payload)].decl;
-        if (!families_define(s, d->t, n, family, node->count > 2))
+        syntax_t back = backward_from(d->t, n);
+        if (back ? !families_define_backward(s, d->t, definition_of(d->t, n),
+                                             definition_of(d->t, back),
+                                             backward_dims(d, n, back), family)
+                 : !families_define(s, d->t, n, family, node->count > 2))
             return false;
         any = true;
     }
@@ -484,6 +550,8 @@ static bool enter(struct declaring *d, syntax_t list, struct decl *decls)
         uint32_t e = scope_entry_for(s, decls->name);
         if (!e)
             return false;
+        if (runs_backward(d->t, n))
+            continue;
         if (d->t->nodes[n].flags & SYNTAX_DECLARES_SIZE) {
             s->entries[e].keeps_size = true;
             continue;

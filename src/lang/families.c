@@ -88,6 +88,21 @@ static bool take_range(struct reading *r, syntax_t n, const struct decl *d,
                     a);
 }
 
+/* x{0} of a family x{i=1..m}; but a{0} is where a recursion begins. */
+static bool within_family(struct reading *r, syntax_t c, const struct decl *d,
+                          uint32_t k, dim_t at)
+{
+    struct dims *t = r->s->x->dims;
+    int64_t v, low, high;
+    if (!d->low[k] || d->recursive || !dim_is_int(t, at, &v))
+        return true;
+    if ((!dim_is_int(t, d->low[k], &low) || v >= low) &&
+        (!d->high[k] || !dim_is_int(t, d->high[k], &high) || v <= high))
+        return true;
+    return fault_at(fault_of(r), FAULT_SHAPE, r->t->nodes[c].where,
+                    "this subscript is out of range");
+}
+
 bool type_member(struct reading *r, syntax_t n)
 {
     const struct syntax_node *node = &r->t->nodes[n];
@@ -112,7 +127,7 @@ bool type_member(struct reading *r, syntax_t n)
         at[k] = typed_at(r, c)->dim[0];
         if (!is_integer(r, c))
             return not_an_integer(r, c);
-        if (!take_range(r, c, &d, k))
+        if (!take_range(r, c, &d, k) || !within_family(r, c, &d, k, at[k]))
             return false;
     }
     struct shape shape;
@@ -266,6 +281,80 @@ void families_find_parts(struct reading *r)
     }
 }
 
+/* The first value, in which the names of its subscript are sizes. */
+static bool read_start(struct scope *s, const struct syntax *t, syntax_t start,
+                       dim_t at, expr_t *value)
+{
+    struct decl names = {.subscripts = 0};
+    symbol_t name = dim_is_symbol(s->x->dims, at);
+    if (name)
+        names.parameter[names.subscripts++] = name;
+    return scope_elaborate_member(s, t, t->nodes[start].first, &names, value);
+}
+
+/* The sizes of s{l}, from those of s{L}. */
+static bool shape_from_start(struct exprs *x, const struct shape *start,
+                             dim_t at, symbol_t parameter, struct shape *shape)
+{
+    struct dim_replacement r = {dim_is_symbol(x->dims, at),
+                                dim_from_symbol(x->dims, parameter)};
+    *shape = *start;
+    for (uint32_t a = 0; r.symbol && a < shape->order; a++)
+        if (!(shape->dim[a] = dim_replace(x->dims, shape->dim[a], r)))
+            return false;
+    return true;
+}
+
+bool families_define_backward(struct scope *s, const struct syntax *t,
+                              syntax_t start, syntax_t back,
+                              struct backward_dims dims, decl_t family)
+{
+    static const char hint[] = "s{L} = x, s{l-1} = 2*s{l} for l = L..2";
+    struct exprs *x = s->x;
+    struct dims *d = x->dims;
+    struct span where = t->nodes[back].where;
+    symbol_t l = expr_decl(x, family)->parameter[0];
+    dim_t self = dim_from_symbol(d, l);
+    struct shape shape, member;
+    expr_t first = 0, value = 0;
+    int64_t step;
+    if (!dims.start || !dims.member || !dims.from || !dims.to ||
+        !dim_is_int(d, dim_sub(d, dims.member, self), &step) || step >= 0)
+        return complain_definition(s, where,
+                                   "a recursion downward tells a member from "
+                                   "the next ones", hint);
+    if (dims.from != dims.start)
+        return complain_definition(s, where,
+                                   "this recursion does not begin with the "
+                                   "member that is known", hint);
+    if (!read_start(s, t, start, dims.start, &first))
+        return false;
+    shape = *expr_shape(x, first);
+    if (!shape_from_start(x, &shape, dims.start, l, &shape))
+        return false;
+    x->decls[family].shape = shape;
+    const struct decl f = *expr_decl(x, family);
+    if (!scope_elaborate_member(s, t, t->nodes[back].first, &f, &value) ||
+        !expr_member_shape(x, family, &dims.member, &member))
+        return false;
+    if (!shape_equal(&member, expr_shape(x, value)))
+        return complain_definition(s, where,
+                                   "the value is not of the size of the "
+                                   "member", hint);
+    /* s{l} from s{l+1}: the parameter moved */
+    dim_t shift = dim_sub(d, self, dims.member);
+    struct dim_replacement r = {l, dim_add(d, self, shift)};
+    value = expr_replace_size(x, value, r);
+    struct decl *own = &x->decls[family];
+    own->definition = value;
+    own->recursive = true;
+    own->start = dims.start;
+    own->start_value = first;
+    own->high[0] = dim_sub(d, dims.from, shift);
+    own->low[0] = dim_sub(d, dims.to, shift);
+    return value != 0;
+}
+
 /* --------------------------------------------------------------- checks */
 
 struct part {
@@ -344,7 +433,8 @@ static bool check_variable(const struct part *p, expr_t e)
         return true;
     }
     const struct decl *f = expr_decl(x, d.family);
-    for (uint32_t i = 0; i < d.subscripts; i++)
+    /* Of a recursion all members may be spoken of. */
+    for (uint32_t i = 0; i < d.subscripts && !f->recursive; i++)
         if (leaves(p, d.at[i], f->low[i], f->high[i]))
             return complain_leaves(p, "the family ",
                                    intern_name(x->names, f->name));

@@ -106,10 +106,10 @@ syntax_t make_difference(struct reader *r, syntax_t a, syntax_t b,
 syntax_t make_binder(struct reader *r, symbol_t name, struct span name_where,
                      struct syntax_list indices, syntax_t body,
                      struct span where);
-/* a{l}[d{l}] = value */
+/* a{l}[d{l}] = value; s{l-1} = value for l = L..2 has a range, else 0 */
 syntax_t make_definition(struct reader *r, syntax_t member,
                          struct syntax_list sizes, syntax_t value,
-                         struct span where);
+                         syntax_t range, struct span where);
 syntax_t add_flags(struct reader *r, syntax_t n, unsigned flags);
 void unsupported(struct reader *r, struct span where, const char *what,
                  const char *hint);

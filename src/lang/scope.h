@@ -176,6 +176,14 @@ bool type_applied_size(struct reading *r, syntax_t n);
 /* Gives the family declared there the value of its members. */
 bool families_define(struct scope *s, const struct syntax *t,
                      syntax_t declaration, decl_t family, bool has_sizes);
+/* The same of a recursion that runs downward, s{start} = ..., s{member} = ...
+ * for l = from..to; the nodes are the two definitions. */
+struct backward_dims {
+    dim_t start, member, from, to;
+};
+bool families_define_backward(struct scope *s, const struct syntax *t,
+                              syntax_t start, syntax_t back,
+                              struct backward_dims dims, decl_t family);
 /* Binders that are parameters because they run over a part of an axis. */
 void families_find_parts(struct reading *r);
 /* Whether subscripts with the parameter stay within axes and families. */

@@ -200,9 +200,10 @@ syntax_t make_power(struct reader *r, syntax_t base, int64_t exponent,
 
 syntax_t make_definition(struct reader *r, syntax_t member,
                          struct syntax_list sizes, syntax_t value,
-                         struct span where)
+                         syntax_t range, struct span where)
 {
-    syntax_t d = make_node(r, SYNTAX_DEFINITION, 0, list_of(value),
+    syntax_t d = make_node(r, SYNTAX_DEFINITION, 0,
+                           one_or_two(r, value, range),
                            r->tree->nodes[value].where);
     if (!d)
         return 0;

@@ -36,7 +36,8 @@ enum syntax_kind {
     SYNTAX_DECLARATION,  /* payload: the name; children: SYNTAX_PARAMETERS of a
                             function or SYNTAX_MEMBER of a family, the sizes,
                             then SYNTAX_PROPERTYs or a SYNTAX_DEFINITION */
-    SYNTAX_DEFINITION,   /* = value, of the members of a family */
+    SYNTAX_DEFINITION,   /* = value, of the members of a family; perhaps a
+                            SYNTAX_RANGE, downward */
     SYNTAX_PARAMETERS,   /* (x,y) of u(x,y)[m] */
     SYNTAX_PROPERTY      /* payload: the property's name */
 };

@@ -266,14 +266,21 @@ static void try_derivative(md_context *c, const char *expr, const char *by,
     n->unable += !strcmp(a.verdict, "unable");
     if (!strcmp(a.verdict, "refuted"))
         complain(n, "refuted", expr, by, a.detail);
-    /* Names of the answer's own are not known to who reads it; the places
-     * that the variable names are. */
+    /* As a claim, after the equations for names of its own. */
     md_answer back;
+    char where[2 * LENGTH];
     q.claim = a.faces[0];
-    if (a.where_count || !strcmp(a.verdict, "refuted"))
+    if (!strcmp(a.verdict, "refuted"))
         return;
+    if (a.where_count) {
+        snprintf(where, sizeof where, "%s, %s", a.where[0], a.where[1]);
+        if (!md_declare(c, where)) {
+            complain(n, "equations not read", expr, by, where);
+            return;
+        }
+    }
     if (!md_check(c, &q, &back))
-        complain(n, "answer not read", expr, by, q.claim);
+        complain(n, md_last_error(c)->message, expr, by, q.claim);
     else if (back.relation != MD_EQUAL)
         complain(n, "answer read as another", expr, by, q.claim);
 }
