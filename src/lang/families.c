@@ -58,6 +58,31 @@ static bool no_family(struct reading *r, syntax_t n, const struct use *u)
     return false;
 }
 
+static bool is_made_up(struct reading *r, dim_t d)
+{
+    symbol_t s =
+        dim_is_symbol(r->s->x->dims, unifier_resolve(&r->s->sizes, d));
+    return s && intern_name(r->s->x->names, s)[0] == '?';
+}
+
+/* Where nobody says how far a family goes, it goes as far in all sums that do
+ * not know it either. */
+static void share_range(struct reading *r, syntax_t n, struct use *family,
+                        uint32_t k)
+{
+    const struct typed *y = typed_at(r, n);
+    if (r->t->nodes[n].kind != SYNTAX_NAME || y->as != AS_INDEX)
+        return;
+    const struct typed *binder = typed_at(r, y->ref);
+    if (binder->flags & (TYPED_LIMITS | TYPED_ENTRY) ||
+        binder->dim[1] != DIM_ONE)
+        return;
+    if (!family->dim[k])
+        family->dim[k] = binder->dim[0];
+    if (is_made_up(r, family->dim[k]) || is_made_up(r, binder->dim[0]))
+        typing_unify(r->s, binder->dim[0], family->dim[k]);
+}
+
 /* x{i} with a bound i runs as far as the family does. */
 static bool take_range(struct reading *r, syntax_t n, const struct decl *d,
                        uint32_t k)
@@ -107,7 +132,7 @@ bool type_member(struct reading *r, syntax_t n)
 {
     const struct syntax_node *node = &r->t->nodes[n];
     struct typed *y = typed_at(r, n);
-    const struct use *u = &r->s->uses[y->ref];
+    struct use *u = &r->s->uses[y->ref];
     const struct scope_entry *e = &r->s->entries[u->entry];
     dim_t at[FAMILY_MAX_SUBSCRIPTS];
     uint32_t k = 0;
@@ -127,6 +152,8 @@ bool type_member(struct reading *r, syntax_t n)
         at[k] = typed_at(r, c)->dim[0];
         if (!is_integer(r, c))
             return not_an_integer(r, c);
+        if (!d.low[k])
+            share_range(r, c, u, k);
         if (!take_range(r, c, &d, k) || !within_family(r, c, &d, k, at[k]))
             return false;
     }
