@@ -74,7 +74,8 @@ static expr_t differential_expr(struct explain *c, ix_t value)
     expr_t result = 0;
     for (uint32_t k = 0; leaf && k < c->nleaves; k++)
         leaf[k] = differential_leaf(t, c->leaves[k]);
-    if (leaf && slope && reverse_derive(t, value, c->nleaves, leaf, NULL, slope)) {
+    if (leaf && slope &&
+        reverse_derive(t, value, c->nleaves, leaf, NULL, slope)) {
         struct ix_sum s;
         ix_sum_begin(&s, t, order, dims);
         for (uint32_t k = 0; k < c->nleaves; k++)

@@ -1,9 +1,9 @@
 /* recursion.c - With a{l} = S(l; a{l-1}, W{l}, ...) for l = 1..L and f a
  * function of a{L}, let delta{l} be the derivative of f by a{l}, later members
  * varied with it.  Then delta{L} = df/da{L}, and delta{l-1} is the derivative
- * of <delta{l}, S(l)> by a{l-1}, delta{l} held fixed.  The derivative by W{p} is
- * that of sum(l: <delta{l}, S(l)>), all a and delta held fixed, besides that of f
- * itself. */
+ * of <delta{l}, S(l)> by a{l-1}, delta{l} held fixed.  The derivative by W{p}
+ * is that of sum(l: <delta{l}, S(l)>), all a and delta held fixed, besides that
+ * of f itself. */
 #include "derive/recursion.h"
 
 #include <stdio.h>
@@ -161,7 +161,7 @@ static bool find_adjoints(struct ix_table *t, ix_t f, struct recursion *r)
     return r->back != 0;
 }
 
-/* ------------------------------------------------------------------ the whole */
+/* -------------------------------------------------------------- the whole */
 
 /* The derivative by an earlier member of the recursion itself. */
 static bool by_state(struct ix_table *t, const struct recursion *r,

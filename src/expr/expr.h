@@ -283,8 +283,6 @@ expr_t expr_replace_size(struct exprs *x, expr_t root,
 /* `root` with the members of one family replaced by those of another. */
 expr_t expr_change_family(struct exprs *x, expr_t root, decl_t from,
                           decl_t to);
-/* Whether a symbol stands free in any size of `e`: UNKNOWN after a fault. */
-enum truth expr_mentions_size(struct exprs *x, expr_t e, symbol_t s);
 /* Whether a name stands in `e` for anything: a variable, a size, an index, a
  * parameter. */
 enum truth expr_uses_name(struct exprs *x, expr_t e, symbol_t name);

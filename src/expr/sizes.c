@@ -136,27 +136,6 @@ static bool leaf_mentions(const struct exprs *x, expr_t e, symbol_t s)
     return found;
 }
 
-enum truth expr_mentions_size(struct exprs *x, expr_t root, symbol_t s)
-{
-    struct arena a;
-    uint32_t count = 0;
-    arena_init(&a, x->mem);
-    const expr_t *list = expr_reach(x, root, &a, &count);
-    uint8_t *found = list ? ARENA_ARRAY(&a, uint8_t, count) : NULL;
-    for (uint32_t i = 0; found && i < count; i++) {
-        uint32_t n = expr_get(x, list[i])->nargs;
-        found[i] = leaf_mentions(x, list[i], s);
-        for (uint32_t k = 0; k < n; k++)
-            if (k != 2 || !binds(x, list[i], s))
-                found[i] |= found[x->visits[expr_arg(x, list[i], k)].place];
-    }
-    enum truth t = !found ? TRUTH_UNKNOWN
-                   : found[count - 1] ? TRUTH_TRUE
-                                      : TRUTH_FALSE;
-    arena_free(&a);
-    return t;
-}
-
 static bool node_uses_name(const struct exprs *x, expr_t e, symbol_t s)
 {
     const struct expr_node *n = expr_get(x, e);

@@ -40,7 +40,7 @@ enum { IX_MAX_ORDER = 12 };
 
 struct ix_node {
     uint8_t kind, order;
-    uint8_t bound; /* the highest number of a symbol bound within, see series.c */
+    uint8_t bound; /* the highest number of a symbol bound within: series.c */
     bool symmetric; /* order 2 and equal to its transpose, by structure */
     uint32_t payload;
     uint32_t dims;          /* offset of `order` sizes in words */

@@ -480,7 +480,8 @@ static uint32_t signed_argument(const struct exprs *x, expr_t e, bool terms)
     uint32_t n = expr_get(x, e)->nargs, arg = 0;
     if (op == OP_SERIES)
         return 2;
-    if (op == OP_HDIV || op == OP_TRANSPOSE || (op >= OP_FIRST_NAMED && is_call(x, e, "diag")))
+    if (op == OP_HDIV || op == OP_TRANSPOSE ||
+        (op >= OP_FIRST_NAMED && is_call(x, e, "diag")))
         return 0;
     if (op != OP_HAD && !(op == OP_MUL && terms))
         return UINT32_MAX;
