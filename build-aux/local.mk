@@ -114,6 +114,8 @@ EXTRA_DIST += \
 	tests/rules/fail/unknown-nature.rules \
 	tests/rules/fail/unknown-property.rules \
 	tests/rules/fail/unused-variable.rules \
+	tests/rules/fail/which-form.rules \
+	tests/rules/fail/words-between.rules \
 	tests/rules/load/false-rewrite.rules \
 	tests/rules/load/never-applied.rules \
 	tests/rules/load/overlap-with-built-in.rules \
