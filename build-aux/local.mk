@@ -108,6 +108,7 @@ EXTRA_DIST += \
 	tests/rules/fail/unknown-form.rules \
 	tests/rules/fail/unknown-function.rules \
 	tests/rules/fail/unknown-in-operator.rules \
+	tests/rules/fail/unknown-kernel.rules \
 	tests/rules/fail/unknown-kind.rules \
 	tests/rules/fail/unknown-layout.rules \
 	tests/rules/fail/unknown-name.rules \
