@@ -108,12 +108,15 @@ EXTRA_DIST += \
 	tests/rules/fail/unknown-form.rules \
 	tests/rules/fail/unknown-function.rules \
 	tests/rules/fail/unknown-in-operator.rules \
+	tests/rules/fail/unknown-kernel.rules \
 	tests/rules/fail/unknown-kind.rules \
 	tests/rules/fail/unknown-layout.rules \
 	tests/rules/fail/unknown-name.rules \
 	tests/rules/fail/unknown-nature.rules \
 	tests/rules/fail/unknown-property.rules \
 	tests/rules/fail/unused-variable.rules \
+	tests/rules/fail/which-form.rules \
+	tests/rules/fail/words-between.rules \
 	tests/rules/load/false-rewrite.rules \
 	tests/rules/load/never-applied.rules \
 	tests/rules/load/overlap-with-built-in.rules \

@@ -329,7 +329,9 @@ property:
 rules:
   %empty
 | rules GROUP NAME SEMICOLON  { reader->group = $NAME; }
-| rules LAYOUT NAME SEMICOLON { reader->layout = $NAME; }
+| rules LAYOUT NAME SEMICOLON {
+    reader->layout = reader->tree->layout = $NAME;
+    reader->tree->layout_where = @NAME; }
 | rules rule
 ;
 

@@ -2,8 +2,7 @@
 
 #include "api/sound.h"
 
-#include <string.h>
-
+#include "eval/eval.h"
 #include "print/print.h"
 #include "rule/claim.h"
 #include "rule/overlap.h"
@@ -87,6 +86,12 @@ static bool check_overload(struct sounding *s, uint16_t id)
                         o.differential_load == s->rules->load &&
                         (o.definition || o.kernel);
     bool kernel = own && o.kernel && o.definition;
+    const char *name = own && o.kernel
+                           ? intern_name(s->x->names, o.kernel)
+                           : NULL;
+    if (name && !eval_kernel_known(name))
+        return fault_at(s->fault, FAULT_NAME, o.where,
+                        "there is no kernel '%.60s'", name);
     expr_t e = differential || kernel ? application(s->x, id) : 0;
     return !e || ((!kernel || check_kernel(s, &o, e)) &&
                   (!differential || check_differential(s, &o, e)));

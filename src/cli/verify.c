@@ -137,13 +137,22 @@ static bool declares(const struct source_rule *r)
             item_is(&r->item, "condition"));
 }
 
+/* Whether "group NAME;" or "layout NAME;" is that and no more. */
+static bool is_fine(struct worker *w, const struct source *s,
+                    const struct source_rule *r)
+{
+    md_rule_query q = {.file = s->file, .line = r->line};
+    md_claim claim;
+    return s->text || md_verify_rule(w->c, &q, r->text, r->length, &claim);
+}
+
 static bool do_source(struct worker *w, struct source *s)
 {
     struct source_rule r;
     uint64_t before = w->offset;
     while (!interrupted && source_next(s, &r)) {
         w->offset = before + s->offset;
-        if (!r.item.is_rule)
+        if (!r.item.is_rule && is_fine(w, s, &r))
             continue;
         bool mine = is_wanted(w, s, &r);
         if (mine && w->v->shards)
@@ -491,6 +500,14 @@ static int verify_all(struct verifying *v)
     md_free(c);
     if (interrupted)
         return 130;
+    const struct command_line *l = v->l;
+    if (status == CLI_FINE && !v->report.rules && !v->report.declared &&
+        (l->rule || l->group) && !l->shard && !l->resume) {
+        fflush(stdout);
+        fprintf(stderr, "matdiff verify: no rule of that %s\n",
+                l->rule ? "name" : "group");
+        return CLI_BAD_INPUT;
+    }
     return status != CLI_FINE ? status : report_status(&v->report);
 }
 

@@ -78,6 +78,9 @@ double eval_scale(const struct eval_plan *p);
  * what rounding had left of 0: then it is rounding that decides its value. */
 bool eval_is_blurred(const struct eval_plan *p);
 
+/* Whether there is a numeric kernel of this name. */
+bool eval_kernel_known(const char *name);
+
 /* What an expression is made of. */
 struct eval_uses {
     decl_t *decls;

@@ -11,6 +11,11 @@ static bool has_values(const struct exprs *x, const struct overload *o)
     return o->form != OVERLOAD_OPAQUE || o->definition || kernel_find(kernel);
 }
 
+bool eval_kernel_known(const char *name)
+{
+    return kernel_find(name) != NULL;
+}
+
 /* Most tables have none, and then nothing is looked for. */
 static bool any_ruled(const struct exprs *x)
 {

@@ -492,6 +492,7 @@ bool syntax_read(struct syntax *t, enum syntax_start start, const char *text,
 {
     struct mem *m = t->x->mem;
     t->count = t->root = t->rule_count = t->clause_count = t->cite_count = 0;
+    t->layout = 0;
     if (length > UINT32_MAX / 2)
         return fault_set(m->fault, FAULT_LIMIT, "the text is too long");
     if (!check_bytes(m, text, length))

@@ -137,6 +137,8 @@ struct syntax {
     uint32_t rule_count, rule_capacity;
     struct syntax_clause *clauses;
     uint32_t clause_count, clause_capacity;
+    symbol_t layout; /* the last one said outside of a rule, or 0 */
+    struct span layout_where;
     struct syntax_cite *cites;
     uint32_t cite_count, cite_capacity;
 };

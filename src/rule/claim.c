@@ -21,7 +21,7 @@ struct reading_claim {
     const struct syntax_rule *rule;
     struct claim *k;
     const struct syntax_clause *equation;
-    bool has_layout, has_form, has_structure;
+    bool has_layout, has_form, has_structure, layout_in_force;
 };
 
 static bool refuse(struct reading_claim *c, enum fault_kind kind,
@@ -52,18 +52,10 @@ static int find_word(const char *word, const char *const *words, int n)
     return -1;
 }
 
-static bool read_word(struct reading_claim *c, const struct syntax_clause *s,
-                      const char *const *words, int n, bool *given, int *out)
+static bool unknown_word(struct fault *f, struct span where, const char *word,
+                         const char *const *words, int n)
 {
-    struct fault *f = c->r->mem->fault;
-    if (*given)
-        return refuse(c, FAULT_SYNTAX, s->where, "this was said already");
-    *given = true;
-    *out = find_word(name_of(c, s->text), words, n);
-    if (*out >= 0)
-        return true;
-    fault_at(f, FAULT_REQUEST, s->where, "unknown word '%.40s'",
-             name_of(c, s->text));
+    fault_at(f, FAULT_REQUEST, where, "unknown word '%.40s'", word);
     char all[160] = "one of:";
     for (int i = 0; i < n; i++) {
         strncat(all, i ? ", " : " ", sizeof all - strlen(all) - 1);
@@ -71,6 +63,25 @@ static bool read_word(struct reading_claim *c, const struct syntax_clause *s,
     }
     fault_hint(f, "%s", all);
     return false;
+}
+
+static bool read_word(struct reading_claim *c, const struct syntax_clause *s,
+                      const char *const *words, int n, bool *given, int *out)
+{
+    if (*given)
+        return refuse(c, FAULT_SYNTAX, s->where, "this was said already");
+    *given = true;
+    *out = find_word(name_of(c, s->text), words, n);
+    return *out >= 0 || unknown_word(c->r->mem->fault, s->where,
+                                     name_of(c, s->text), words, n);
+}
+
+bool claim_layout_known(struct rules *r)
+{
+    const struct syntax *t = &r->syntax;
+    const char *word = t->layout ? intern_name(r->x->names, t->layout) : "";
+    return !t->layout || find_word(word, layouts, 3) >= 0 ||
+           unknown_word(r->mem->fault, t->layout_where, word, layouts, 3);
 }
 
 static bool read_setting(struct reading_claim *c,
@@ -208,6 +219,22 @@ static bool check_varying(struct reading_claim *c)
     return check_linear(c);
 }
 
+/* With more axes than rows and columns there are several conventions. */
+static bool check_form(struct reading_claim *c)
+{
+    const struct exprs *x = c->r->x;
+    const struct claim *k = c->k;
+    uint32_t axes = expr_shape(x, k->left)->order;
+    for (uint32_t i = 0; i < k->order; i++)
+        axes += expr_shape(x, k->by[i])->order;
+    if (axes <= 2 || c->has_form || c->has_layout || c->layout_in_force)
+        return true;
+    refuse(c, FAULT_REQUEST, k->right_where,
+           "a derivative with more axes than two, in which form?");
+    fault_hint(c->r->mem->fault, "form vec; form blocks; form index; ...");
+    return false;
+}
+
 static bool differ_in_shape(struct reading_claim *c);
 
 static bool read_total(struct reading_claim *c)
@@ -299,7 +326,7 @@ static bool read_derivative(struct reading_claim *c)
         if (!check_by(c, roots[i], e[i]))
             return false;
     }
-    return true;
+    return check_form(c);
 }
 
 static bool differ_in_shape(struct reading_claim *c)
@@ -573,6 +600,7 @@ static bool take_head(struct reading_claim *c, const char *layout)
 {
     struct claim *k = c->k;
     int n = layout && *layout ? find_word(layout, layouts, 3) : 0;
+    c->layout_in_force = layout && *layout;
     k->kind = kind_names[c->rule->kind];
     k->refuted = c->rule->refuted;
     k->is_claim = k->refuted || c->rule->kind == RULE_REWRITE ||
@@ -595,8 +623,9 @@ bool claim_read(struct rules *r, const char *text, size_t length,
     k->given.mem = m;
     if (!syntax_read(&r->syntax, START_RULES, text, length))
         return false;
+    k->kind = "";
     if (!r->syntax.rule_count)
-        return fault_set(m->fault, FAULT_SYNTAX, "there is no rule");
+        return claim_layout_known(r);
     struct reading_claim c = {.r = r, .t = &r->syntax, .k = k,
                               .rule = &r->syntax.rules[0]};
     return take_head(&c, layout) && (!k->is_claim || read_claim(&c));

@@ -40,6 +40,10 @@ uint64_t claim_key(const struct exprs *x, const struct claim *k);
 /* Whether it is written d f = ... (by parts of a variable it cannot be). */
 bool claim_is_differential(const struct claim *k);
 
+/* Whether the `layout WORD;` of the text just read is one; false with a
+ * fault. */
+bool claim_layout_known(struct rules *r);
+
 void claim_init(struct claim *k, struct mem *m);
 void claim_free(struct claim *k);
 /* Reads the first rule of a text; `layout` is in force for it (NULL: mixed).

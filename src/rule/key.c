@@ -4,6 +4,7 @@
 
 #include "expr/function.h"
 #include "expr/op.h"
+#include "rule/table.h"
 
 /* The number of a name; made if new. */
 static uint32_t number_of(uint32_t *names, uint32_t *n, uint32_t name)
@@ -33,6 +34,23 @@ static uint64_t key_dim(struct key *k, dim_t d)
     return hash_word(sum);
 }
 
+/* The family that a member is of, where in it, and what its members are. */
+static uint64_t key_family(struct key *k, const struct decl *decl)
+{
+    const struct decl *family = expr_decl(k->x, decl->family);
+    uint32_t before = k->nvariables;
+    uint64_t h = number_of(k->variable, &k->nvariables, decl->family);
+    for (uint32_t i = 0; i < family->subscripts; i++)
+        h = hash_mix(h, key_dim(k, decl->at[i]));
+    if (k->nvariables == before || !family->definition)
+        return h;
+    for (uint32_t i = 0; i < family->subscripts; i++)
+        h = hash_mix(h, number_of(k->size, &k->nsizes, family->parameter[i]));
+    if (pattern_depth(k->x, family->definition) > PATTERN_MAX_DEPTH)
+        return hash_mix(h, family->definition);
+    return hash_mix(h, key_expr(k, family->definition));
+}
+
 static uint64_t key_variable(struct key *k, decl_t d)
 {
     const struct decl *decl = expr_decl(k->x, d);
@@ -43,6 +61,8 @@ static uint64_t key_variable(struct key *k, decl_t d)
     h = hash_mix(hash_mix(h, decl->properties), decl->rest);
     if (decl->role == DECL_DIFFERENTIAL)
         return hash_mix(h, ~key_variable(k, decl->of));
+    if (decl->family)
+        return hash_mix(h, key_family(k, decl));
     return hash_mix(h, number_of(k->variable, &k->nvariables, d));
 }
 
@@ -84,6 +104,10 @@ uint64_t key_expr(struct key *k, expr_t e)
         return hash_mix(h, key_dim(k, n.payload));
     case OP_INDEX:
         return hash_mix(h, key_index(k, n.payload));
+    case OP_SERIES:
+    case OP_PRODUCT:
+        h = hash_mix(h, number_of(k->size, &k->nsizes, n.payload));
+        break;
     case OP_APPLY:
         h = hash_mix(h, key_applied(k, n.payload));
         break;

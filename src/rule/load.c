@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "rule/builtin.h"
+#include "rule/claim.h"
 #include "rule/loading.h"
 
 static const struct syntax_clause *clause_at(const struct loading *l,
@@ -359,6 +360,8 @@ bool rules_load(struct rules *r, const char *file, const char *text,
         return false;
     r->file = intern_text(r->x->names, file);
     if (!r->file || !syntax_read(&r->syntax, START_RULES, text, length))
+        return false;
+    if (!claim_layout_known(r))
         return false;
     r->load++;
     bool ok = read_rules(r, text);

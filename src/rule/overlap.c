@@ -492,7 +492,9 @@ static bool mentions(const struct exprs *x, expr_t e, op_t op)
 
 static bool has_index(const struct exprs *x, expr_t e)
 {
-    bool found = expr_op(x, e) == OP_INDEX || expr_op(x, e) == OP_APPLY;
+    op_t op = expr_op(x, e);
+    bool found = op == OP_INDEX || op == OP_APPLY || op == OP_SERIES ||
+                 op == OP_PRODUCT;
     for (uint32_t i = 0; !found && i < expr_get(x, e)->nargs; i++)
         found = has_index(x, expr_arg(x, e, i));
     return found;

@@ -167,7 +167,8 @@ bool rests_find(struct rules *r, struct pattern *p, const struct syntax *t,
         return true; /* refused elsewhere */
     if (!find_in(&f, p->left))
         return false;
-    for (uint32_t slot = 0; slot < p->nvariables; slot++)
+    for (uint32_t slot = 0;
+         slot < p->nvariables && slot < PATTERN_MAX_VARIABLES; slot++)
         if (expr_decl(r->x, p->first + slot)->rest && !p->rest[slot])
             return refuse(&f, slot, 0, "'%.60s...' does not stand on the left",
                           NULL);
@@ -178,7 +179,7 @@ bool rests_find(struct rules *r, struct pattern *p, const struct syntax *t,
 
 bool has_rests(const struct pattern *p)
 {
-    for (uint32_t i = 0; i < p->nvariables; i++)
+    for (uint32_t i = 0; i < p->nvariables && i < PATTERN_MAX_VARIABLES; i++)
         if (p->rest[i])
             return true;
     return false;
@@ -187,7 +188,8 @@ bool has_rests(const struct pattern *p)
 expr_t rests_dropped(struct rules *r, const struct pattern *p, expr_t e)
 {
     struct match m = {.r = r, .x = r->x, .pattern = p};
-    for (uint32_t i = 0; i < p->nvariables; i++) {
+    for (uint32_t i = 0; i < p->nvariables && i < PATTERN_MAX_VARIABLES;
+         i++) {
         const struct shape s = expr_decl(r->x, p->first + i)->shape;
         m.value[i] = p->rest[i] ? match_neutral(&m, (op_t)p->rest[i], &s)
                                 : expr_variable(r->x, p->first + i);

@@ -376,6 +376,46 @@ START_TEST(rules_are_listed)
 }
 END_TEST
 
+/* What is compiled in may cite only what rules/SOURCES lists. */
+START_TEST(sources_are_listed)
+{
+    static const char text[] =
+        "identity one cite cookbook2012:1, cookbok2012:2 { let a; a+a = 2*a; }";
+    md_rule_query q = {.file = "rules", .verify = true, .builtin = true};
+    md_claim k;
+    ck_assert(!md_verify_rule(c, &q, text, sizeof text - 1, &k));
+    const md_error *e = md_last_error(c);
+    ck_assert_ptr_nonnull(e);
+    ck_assert_ptr_nonnull(strstr(e->message, "'cookbok2012' is not listed"));
+    ck_assert_uint_eq(e->begin, strstr(text, "cookbok2012") - text);
+    ck_assert_uint_eq(e->end, strstr(text, " { let") - text);
+    q.builtin = false;
+    ck_assert(md_verify_rule(c, &q, text, sizeof text - 1, &k));
+    ck_assert_str_eq(k.cite, "cookbook2012:1, cookbok2012:2");
+    ck_assert(k.key != 0 && k.holds);
+}
+END_TEST
+
+/* Keys do not depend on names; built-in claims are known. */
+START_TEST(claims_have_keys)
+{
+    static const char *const text[] = {
+        "derivative a { let A[m,n], B[n,m]; D[tr(A*B), A] = B'; }",
+        "jacobian b { let Y[k,l], X[l,k]; D[tr(Y*X), Y] = X'; }",
+        "derivative c { let A[n,n], B[n,n]; D[tr(A*B), A] = B'; }",
+        "derivative d { let A[m,n], B[n,m]; D[tr(A*B), B] = A'; }"};
+    md_rule_query q = {.file = "mine", .verify = true};
+    unsigned long long key[4];
+    md_claim k;
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert(md_verify_rule(c, &q, text[i], strlen(text[i]), &k));
+        key[i] = k.key;
+        ck_assert(i >= 2 || strstr(k.same_as, " at rules/compendium/"));
+    }
+    ck_assert(key[0] == key[1] && key[0] != key[2] && key[0] != key[3]);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("api");
@@ -396,6 +436,8 @@ int main(void)
     tcase_add_test(t, time_is_a_limit);
     tcase_add_test(t, any_memory_limit_is_survived);
     tcase_add_test(t, rules_are_listed);
+    tcase_add_test(t, sources_are_listed);
+    tcase_add_test(t, claims_have_keys);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);
