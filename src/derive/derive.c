@@ -229,7 +229,8 @@ expr_t derive_normal(struct deriver *d, expr_t e)
  * by a plain X, and what is known of X is used afterwards. */
 static const properties_t structural =
     PROP_SYMMETRIC | PROP_ANTISYMMETRIC | PROP_DIAGONAL | PROP_LOWER |
-    PROP_UPPER | PROP_ORTHOGONAL | PROP_POSDEF | PROP_PSD | PROP_TOEPLITZ;
+    PROP_UPPER | PROP_ORTHOGONAL | PROP_POSDEF | PROP_PSD | PROP_TOEPLITZ |
+    PROP_GENERAL;
 
 struct plain {
     uint32_t n, families;
