@@ -518,6 +518,13 @@ static ix_t structured(struct deriver *d, const struct derive_request *q,
         fault_hint(x->mem->fault, "structure entries");
         return 0;
     }
+    if (q->structure == STRUCTURE_VECH && q->form == FORM_INDEX &&
+        p & structural) {
+        fault_set(x->mem->fault, FAULT_UNSUPPORTED,
+                  "a derivative by vech in index notation");
+        fault_hint(x->mem->fault, "form matrix");
+        return 0;
+    }
     bool vec = g && (q->form == FORM_MATRIX || q->form == FORM_VEC) &&
                (q->order > 1 || ix_get(&d->table, g)->order > 2);
     return structure_index(&d->table, g, p, q->structure, leaf, q->order,
