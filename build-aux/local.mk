@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	docs/decisions/rules-bootstrap.md \
 	docs/decisions/structured-variables.md \
 	docs/decisions/symmetry-by-hash.md \
+	docs/decisions/toeplitz.md \
 	docs/exact-verification.md \
 	docs/language.md \
 	docs/matdiff.1 \

@@ -157,7 +157,9 @@ static void note_convention(const struct query *q, const struct decl *d,
         [STRUCTURE_ENTRIES] = "the derivative is by its independent entries",
         [STRUCTURE_VECH] =
             "the derivative is by the vector of its independent entries"};
-    text_format(t, "%s is %s: %s", name, conventions[k].name, said[s]);
+    const char *general = d->properties & PROP_GENERAL ? " general" : "";
+    text_format(t, "%s is %s%s: %s", name, conventions[k].name, general,
+                said[s]);
     if (s == STRUCTURE_FREE)
         text_format(t, " (structure free); for G, structure projected has "
                     "%s", conventions[k].projected);

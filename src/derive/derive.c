@@ -229,7 +229,8 @@ expr_t derive_normal(struct deriver *d, expr_t e)
  * by a plain X, and what is known of X is used afterwards. */
 static const properties_t structural =
     PROP_SYMMETRIC | PROP_ANTISYMMETRIC | PROP_DIAGONAL | PROP_LOWER |
-    PROP_UPPER | PROP_ORTHOGONAL | PROP_POSDEF | PROP_PSD | PROP_TOEPLITZ;
+    PROP_UPPER | PROP_ORTHOGONAL | PROP_POSDEF | PROP_PSD | PROP_TOEPLITZ |
+    PROP_GENERAL;
 
 struct plain {
     uint32_t n, families;
@@ -515,6 +516,13 @@ static ix_t structured(struct deriver *d, const struct derive_request *q,
         fault_set(x->mem->fault, FAULT_UNSUPPORTED,
                   "vech of a part of a matrix");
         fault_hint(x->mem->fault, "structure entries");
+        return 0;
+    }
+    if (q->structure == STRUCTURE_VECH && q->form == FORM_INDEX &&
+        p & structural) {
+        fault_set(x->mem->fault, FAULT_UNSUPPORTED,
+                  "a derivative by vech in index notation");
+        fault_hint(x->mem->fault, "form matrix");
         return 0;
     }
     bool vec = g && (q->form == FORM_MATRIX || q->form == FORM_VEC) &&

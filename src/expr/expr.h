@@ -65,13 +65,15 @@ enum property {
     PROP_NONNEG = 1 << 10,
     PROP_NONZERO = 1 << 11, /* every entry != 0 */
     PROP_CONSTANT = 1 << 12,
-    PROP_TOEPLITZ = 1 << 13, /* equal along both diagonals: symmetric */
+    PROP_TOEPLITZ = 1 << 13, /* equal along diagonals; symmetric, unless it is
+                                general, triangular or antisymmetric */
     PROP_INTEGER = 1 << 14,
     PROP_FULL_ROW_RANK = 1 << 15,    /* its rows are linearly independent */
     PROP_FULL_COLUMN_RANK = 1 << 16, /* its columns are */
-    PROP_PRINCIPAL = 1 << 17         /* no eigenvalue in (-inf, 0] */
+    PROP_PRINCIPAL = 1 << 17,        /* no eigenvalue in (-inf, 0] */
+    PROP_GENERAL = 1 << 18 /* of a Toeplitz matrix: perhaps not symmetric */
 };
-enum { PROPERTY_COUNT = 18 };
+enum { PROPERTY_COUNT = 19 };
 typedef uint32_t properties_t;
 
 enum decl_role {

@@ -24,11 +24,12 @@ static const struct {
     {"nonneg", 0, 0, false},
     {"nonzero", 0, 0, false},
     {"constant", 0, 0, false},
-    {"toeplitz", PROP_SYMMETRIC, 0, true},
+    {"toeplitz", 0, 0, true},
     {"integer", 0, 0, false},
     {"fullrowrank", 0, 0, false},
     {"fullcolumnrank", 0, 0, false},
     {"principal", PROP_INVERTIBLE, 0, true},
+    {"general", 0, PROP_SYMMETRIC, true},
 };
 
 enum { RANKS = PROP_FULL_ROW_RANK | PROP_FULL_COLUMN_RANK };
@@ -50,8 +51,18 @@ static bool is_square(const struct shape *s)
     return s->kind == SHAPE_MATRIX && s->dim[0] == s->dim[1];
 }
 
+/* A Toeplitz matrix is symmetric unless something else is said. */
+static bool is_plain_toeplitz(properties_t p)
+{
+    const properties_t other =
+        PROP_GENERAL | PROP_ANTISYMMETRIC | PROP_LOWER | PROP_UPPER;
+    return p & PROP_TOEPLITZ && !(p & other);
+}
+
 static properties_t implied_once(properties_t p, bool square)
 {
+    if (is_plain_toeplitz(p))
+        p |= PROP_SYMMETRIC;
     for (int i = 0; i < PROPERTY_COUNT; i++)
         if (p >> i & 1)
             p |= table[i].implies;
@@ -108,6 +119,12 @@ properties_t property_close(struct mem *m, properties_t p,
 {
     bool square = is_square(shape), matrix = shape->kind == SHAPE_MATRIX;
     properties_t all = implied(p, square);
+    if (all & PROP_GENERAL && !(all & PROP_TOEPLITZ)) {
+        fault_set(m->fault, FAULT_PROPERTY,
+                  "'%s' is general: that is said of a Toeplitz matrix only",
+                  name);
+        return 0;
+    }
     for (int i = 0; i < PROPERTY_COUNT; i++) {
         if (!(all >> i & 1))
             continue;

@@ -115,6 +115,25 @@ static bool is_integer_exponent(const struct reading *r,
            typing_kind(intern_name(r->s->x->names, u->name)) == SHAPE_VECTOR;
 }
 
+static bool binds_indices(const struct reading *r)
+{
+    for (syntax_t n = r->base; n <= r->root; n++)
+        if (r->t->nodes[n].kind == SYNTAX_BINDER)
+            return true;
+    return false;
+}
+
+/* i, j, k, l that nothing binds are integers where they are subscripts; but in
+ * a text with sums they are more likely to be forgotten there. */
+static bool is_free_index(const struct reading *r, syntax_t n,
+                          const struct use *u)
+{
+    const char *name = intern_name(r->s->x->names, u->name);
+    return typed_at(r, n)->flags & TYPED_SUBSCRIPT && !r->s->strict &&
+           !u->entry && !u->assumed && name[0] >= 'i' && name[0] <= 'l' &&
+           !name[1] && !binds_indices(r);
+}
+
 static bool type_name(struct reading *r, syntax_t n)
 {
     struct typed *y = typed_at(r, n);
@@ -148,6 +167,8 @@ static bool type_name(struct reading *r, syntax_t n)
     }
     if (is_integer_exponent(r, y, u))
         u->as_size = u->exponent = true;
+    if (!u->as_size && is_free_index(r, n, u))
+        u->as_size = true;
     if (u->entry || (u->as_size && !r->s->strict))
         return type_size_name(r, n, u);
     if (!u->assumed && !assume_name(r, n, u))

@@ -32,9 +32,19 @@ static void write_name(struct writer *w, symbol_t name)
         writer_str(w, "_");
 }
 
+/* A constant that the language does not know is refused. */
 static const char *code_template(const struct writer *w, expr_t e)
 {
-    return code_form(w->x, e, w->format);
+    const char *form = code_form(w->x, e, w->format);
+    uint16_t o = expr_get(w->x, e)->overload;
+    if (!form && o && overload_get(w->x->ops, o)->size_args) {
+        fault_set(w->x->mem->fault, FAULT_UNSUPPORTED,
+                  "'%s' is not known to programming languages",
+                  op_name(w->x->ops, expr_op(w->x, e)));
+        fault_hint(w->x->mem->fault, "matdiff rules %s tells its entries",
+                   op_name(w->x->ops, expr_op(w->x, e)));
+    }
+    return form;
 }
 
 static bool is_matrix(const struct exprs *x, expr_t e)

@@ -18,14 +18,49 @@ void sampler_free(struct sampler *s)
         return;
     mem_free(s->x->mem, s->sizes, s->uses.nsizes * sizeof *s->sizes);
     mem_free(s->x->mem, s->strategy, s->uses.ndecls);
+    MEM_FREE_ARRAY(s->x->mem, s->positions, s->position_capacity);
     mem_free(s->x->mem, s->place, s->place_count * sizeof *s->place);
     eval_uses_free(s->ev, &s->uses);
     evaluator_free(s->ev);
 }
 
+/* A name that is a subscript of an axis of this size. */
+static bool add_position(struct sampler *s, expr_t at, dim_t axis)
+{
+    symbol_t name = expr_op(s->x, at) == OP_SIZE
+                        ? dim_is_symbol(s->x->dims,
+                                        expr_get(s->x, at)->payload)
+                        : 0;
+    if (!name)
+        return true;
+    if (!MEM_RESERVE(s->x->mem, s->positions, s->position_capacity,
+                     (size_t)s->position_count + 1))
+        return false;
+    s->positions[s->position_count++] = (struct sampler_position){name, axis};
+    return true;
+}
+
+static bool add_positions(struct sampler *s, expr_t e)
+{
+    uint32_t n;
+    const expr_t *list = expr_reach(s->x, e, eval_arena(s->ev), &n);
+    bool ok = list != NULL;
+    for (uint32_t i = 0; ok && i < n; i++) {
+        const struct expr_node node = *expr_get(s->x, list[i]);
+        const struct shape base =
+            node.nargs ? *expr_shape(s->x, expr_arg(s->x, list[i], 0))
+                       : shape_scalar();
+        for (uint32_t k = 1; ok && node.op == OP_ELEMENT && k < node.nargs;
+             k++)
+            ok = add_position(s, expr_arg(s->x, list[i], k),
+                              base.dim[k - 1]);
+    }
+    return ok;
+}
+
 bool sampler_add(struct sampler *s, expr_t e)
 {
-    return eval_uses_add(s->ev, e, &s->uses);
+    return eval_uses_add(s->ev, e, &s->uses) && add_positions(s, e);
 }
 
 bool sampler_ready(struct sampler *s)
@@ -157,6 +192,35 @@ static bool is_possible(struct sampler *s, const struct point_variable *v)
     return false;
 }
 
+static bool is_shape_size(const struct sampler *s, symbol_t name)
+{
+    for (uint32_t i = 0; i < s->uses.ndecls; i++) {
+        const struct shape *shape =
+            &expr_decl(s->x, s->uses.decls[i])->shape;
+        for (uint32_t a = 0; a < shape->order; a++)
+            if (dim_mentions(s->x->dims, shape->dim[a], name))
+                return true;
+    }
+    return false;
+}
+
+/* Names that are subscripts only are drawn within their axes. */
+static void place_positions(struct sampler *s)
+{
+    for (uint32_t k = 0; k < s->position_count; k++) {
+        const struct sampler_position *p = &s->positions[k];
+        int64_t most;
+        if (is_shape_size(s, p->name) ||
+            !eval_dim(s->x, p->axis, s->sizes, s->uses.nsizes, &most) ||
+            most < 1)
+            continue;
+        for (uint32_t i = 0; i < s->uses.nsizes; i++)
+            if (s->sizes[i].symbol == p->name && s->sizes[i].value > most)
+                s->sizes[i].value =
+                    1 + (s->sizes[i].value + s->draws) % most;
+    }
+}
+
 enum draw sampler_draw(struct sampler *s)
 {
     int64_t sizes[64];
@@ -169,6 +233,7 @@ enum draw sampler_draw(struct sampler *s)
     sample_sizes(s->seed, s->draws++, s->raise, n, sizes);
     for (uint32_t i = 0; i < n; i++)
         s->sizes[i] = (struct eval_size){s->uses.sizes[i], sizes[i]};
+    place_positions(s);
     s->vars = ARENA_ARRAY(eval_arena(s->ev), struct point_variable,
                           s->uses.ndecls);
     if (!s->vars)

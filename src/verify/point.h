@@ -13,6 +13,12 @@ struct point_variable {
     double *base; /* the point */
 };
 
+/* An integer name that stands as a subscript runs from 1 to the axis. */
+struct sampler_position {
+    symbol_t name;
+    dim_t axis;
+};
+
 struct sampler {
     struct exprs *x;
     struct evaluator *ev;
@@ -22,6 +28,8 @@ struct sampler {
     uint32_t place_count;
     struct eval_size *sizes;       /* uses.nsizes of them */
     struct point_variable *vars;   /* uses.ndecls of them, at each point */
+    struct sampler_position *positions;
+    uint32_t position_count, position_capacity;
     const struct conditions *given; /* what every point has to satisfy */
     uint64_t seed;
     uint32_t draws, raise;
