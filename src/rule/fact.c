@@ -226,10 +226,9 @@ static properties_t by_assumption(const struct rules *r, expr_t e)
 
 void properties_forget(struct rules *r)
 {
-    size_t n = r->reserved < r->known_capacity ? r->reserved
-                                               : r->known_capacity;
-    for (size_t i = 0; i < n; i++)
-        r->known[i] &= (uint8_t)~KNOWN_PROPERTIES;
+    for (uint32_t i = 0; i < r->asked_count; i++)
+        r->known[r->asked[i]] &= (uint8_t)~KNOWN_PROPERTIES;
+    r->asked_count = 0;
 }
 
 /* Whether a variable has an axis of this size: it is positive, which an
@@ -277,8 +276,11 @@ static bool find_properties(struct rules *r, expr_t e)
         k.holds |= by_entries(r, e);
         by_facts(r, e, &k);
     }
-    if (fault_is_set(r->mem->fault) || !rules_reserve(r))
+    if (fault_is_set(r->mem->fault) || !rules_reserve(r) ||
+        !MEM_RESERVE(r->mem, r->asked, r->asked_capacity,
+                     (size_t)r->asked_count + 1))
         return false;
+    r->asked[r->asked_count++] = e;
     k.holds |= by_assumption(r, e) | (is_constant(r, e) ? PROP_CONSTANT : 0);
     r->holds[e] = properties_closure(k.holds, &shape);
     r->fails[e] = property_denied(k.fails, &shape);

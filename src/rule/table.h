@@ -95,6 +95,8 @@ struct rules {
     uint8_t *known;
     properties_t *holds, *fails;
     uint32_t known_capacity, holds_capacity, fails_capacity;
+    expr_t *asked; /* the nodes whose properties are known */
+    uint32_t asked_count, asked_capacity;
     /* Scratch of a pass: stamped with the pass's number where valid. */
     expr_t *image;
     uint32_t *stamp;
