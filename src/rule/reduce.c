@@ -84,6 +84,41 @@ static void assume(struct assumptions *a, struct condition c, uint32_t of)
         a->items[a->count++] = (struct given){c, of, false};
 }
 
+/* What the operator at `e` asks of its arguments themselves. */
+static bool assume_domain(struct rules *r, struct assumptions *a, expr_t e,
+                          uint32_t of, struct conditions *more)
+{
+    const struct exprs *x = r->x;
+    uint16_t id = expr_get(x, e)->overload;
+    const struct overload o = *overload_get(x->ops, id);
+    for (uint32_t i = 0; id && i < o.ndomain; i++)
+        for (uint32_t k = 0; k < o.nargs && !o.domain[i].unless.subject; k++) {
+            struct condition c = {o.domain[i].predicate, expr_arg(x, e, k), 0};
+            if (o.domain[i].subject != o.parameter[k])
+                continue;
+            assume(a, c, of);
+            if (!rules_reduce(r, c, more))
+                return false;
+        }
+    return true;
+}
+
+/* That a condition holds says that its subject has a value: x./y > 0 that
+ * no entry of y is 0. */
+static bool assume_value(struct rules *r, struct assumptions *a, expr_t e,
+                         uint32_t of, struct conditions *more)
+{
+    struct arena scratch;
+    uint32_t n = 0;
+    arena_init(&scratch, r->mem);
+    const expr_t *list = expr_reach(r->x, e, &scratch, &n);
+    bool ok = list != NULL;
+    for (uint32_t i = 0; ok && i < n; i++)
+        ok = assume_domain(r, a, list[i], of, more);
+    arena_free(&scratch);
+    return ok;
+}
+
 /* The condition, and what its weaker properties come to: det(X) > 0 says
  * det(X) != 0, which says that X is invertible. */
 static bool assume_all(struct rules *r, struct assumptions *a,
@@ -102,10 +137,11 @@ static bool assume_all(struct rules *r, struct assumptions *a,
         if (!rules_reduce(r, weaker, &more))
             break;
     }
+    bool ok = assume_value(r, a, c.subject, of, &more);
     for (uint32_t i = 0; i < more.count; i++)
         assume(a, more.items[i], of);
     conditions_free(&more);
-    return !fault_is_set(r->mem->fault);
+    return ok && !fault_is_set(r->mem->fault);
 }
 
 /* Whether condition i follows from the others. */
