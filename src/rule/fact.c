@@ -231,9 +231,7 @@ void properties_forget(struct rules *r)
     r->asked_count = 0;
 }
 
-/* Whether a variable has an axis of this size: it is positive, which an
- * integer parameter need not be. */
-static bool is_axis(const struct exprs *x, dim_t size)
+bool size_is_axis(const struct exprs *x, dim_t size)
 {
     for (decl_t d = 1; d <= x->decl_count; d++) {
         const struct decl *v = expr_decl(x, d);
@@ -268,7 +266,7 @@ static bool find_properties(struct rules *r, expr_t e)
         k.holds = expr_decl(x, n.payload)->properties;
     else if (n.op == OP_SIZE)
         k.holds = PROP_INTEGER | PROP_CONSTANT |
-                  (is_axis(x, n.payload) ? PROP_POSITIVE : 0);
+                  (size_is_axis(x, n.payload) ? PROP_POSITIVE : 0);
     else if (n.op == OP_INDEX)
         k.holds = index_properties(x, n.payload);
     else if (n.nargs && n.op != OP_SUM && n.op != OP_TENSOR) {
