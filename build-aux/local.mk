@@ -6,6 +6,7 @@ EXTRA_DIST += \
 	docs/decisions/block-matrices.md \
 	docs/decisions/broadcast-constants.md \
 	docs/decisions/claims-twice.md \
+	docs/decisions/conditions.md \
 	docs/decisions/differences.md \
 	docs/decisions/flatten-limit.md \
 	docs/decisions/overlapping-rewrites.md \

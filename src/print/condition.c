@@ -133,32 +133,43 @@ static expr_t not_all_zero(const struct exprs *x, const struct condition *c)
                : 0;
 }
 
+/* Whether one of the nodes, those of an expression, binds the index. */
+static bool is_bound(const struct exprs *x, const expr_t *list, uint32_t n,
+                     expr_t index)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        const struct expr_node *e = expr_get(x, list[i]);
+        if (e->op != OP_SUM && e->op != OP_TENSOR)
+            continue;
+        for (uint32_t k = 0; k + 1 < e->nargs; k++)
+            if (expr_arg(x, list[i], k) == index)
+                return true;
+    }
+    return false;
+}
+
 /* " for every i", for indices that nothing in the subject binds. */
 static void print_indices(struct exprs *x, expr_t e, enum print_format f,
                           struct text *out)
 {
-    uint8_t *mark = mem_alloc(x->mem, (size_t)e + 1);
-    if (!mark)
-        return;
-    expr_mark_used(x, e, mark);
-    for (expr_t k = 1; k <= e; k++) {
-        const struct expr_node *n = expr_get(x, k);
-        if (mark[k] && (n->op == OP_SUM || n->op == OP_TENSOR))
-            for (uint32_t i = 0; i + 1 < n->nargs; i++)
-                mark[expr_arg(x, k, i)] = 0;
-    }
+    struct arena scratch;
+    struct text t;
+    uint32_t n = 0;
     const char *before = "for every ";
-    for (expr_t k = 1; k <= e; k++)
-        if (mark[k] && expr_op(x, k) == OP_INDEX) {
-            struct text t;
-            text_init(&t, x->mem);
-            text_str(&t, before);
-            print_expr(x, k, FORMAT_TEXT, &t);
-            put_words(text_get(&t), f, out);
-            text_free(&t);
-            before = "and ";
-        }
-    mem_free(x->mem, mark, (size_t)e + 1);
+    arena_init(&scratch, x->mem);
+    text_init(&t, x->mem);
+    const expr_t *list = expr_reach(x, e, &scratch, &n);
+    for (uint32_t i = 0; list && i < n; i++) {
+        if (expr_op(x, list[i]) != OP_INDEX || is_bound(x, list, n, list[i]))
+            continue;
+        text_str(&t, before);
+        print_expr(x, list[i], FORMAT_TEXT, &t);
+        put_words(text_get(&t), f, out);
+        text_clear(&t);
+        before = "and ";
+    }
+    text_free(&t);
+    arena_free(&scratch);
 }
 
 /* What is written after a matrix that has the property: words in text and

@@ -226,15 +226,12 @@ static properties_t by_assumption(const struct rules *r, expr_t e)
 
 void properties_forget(struct rules *r)
 {
-    size_t n = r->reserved < r->known_capacity ? r->reserved
-                                               : r->known_capacity;
-    for (size_t i = 0; i < n; i++)
-        r->known[i] &= (uint8_t)~KNOWN_PROPERTIES;
+    for (uint32_t i = 0; i < r->asked_count; i++)
+        r->known[r->asked[i]] &= (uint8_t)~KNOWN_PROPERTIES;
+    r->asked_count = 0;
 }
 
-/* Whether a variable has an axis of this size: it is positive, which an
- * integer parameter need not be. */
-static bool is_axis(const struct exprs *x, dim_t size)
+bool size_is_axis(const struct exprs *x, dim_t size)
 {
     for (decl_t d = 1; d <= x->decl_count; d++) {
         const struct decl *v = expr_decl(x, d);
@@ -269,7 +266,7 @@ static bool find_properties(struct rules *r, expr_t e)
         k.holds = expr_decl(x, n.payload)->properties;
     else if (n.op == OP_SIZE)
         k.holds = PROP_INTEGER | PROP_CONSTANT |
-                  (is_axis(x, n.payload) ? PROP_POSITIVE : 0);
+                  (size_is_axis(x, n.payload) ? PROP_POSITIVE : 0);
     else if (n.op == OP_INDEX)
         k.holds = index_properties(x, n.payload);
     else if (n.nargs && n.op != OP_SUM && n.op != OP_TENSOR) {
@@ -277,8 +274,11 @@ static bool find_properties(struct rules *r, expr_t e)
         k.holds |= by_entries(r, e);
         by_facts(r, e, &k);
     }
-    if (fault_is_set(r->mem->fault) || !rules_reserve(r))
+    if (fault_is_set(r->mem->fault) || !rules_reserve(r) ||
+        !MEM_RESERVE(r->mem, r->asked, r->asked_capacity,
+                     (size_t)r->asked_count + 1))
         return false;
+    r->asked[r->asked_count++] = e;
     k.holds |= by_assumption(r, e) | (is_constant(r, e) ? PROP_CONSTANT : 0);
     r->holds[e] = properties_closure(k.holds, &shape);
     r->fails[e] = property_denied(k.fails, &shape);

@@ -346,6 +346,7 @@ static bool read_rules(struct rules *r, const char *text)
 /* What is known of values may change with the rules. */
 static void forget(struct rules *r)
 {
+    r->asked_count = 0;
     if (r->known)
         memset(r->known, 0, r->known_capacity);
     r->ones = op_find(r->x->ops, intern_find(r->x->names, "ones", 4));
@@ -411,6 +412,7 @@ void rules_free(struct rules *r)
     MEM_FREE_ARRAY(m, r->conditions, r->condition_capacity);
     MEM_FREE_ARRAY(m, r->results, r->result_capacity);
     MEM_FREE_ARRAY(m, r->known, r->known_capacity);
+    MEM_FREE_ARRAY(m, r->asked, r->asked_capacity);
     MEM_FREE_ARRAY(m, r->holds, r->holds_capacity);
     MEM_FREE_ARRAY(m, r->fails, r->fails_capacity);
     MEM_FREE_ARRAY(m, r->image, r->image_capacity);

@@ -71,6 +71,66 @@ bool rules_reduce(struct rules *r, struct condition c, struct conditions *out)
     return true;
 }
 
+/* ---------------------------------------------------- conditions on sizes */
+
+/* What the condition says is >= 0, a size; 0 if it says nothing such. */
+static dim_t bound_of(struct exprs *x, const struct condition *c)
+{
+    if (c->predicate != PROP_NONNEG && c->predicate != PROP_POSITIVE)
+        return 0;
+    dim_t d = expr_as_size(x, c->subject);
+    return d && c->predicate == PROP_POSITIVE
+               ? dim_sub(x->dims, d, DIM_ONE)
+               : d;
+}
+
+/* Whether the size is >= 0 for all sizes of axes, which are >= 1. */
+static bool is_nonneg_size(struct exprs *x, dim_t d)
+{
+    int64_t least = 0;
+    if (!d || dim_denominator(x->dims, d) != 1)
+        return false;
+    for (uint32_t i = 0; i < dim_term_count(x->dims, d); i++) {
+        struct dim_term t = dim_term_at(x->dims, d, i);
+        symbol_t one = t.nsymbols == 1 ? t.symbols[0] : 0;
+        if (t.nsymbols &&
+            (t.coefficient < 0 || !one ||
+             !size_is_axis(x, dim_from_symbol(x->dims, one))))
+            return false;
+        least += t.coefficient;
+    }
+    return least >= 0;
+}
+
+/* Whether it follows from at most two of the others: L - 1 >= 0 of l - 2 >= 0
+ * and L - l - 1 >= 0. */
+static bool size_follows(struct exprs *x, const struct conditions *c,
+                         uint32_t at)
+{
+    dim_t d = bound_of(x, &c->items[at]);
+    if (!d || is_nonneg_size(x, d))
+        return d != 0;
+    for (uint32_t i = 0; i < c->count; i++) {
+        dim_t a = i == at ? 0 : bound_of(x, &c->items[i]);
+        dim_t rest = a ? dim_sub(x->dims, d, a) : 0;
+        if (rest && is_nonneg_size(x, rest))
+            return true;
+        for (uint32_t k = i + 1; rest && k < c->count; k++) {
+            dim_t b = k == at ? 0 : bound_of(x, &c->items[k]);
+            if (b && is_nonneg_size(x, dim_sub(x->dims, rest, b)))
+                return true;
+        }
+    }
+    return false;
+}
+
+static void minimise_sizes(struct exprs *x, struct conditions *c)
+{
+    for (uint32_t i = c->count; i-- > 0;)
+        if (size_follows(x, c, i))
+            conditions_remove(c, i);
+}
+
 /* ----------------------------------------------------- what others imply */
 
 struct assumptions {
@@ -82,6 +142,41 @@ static void assume(struct assumptions *a, struct condition c, uint32_t of)
 {
     if (a->count < MAX_GIVEN)
         a->items[a->count++] = (struct given){c, of, false};
+}
+
+/* What the operator at `e` asks of its arguments themselves. */
+static bool assume_domain(struct rules *r, struct assumptions *a, expr_t e,
+                          uint32_t of, struct conditions *more)
+{
+    const struct exprs *x = r->x;
+    uint16_t id = expr_get(x, e)->overload;
+    const struct overload o = *overload_get(x->ops, id);
+    for (uint32_t i = 0; id && i < o.ndomain; i++)
+        for (uint32_t k = 0; k < o.nargs && !o.domain[i].unless.subject; k++) {
+            struct condition c = {o.domain[i].predicate, expr_arg(x, e, k), 0};
+            if (o.domain[i].subject != o.parameter[k])
+                continue;
+            assume(a, c, of);
+            if (!rules_reduce(r, c, more))
+                return false;
+        }
+    return true;
+}
+
+/* That a condition holds says that its subject has a value: x./y > 0 that
+ * no entry of y is 0. */
+static bool assume_value(struct rules *r, struct assumptions *a, expr_t e,
+                         uint32_t of, struct conditions *more)
+{
+    struct arena scratch;
+    uint32_t n = 0;
+    arena_init(&scratch, r->mem);
+    const expr_t *list = expr_reach(r->x, e, &scratch, &n);
+    bool ok = list != NULL;
+    for (uint32_t i = 0; ok && i < n; i++)
+        ok = assume_domain(r, a, list[i], of, more);
+    arena_free(&scratch);
+    return ok;
 }
 
 /* The condition, and what its weaker properties come to: det(X) > 0 says
@@ -102,10 +197,11 @@ static bool assume_all(struct rules *r, struct assumptions *a,
         if (!rules_reduce(r, weaker, &more))
             break;
     }
+    bool ok = assume_value(r, a, c.subject, of, &more);
     for (uint32_t i = 0; i < more.count; i++)
         assume(a, more.items[i], of);
     conditions_free(&more);
-    return !fault_is_set(r->mem->fault);
+    return ok && !fault_is_set(r->mem->fault);
 }
 
 /* Whether condition i follows from the others. */
@@ -134,6 +230,7 @@ bool rules_minimise(struct rules *r, struct conditions *c)
 {
     struct assumptions a = {.count = 0};
     bool implied[MAX_MINIMISED] = {false};
+    minimise_sizes(r->x, c);
     if (c->count < 2 || c->count > MAX_MINIMISED)
         return true;
     for (uint32_t i = 0; i < c->count; i++)

@@ -47,6 +47,11 @@ bool rules_reserve(struct rules *r)
 
 void rules_forget(struct rules *r, expr_t keep)
 {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < r->asked_count; i++)
+        if (r->asked[i] <= keep)
+            r->asked[n++] = r->asked[i];
+    r->asked_count = n;
     if ((size_t)keep + 1 < r->known_capacity)
         memset(r->known + keep + 1, 0, r->known_capacity - keep - 1);
 }

@@ -95,6 +95,8 @@ struct rules {
     uint8_t *known;
     properties_t *holds, *fails;
     uint32_t known_capacity, holds_capacity, fails_capacity;
+    expr_t *asked; /* the nodes whose properties are known */
+    uint32_t asked_count, asked_capacity;
     /* Scratch of a pass: stamped with the pass's number where valid. */
     expr_t *image;
     uint32_t *stamp;
@@ -109,6 +111,9 @@ enum { KNOWN_PROPERTIES = 1, KNOWN_STABLE = 2, KNOWN_STABLE_ASSUMING = 4 };
 
 /* Makes room for what is known of all nodes there are. */
 bool rules_reserve(struct rules *r);
+/* Whether a variable has an axis of this size: it is positive, which an
+ * integer parameter need not be. */
+bool size_is_axis(const struct exprs *x, dim_t size);
 /* Forgets all properties, when `given` changes. */
 void properties_forget(struct rules *r);
 /* What follows from the properties by what they mean. */
