@@ -69,9 +69,13 @@ enum property {
     PROP_INTEGER = 1 << 14,
     PROP_FULL_ROW_RANK = 1 << 15,    /* its rows are linearly independent */
     PROP_FULL_COLUMN_RANK = 1 << 16, /* its columns are */
-    PROP_PRINCIPAL = 1 << 17         /* no eigenvalue in (-inf, 0] */
+    PROP_PRINCIPAL = 1 << 17,        /* no eigenvalue in (-inf, 0] */
+    PROP_FULLRANK = 1 << 18,         /* either of both */
+    PROP_SIMPLE = 1 << 19 /* of an eigenvalue: apart from the others; of a
+                             singular value: positive, too; of a vector of
+                             all of them: each is */
 };
-enum { PROPERTY_COUNT = 18 };
+enum { PROPERTY_COUNT = 20 };
 typedef uint32_t properties_t;
 
 enum decl_role {
