@@ -174,8 +174,8 @@ static struct value lift_sized(struct lift *c, expr_t e,
     uint32_t n = expr_get(c->x, e)->nargs;
     for (uint32_t i = 0; i < n; i++)
         size[i] = ix_size(c->t, expr_as_size(c->x, expr_arg(c->x, e, i)));
-    return lift_closed(ix_op(c->t, IX_OP, overload, n, size, shape.order,
-                             shape.dim));
+    return lift_closed(ix_op(c->t, IX_OP, expr_get(c->x, e)->overload, n,
+                             size, shape.order, shape.dim));
 }
 
 /* One application of an overload to values. */
