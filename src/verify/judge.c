@@ -300,8 +300,8 @@ static bool in_sight(struct judge *j, uint32_t entry, double c)
 static bool repeats_closely(struct judge *j, uint32_t entry, double g,
                             double d, double size)
 {
-    double h = 400 * DBL_EPSILON * size / d;
-    return j->q->order > 1 || h >= small_step(1) || h < 1e-13 ||
+    double h = fmax(400 * DBL_EPSILON * size / d, 1e-10);
+    return j->q->order > 1 || h >= small_step(1) ||
            repeats(j, h, entry, g, d);
 }
 
