@@ -24,6 +24,10 @@ rule_files += \
 	rules/functions/52-matrix-root.rules \
 	rules/functions/53-matrix-sine.rules \
 	rules/functions/55-softmax.rules \
+	rules/functions/56-eigenvalues.rules \
+	rules/functions/57-singular-values.rules \
+	rules/functions/58-pseudo-inverse.rules \
+	rules/functions/59-cholesky.rules \
 	rules/functions/60-norms.rules \
 	rules/functions/65-maximum-norm.rules \
 	rules/functions/70-triangles.rules \
@@ -38,6 +42,7 @@ rule_files += \
 	rules/simplify/40-exponential.rules \
 	rules/simplify/42-matrix-functions.rules \
 	rules/simplify/43-matrix-derivatives.rules \
+	rules/simplify/44-spectra.rules \
 	rules/simplify/45-trigonometric.rules \
 	rules/simplify/50-piecewise.rules \
 	rules/simplify/60-norms.rules \
@@ -109,6 +114,8 @@ rule_files += \
 	rules/compendium/78-inverses-and-squares.rules \
 	rules/compendium/79-norms-and-functions.rules \
 	rules/compendium/80-matrix-functions.rules \
+	rules/compendium/81-eigenvalues.rules \
+	rules/compendium/82-singular-values.rules \
 	rules/compendium/83-differentials.rules \
 	rules/compendium/84-differentials-more.rules \
 	rules/refuted-functions.rules \

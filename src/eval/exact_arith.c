@@ -409,6 +409,50 @@ static void run_adj(struct eval_step *s, struct eval_state *st)
         jet_multiply(order, s->out->exact + i, inverse + i, det);
 }
 
+/* T = A', A m x n. */
+static void transpose(uint32_t parts, uint32_t m, uint32_t n,
+                      const field_t *a, field_t *t)
+{
+    for (uint32_t i = 0; i < m; i++)
+        for (uint32_t j = 0; j < n; j++)
+            memcpy(t + (j + (size_t)i * n) * parts,
+                   a + (i + (size_t)j * m) * parts, sizeof *t * parts);
+}
+
+/* X with independent rows or columns: inv(X'*X)*X', or of a wide X the
+ * transpose of that of X'. Other matrices have none here. */
+static void run_pinv(struct eval_step *s, struct eval_state *st)
+{
+    const struct eval_value *x = s->in[0];
+    uint32_t order = order_of(st), parts = jet_parts(order);
+    uint32_t m = x->rows, n = x->cols, r = m < n ? m : n;
+    field_t *gram = st->exact_work, *t = gram + (size_t)r * r * parts;
+    transpose(parts, m, n, x->exact, t);
+    bool ok;
+    if (m >= n) {
+        multiply(order, n, m, n, t, x->exact, gram);
+        ok = jet_solve(order, n, gram, m, t, NULL);
+        memcpy(s->out->exact, t, bytes(x, parts));
+    } else {
+        multiply(order, m, n, m, x->exact, t, gram);
+        memcpy(t, x->exact, bytes(x, parts));
+        ok = jet_solve(order, m, gram, n, t, NULL);
+        transpose(parts, m, n, t, s->out->exact);
+    }
+    if (!ok)
+        st->outside = true;
+}
+
+static void run_lowhalf(struct eval_step *s, struct eval_state *st)
+{
+    uint32_t parts = jet_parts(order_of(st)), n = s->out->rows;
+    memset(s->out->exact, 0, bytes(s->out, parts));
+    for (uint32_t j = 0; j < n; j++)
+        for (uint32_t i = j; i < n; i++)
+            s->out->exact[(i + (size_t)j * n) * parts] =
+                i == j ? field_inverse(2) : 1;
+}
+
 static void run_norm2(struct eval_step *s, struct eval_state *st)
 {
     uint32_t order = order_of(st), parts = jet_parts(order);
@@ -451,6 +495,8 @@ static const struct exact_kernel table[] = {
     {"inv", run_inv, DEGREE_INVERSE},
     {"det", run_det, DEGREE_MINORS},
     {"adj", run_adj, DEGREE_MINORS},
+    {"pinv", run_pinv, DEGREE_PSEUDO},
+    {"lowhalf", run_lowhalf, DEGREE_CONSTANT},
     {"norm2", run_norm2, DEGREE_NORM},
 };
 

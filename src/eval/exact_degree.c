@@ -1,5 +1,7 @@
 /* exact_degree.c - how large the polynomials are whose equality an exact
  * comparison tests.  The entries of a value have a common denominator. */
+#include <math.h>
+
 #include "eval/exact_table.h"
 
 static struct eval_degree sum(struct eval_degree a, struct eval_degree b)
@@ -74,6 +76,12 @@ static struct eval_degree law(const struct eval_step *s)
         return d;
     case DEGREE_MINORS:
         return times(a, n);
+    case DEGREE_PSEUDO: /* inv(X'*X)*X' */
+        n = fmin(n, s->in[0]->cols);
+        a = times(a, 2);
+        d = reciprocal(a, n);
+        d.above += a.below * (n - 1);
+        return product(s->in[0]->degree, d);
     case DEGREE_NORM:
         return times(a, 2);
     default:

@@ -14,6 +14,7 @@ enum degree_law {
     DEGREE_POWER,
     DEGREE_INVERSE,
     DEGREE_MINORS, /* determinant, cofactors */
+    DEGREE_PSEUDO, /* pseudo-inverse */
     DEGREE_NORM
 };
 

@@ -451,5 +451,6 @@ const struct kernel *kernel_find(const char *name)
         if (k && !strcmp(k->name, name))
             return k;
     }
-    return kernel_of_matrices(name);
+    const struct kernel *k = kernel_of_matrices(name);
+    return k ? k : kernel_of_spectra(name);
 }

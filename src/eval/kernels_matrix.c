@@ -65,7 +65,7 @@ static double fill(const struct call *c, double *block)
         put_block(n, width, r, r, c->a->v, 1, block);
     for (uint32_t k = 0; k < c->directions; k++) {
         double top = largest(c->direction[k]);
-        double scale = top > 0 ? (size > 0 ? fmin(size, 1) : 1) / top : 0;
+        double scale = top > 0 ? (size > 0 ? size : 1) / top : 0;
         product *= scale;
         for (uint32_t r = 0; r < blocks; r++)
             if (!(r >> k & 1))

@@ -17,6 +17,7 @@ libcore_la_SOURCES += \
 	src/eval/exact_values.c \
 	src/eval/kernels.c \
 	src/eval/kernels_matrix.c \
+	src/eval/kernels_spectral.c \
 	src/eval/matfun.c \
 	src/eval/matfun.h \
 	src/eval/plan.c \
@@ -24,4 +25,6 @@ libcore_la_SOURCES += \
 	src/eval/ruled.c \
 	src/eval/ruled.h \
 	src/eval/run.c \
+	src/eval/spectral.c \
+	src/eval/spectral.h \
 	src/eval/uses.c

@@ -71,9 +71,13 @@ enum property {
     PROP_FULL_ROW_RANK = 1 << 15,    /* its rows are linearly independent */
     PROP_FULL_COLUMN_RANK = 1 << 16, /* its columns are */
     PROP_PRINCIPAL = 1 << 17,        /* no eigenvalue in (-inf, 0] */
-    PROP_GENERAL = 1 << 18 /* of a Toeplitz matrix: perhaps not symmetric */
+    PROP_FULLRANK = 1 << 18,         /* either of both */
+    PROP_SIMPLE = 1 << 19, /* of an eigenvalue: apart from the others; of a
+                              singular value: positive, too; of a vector of
+                              all of them: each is */
+    PROP_GENERAL = 1 << 20 /* of a Toeplitz matrix: perhaps not symmetric */
 };
-enum { PROPERTY_COUNT = 19 };
+enum { PROPERTY_COUNT = 21 };
 typedef uint32_t properties_t;
 
 enum decl_role {

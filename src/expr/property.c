@@ -26,13 +26,17 @@ static const struct {
     {"constant", 0, 0, false},
     {"toeplitz", 0, 0, true},
     {"integer", 0, 0, false},
-    {"fullrowrank", 0, 0, false},
-    {"fullcolumnrank", 0, 0, false},
+    {"fullrowrank", PROP_FULLRANK, 0, false},
+    {"fullcolumnrank", PROP_FULLRANK, 0, false},
     {"principal", PROP_INVERTIBLE, 0, true},
+    {"fullrank", 0, 0, false},
+    {"simple", 0, 0, false},
     {"general", 0, PROP_SYMMETRIC, true},
 };
 
-enum { RANKS = PROP_FULL_ROW_RANK | PROP_FULL_COLUMN_RANK };
+enum {
+    RANKS = PROP_FULL_ROW_RANK | PROP_FULL_COLUMN_RANK | PROP_FULLRANK
+};
 
 /* What several properties imply together. */
 static const struct {

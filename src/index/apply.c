@@ -169,7 +169,13 @@ static struct value lift_sized(struct lift *c, expr_t e,
         lift_unsupported(c, "a constant of order 3 or more");
         return lift_closed(0);
     }
-    return lift_closed(ix_leaf(c->t, e, shape.order, shape.dim));
+    /* another constant: its name, of its sizes */
+    ix_t size[OP_MAX_ARGS];
+    uint32_t n = expr_get(c->x, e)->nargs;
+    for (uint32_t i = 0; i < n; i++)
+        size[i] = ix_size(c->t, expr_as_size(c->x, expr_arg(c->x, e, i)));
+    return lift_closed(ix_op(c->t, IX_OP, expr_get(c->x, e)->overload, n,
+                             size, shape.order, shape.dim));
 }
 
 /* One application of an overload to values. */

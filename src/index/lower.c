@@ -308,9 +308,17 @@ static expr_t call_expr(struct lowering *c, const struct ix_node *n,
     applied_t a = ix_as_applied(n);
     if (a)
         return expr_applied(c->x, a, n->length, args);
-    op_t op = overload_get(c->x->ops, (uint16_t)n->payload)->op;
+    const struct overload *o =
+        overload_get(c->x->ops, (uint16_t)n->payload);
+    op_t op = o->op;
     if (op == OP_POW && n->order && n->kind == IX_FUN)
         op = OP_HPOW;
+    if (o->size_args) { /* a constant known by its name */
+        expr_t size[OP_MAX_ARGS];
+        for (uint32_t i = 0; i < n->length; i++)
+            size[i] = expr_size_argument(c->x, expr_as_size(c->x, args[i]));
+        return expr_apply(c->x, op, n->length, size);
+    }
     return expr_apply(c->x, op, n->length, args);
 }
 

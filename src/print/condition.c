@@ -183,6 +183,8 @@ static const struct {
     {PROP_PRINCIPAL, "has no eigenvalue in (-inf, 0]",
      " has no eigenvalue in (-∞, 0]",
      " \\text{ has no eigenvalue in } (-\\infty, 0]"},
+    {PROP_FULLRANK, "has full rank", " has full rank",
+     " \\text{ has full rank}"},
 };
 
 /* "invertible", "≻ 0" */

@@ -304,10 +304,13 @@ static enum outcome compare(struct exact *e)
 
 /* ---------------------------------------------------------------- a point */
 
-static enum outcome prepare(struct exact *e)
+/* *empty: there is nothing of these sizes, as no matrix of full column rank
+ * with more columns than rows. */
+static enum outcome prepare(struct exact *e, bool *empty)
 {
     struct sampler *s = &e->j.sampler;
     enum draw d = sampler_draw(s);
+    *empty = d == DRAW_AGAIN;
     if (d == DRAW_FINE)
         d = plan(e, e->j.q->expr, e->order, &e->j.f);
     if (d == DRAW_FINE)
@@ -336,9 +339,8 @@ static enum outcome prepare(struct exact *e)
  * at these sizes there is no domain. */
 static enum outcome judge_sizes(struct exact *e, bool *empty)
 {
-    enum outcome o = prepare(e);
+    enum outcome o = prepare(e, empty);
     uint32_t nowhere = 0;
-    *empty = false;
     if (o != OUTCOME_AGREES)
         return o;
     o = OUTCOME_UNSURE;

@@ -295,6 +295,16 @@ static bool in_sight(struct judge *j, uint32_t entry, double c)
            fabs(j->differ.value[entry] - c) > 0.05 * fabs(c);
 }
 
+/* Whether it is so, too, at the least step at which rounding is small beside
+ * d: a summand that wavers fast is out of sight behind a large one. */
+static bool repeats_closely(struct judge *j, uint32_t entry, double g,
+                            double d, double size)
+{
+    double h = fmax(400 * DBL_EPSILON * size / d, 1e-10);
+    return j->q->order > 1 || h >= small_step(1) ||
+           repeats(j, h, entry, g, d);
+}
+
 /* A difference counts only if other step sizes show the same derivative,
  * and if rounding at the point does not change what the claim says. */
 static bool confirmed(struct judge *j, uint32_t entry)
@@ -302,12 +312,13 @@ static bool confirmed(struct judge *j, uint32_t entry)
     memcpy(j->value, j->differ.value, sizeof(double) * j->nf);
     memcpy(j->error, j->differ.error, sizeof(double) * j->nf);
     double c = j->expected[entry], g = j->value[entry];
-    double d = fabs(g - c);
+    double d = fabs(g - c), size = j->differ.largest[entry];
     uint32_t order = j->q->order;
     bool same = repeats(j, 0.61 * differ_step(order), entry, g, d) &&
                 repeats(j, 0.04 * differ_step(order), entry, g, d) &&
                 repeats(j, small_step(order), entry, g, d) &&
-                in_sight(j, entry, c);
+                in_sight(j, entry, c) &&
+                repeats_closely(j, entry, g, d, size);
     memcpy(j->differ.value, j->value, sizeof(double) * j->nf);
     memcpy(j->differ.error, j->error, sizeof(double) * j->nf);
     if (!same)

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "eval/dense.h"
+
 bool sampler_init(struct sampler *s, struct exprs *x, uint64_t seed)
 {
     *s = (struct sampler){.x = x, .random = {seed * 2 + 1}};
@@ -317,11 +319,32 @@ static bool entries_satisfy(const struct eval_value *v, enum property p)
     return true;
 }
 
+/* Rounding makes a singular matrix regular: near one is too near. */
+static bool is_invertible(struct sampler *s, const struct eval_value *v)
+{
+    uint32_t n = v->rows;
+    double *lu = ARENA_ARRAY(eval_arena(s->ev), double, v->size);
+    double *pivot = ARENA_ARRAY(eval_arena(s->ev), double, n);
+    double least = INFINITY, most = 0;
+    if (!lu || !pivot)
+        return false;
+    memcpy(lu, v->v, sizeof *lu * v->size);
+    if (!dense_lu(NULL, n, lu, pivot))
+        return false;
+    for (uint32_t k = 0; k < n; k++) {
+        least = fmin(least, fabs(lu[k + k * n]));
+        most = fmax(most, fabs(lu[k + k * n]));
+    }
+    return least > 1e-10 * most;
+}
+
 static bool satisfies(struct sampler *s, const struct eval_value *v,
                       enum property p)
 {
     uint32_t n = v->rows;
     bool ok = entries_satisfy(v, p);
+    if (p == PROP_INVERTIBLE && v->order == 2 && v->rows == v->cols)
+        return is_invertible(s, v);
     if (v->order != 2 || v->rows != v->cols ||
         !(p & (PROP_SYMMETRIC | PROP_POSDEF | PROP_PSD)))
         return ok;

@@ -37,6 +37,7 @@ check_PROGRAMS += \
 	tests/unit/test_rule_overlap \
 	tests/unit/test_rule_rewrite \
 	tests/unit/test_rule_sound \
+	tests/unit/test_spectral \
 	tests/unit/test_torture \
 	tests/unit/test_verify \
 	tests/unit/test_verify_rules
@@ -63,6 +64,7 @@ tests_unit_test_rule_SOURCES = tests/unit/test_rule.c $(unit_common)
 tests_unit_test_rule_overlap_SOURCES = tests/unit/test_rule_overlap.c $(unit_common)
 tests_unit_test_rule_rewrite_SOURCES = tests/unit/test_rule_rewrite.c $(unit_common)
 tests_unit_test_rule_sound_SOURCES = tests/unit/test_rule_sound.c $(unit_common)
+tests_unit_test_spectral_SOURCES = tests/unit/test_spectral.c $(unit_common)
 tests_unit_test_torture_SOURCES = tests/unit/test_torture.c $(unit_common)
 tests_unit_test_verify_SOURCES = tests/unit/test_verify.c $(unit_common)
 tests_unit_test_verify_rules_SOURCES = tests/unit/test_verify_rules.c $(unit_common)

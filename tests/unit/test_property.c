@@ -119,7 +119,7 @@ static bool may_be_blurred(enum property p)
 {
     return p == PROP_INVERTIBLE || p == PROP_POSDEF || p == PROP_PSD ||
            p == PROP_FULL_ROW_RANK || p == PROP_FULL_COLUMN_RANK ||
-           p == PROP_ORTHOGONAL;
+           p == PROP_FULLRANK || p == PROP_PRINCIPAL || p == PROP_ORTHOGONAL;
 }
 
 static void judge(struct trial *t, expr_t e, enum property p, bool holds,

@@ -204,12 +204,15 @@ enum truth truth_of(const struct eval_value *v, enum property p)
         return v->rows > v->cols ? TRUTH_FALSE : full_rank(v);
     case PROP_FULL_COLUMN_RANK:
         return v->cols > v->rows ? TRUTH_FALSE : full_rank(v);
+    case PROP_FULLRANK:
+        return full_rank(v);
     case PROP_POSITIVE:
     case PROP_NONNEG:
     case PROP_NONZERO:
     case PROP_INTEGER:
         return by_entries(v, p);
     case PROP_CONSTANT:
+    case PROP_SIMPLE: /* is not seen in the value */
         return TRUTH_UNKNOWN;
     default:
         break;
