@@ -8,7 +8,7 @@
 enum {
     PROVE_STEPS = 5000,   /* products looked at in one attempt */
     PROVE_NODES = 100000, /* index terms */
-    PROVE_WORK = 400000,  /* see ix_table.work */
+    PROVE_WORK = 100000,  /* see ix_table.work */
     PROVE_NESTING = 12,    /* of scalars in scalars */
     PROVE_ARGUMENTS = 16,
     PROVE_LEAVES = 8
