@@ -9,7 +9,7 @@ enum {
     PROVE_STEPS = 5000,   /* products looked at in one attempt */
     PROVE_NODES = 100000, /* index terms */
     PROVE_WORK = 100000,  /* see ix_table.work */
-    PROVE_NESTING = 12,    /* of scalars in scalars */
+    PROVE_NESTING = 12,   /* of scalars in scalars */
     PROVE_ARGUMENTS = 16,
     PROVE_LEAVES = 8
 };
@@ -32,8 +32,8 @@ ix_t prove_reduce(struct prover *p, ix_t root);
  * equal node; n itself where it does not apply; 0 after giving up. */
 typedef ix_t prove_step(struct prover *p, ix_t n, const struct parts *f);
 prove_step step_constant, step_split, step_repeat, step_opposite,
-    step_inverse, step_hypothesis, step_orthogonal, step_denominator, step_nested_pairs,
-    step_uneven_pairs;
+    step_inverse, step_hypothesis, step_orthogonal, step_denominator,
+    step_nested_pairs, step_uneven_pairs;
 
 /* Whether nothing is known of what n does to its arguments: a series, or an
  * abstract function. */

@@ -331,6 +331,9 @@ ix_t step_hypothesis(struct prover *p, ix_t n, const struct parts *f)
         r.m.bound[l] = MATCH_FREE;
     if (!submatch_find(p, &r.m))
         return n;
+    for (uint32_t a = 0; a < pattern.order; a++)
+        if (r.m.bound[a] == MATCH_FREE)
+            return n; /* the lead term does not depend on an axis */
     struct part more[2 * MATCH_FACTORS + 2];
     uint32_t left = left_over(p, &r, more);
     more[left] = (struct part){.exponent = RAT_ONE};
