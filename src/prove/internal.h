@@ -42,6 +42,17 @@ static inline bool prove_is_foreign(const struct prover *p, ix_t n)
     const struct ix_node *node = ix_get(&p->t, n);
     return node->kind == IX_SERIES || ix_as_applied(node);
 }
+/* The properties of a plain variable's leaf; false if n is no such leaf. */
+static inline bool prove_variable(const struct prover *p, ix_t n,
+                                  properties_t *properties)
+{
+    const struct ix_node *node = ix_get(&p->t, n);
+    if (node->kind != IX_LEAF || expr_op(p->x, node->payload) != OP_VARIABLE)
+        return false;
+    *properties =
+        expr_decl(p->x, expr_get(p->x, node->payload)->payload)->properties;
+    return true;
+}
 /* The first factor that is a sum to a positive power; f->n if none. */
 uint32_t prove_sum_in(const struct prover *p, const struct parts *f);
 /* The product with one term of that sum for one power of it. */
