@@ -126,6 +126,7 @@ EXTRA_DIST += \
 	tests/rules/pass/claims.rules \
 	tests/rules/pass/differentials.rules \
 	tests/rules/pass/given-differentials.rules \
+	tests/rules/pass/laws.rules \
 	tests/rules/pass/own.rules \
 	tests/rules/pass/rests.rules \
 	tests/rules/run \

@@ -36,7 +36,8 @@ enum {
     NATURE_MEROMORPHIC = 1, /* single-valued and analytic, but for poles, for
                                complex arguments too */
     NATURE_PRIMARY = 2      /* f(A)*B = B*f(C) wherever A*B = B*C, as for
-                               power series */
+                               power series; or the derivative f'(A)[E] of
+                               such a function */
 };
 
 /* One signature of an operator: argument shapes over pattern sizes. */

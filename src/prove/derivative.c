@@ -79,8 +79,9 @@ static bool substitute(struct prover *p, ix_t root, struct substitution *s)
 
 static properties_t properties_of(const struct prover *p, ix_t leaf)
 {
-    expr_t variable = ix_get(&p->t, leaf)->payload;
-    return expr_decl(p->x, expr_get(p->x, variable)->payload)->properties;
+    properties_t properties = 0;
+    prove_variable(p, leaf, &properties);
+    return properties;
 }
 
 /* Whether a square matrix is invertible but for some values of its variables:
@@ -89,8 +90,10 @@ static bool is_invertible(struct prover *p, ix_t n)
 {
     struct part whole = {.node = n, .exponent = RAT_ONE};
     uint8_t kind = ix_get(&p->t, n)->kind;
+    properties_t properties;
     return kind == IX_DELTA || prove_is_inverse(p, &whole) ||
-           (kind == IX_LEAF && !(properties_of(p, n) & PROP_ANTISYMMETRIC));
+           (prove_variable(p, n, &properties) &&
+            !(properties & PROP_ANTISYMMETRIC));
 }
 
 /* The same of a product of such. */
@@ -125,7 +128,8 @@ static bool is_regular_argument(struct prover *p, ix_t image)
     uint8_t kind = ix_get(t, n)->kind;
     if (ix_get(t, n)->order == 2) /* square: det is not 0 throughout */
         return is_invertible_product(p, n);
-    return kind == IX_LEAF || kind == IX_SIZE ||
+    properties_t properties;
+    return prove_variable(p, n, &properties) || kind == IX_SIZE ||
            (kind == IX_PROD && ix_get(t, n)->length == 1);
 }
 
@@ -335,10 +339,11 @@ uint32_t prove_leaves(struct prover *p, ix_t d, ix_t *leaf)
 {
     struct arena_mark mark = arena_mark(&p->t.scratch);
     uint32_t n, count = 0;
+    properties_t properties;
     const ix_t *list = ix_reach(&p->t, d, &n);
     for (uint32_t want = 0; want <= 3; want++)
         for (uint32_t i = 0; list && i < n && count < PROVE_LEAVES; i++)
-            if (ix_get(&p->t, list[i])->kind == IX_LEAF &&
+            if (prove_variable(p, list[i], &properties) &&
                 !reverse_member(&p->t, list[i]) &&
                 difficulty(p, list[i]) == want)
                 leaf[count++] = list[i];

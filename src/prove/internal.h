@@ -8,8 +8,8 @@
 enum {
     PROVE_STEPS = 5000,   /* products looked at in one attempt */
     PROVE_NODES = 100000, /* index terms */
-    PROVE_WORK = 400000,  /* see ix_table.work */
-    PROVE_NESTING = 12,    /* of scalars in scalars */
+    PROVE_WORK = 100000,  /* see ix_table.work */
+    PROVE_NESTING = 12,   /* of scalars in scalars */
     PROVE_ARGUMENTS = 16,
     PROVE_LEAVES = 8
 };
@@ -32,8 +32,8 @@ ix_t prove_reduce(struct prover *p, ix_t root);
  * equal node; n itself where it does not apply; 0 after giving up. */
 typedef ix_t prove_step(struct prover *p, ix_t n, const struct parts *f);
 prove_step step_constant, step_split, step_repeat, step_opposite,
-    step_inverse, step_hypothesis, step_orthogonal, step_denominator, step_nested_pairs,
-    step_uneven_pairs;
+    step_inverse, step_hypothesis, step_orthogonal, step_denominator,
+    step_nested_pairs, step_uneven_pairs;
 
 /* Whether nothing is known of what n does to its arguments: a series, or an
  * abstract function. */
@@ -41,6 +41,17 @@ static inline bool prove_is_foreign(const struct prover *p, ix_t n)
 {
     const struct ix_node *node = ix_get(&p->t, n);
     return node->kind == IX_SERIES || ix_as_applied(node);
+}
+/* The properties of a plain variable's leaf; false if n is no such leaf. */
+static inline bool prove_variable(const struct prover *p, ix_t n,
+                                  properties_t *properties)
+{
+    const struct ix_node *node = ix_get(&p->t, n);
+    if (node->kind != IX_LEAF || expr_op(p->x, node->payload) != OP_VARIABLE)
+        return false;
+    *properties =
+        expr_decl(p->x, expr_get(p->x, node->payload)->payload)->properties;
+    return true;
 }
 /* The first factor that is a sum to a positive power; f->n if none. */
 uint32_t prove_sum_in(const struct prover *p, const struct parts *f);

@@ -1,4 +1,5 @@
-/* law.c - laws of functions, used from left to right. */
+/* law.c - laws of functions, used from left to right, and definitions of
+ * functions that keep their names for the sake of their differentials. */
 #include <string.h>
 
 #include "index/lift.h"
@@ -6,19 +7,19 @@
 #include "prove/internal.h"
 #include "rule/law.h"
 
-/* The law's right side for the arguments of n. */
-static ix_t instance(struct prover *p, const struct law *w, ix_t n)
+/* What stands for a function of its parameters, for the arguments of n. */
+static ix_t instance(struct prover *p, ix_t right, ix_t n)
 {
     struct ix_table *t = &p->t;
-    ix_t args[OP_MAX_ARGS], right = ix_lift(t, w->right);
+    ix_t args[OP_MAX_ARGS];
     dim_t dims[IX_MAX_ORDER];
     const struct ix_node *node = ix_get(t, n);
     uint32_t count = node->length;
     uint32_t batch = node->kind == IX_FUN ? node->order : 0;
     memcpy(args, ix_content(t, n), count * sizeof *args);
     memcpy(dims, ix_dims(t, n), batch * sizeof *dims);
-    return ix_instantiate(t, w->overload, right, count, args, batch, dims,
-                          NULL);
+    return ix_instantiate(t, (uint16_t)ix_get(t, n)->payload, right, count,
+                          args, batch, dims, NULL);
 }
 
 /* f(a+b) = f(a)*f(b); a rational multiple is a power, as f > 0. */
@@ -57,11 +58,14 @@ ix_t prove_unfold(struct prover *p, ix_t n)
         return n;
     const struct law *w = rules_law(p->rules, node->payload, LAW_UNFOLD);
     if (w)
-        return instance(p, w, n);
+        return instance(p, ix_lift(&p->t, w->right), n);
+    uint16_t f = (uint16_t)node->payload;
+    if (overload_get(p->x->ops, f)->form == OVERLOAD_DEFINED)
+        return instance(p, ix_template(&p->t, f, TEMPLATE_DEFINITION), n);
     if (node->kind == IX_FUN && rules_law(p->rules, node->payload, LAW_SUM) &&
         ix_get(&p->t, ix_content(&p->t, n)[0])->kind == IX_SUM)
-        return of_sum(p, (uint16_t)node->payload, n);
-    return node->kind == IX_OP ? known(p, n) : n;
+        return of_sum(p, f, n);
+    return ix_get(&p->t, n)->kind == IX_OP ? known(p, n) : n;
 }
 
 /* f(x)^e with e at least the law's power. */
@@ -75,7 +79,7 @@ static ix_t lowered(struct prover *p, const struct parts *f, uint32_t i,
         return 0;
     for (uint32_t k = 0; k < f->n; k++)
         keep[k] = k != i;
-    two[0].node = instance(p, w, f->items[i].node);
+    two[0].node = instance(p, ix_lift(&p->t, w->right), f->items[i].node);
     two[0].exponent = RAT_ONE;
     two[1].exponent =
         rat_sub(q, f->items[i].exponent, rat_from_int(q, w->power));

@@ -74,6 +74,30 @@ static ix_t without(struct prover *p, const struct parts *f, uint32_t i,
     return prove_product(p, &g, NULL, 0, NULL);
 }
 
+/* Where the leaf is cut out: of x'*A*x at the right, where x stands on the
+ * later axis of its neighbour, so that all terms are cut alike.  f->n if it
+ * does not occur. */
+static uint32_t place_of(struct prover *p, const struct parts *f, ix_t leaf)
+{
+    uint32_t best = f->n, highest = 0;
+    for (uint32_t i = 0; i < f->n; i++) {
+        uint32_t axis = 0;
+        if (f->items[i].node != leaf ||
+            rat_sign(p->x->numbers, f->items[i].exponent) <= 0)
+            continue;
+        for (uint32_t k = 0; k < f->n; k++)
+            for (uint32_t a = 0;
+                 k != i && a < ix_get(&p->t, f->items[k].node)->order; a++)
+                if (f->items[k].label[a] == f->items[i].label[0] && a > axis)
+                    axis = a;
+        if (best == f->n || axis > highest) {
+            best = i;
+            highest = axis;
+        }
+    }
+    return best;
+}
+
 /* One scalar term with one occurrence of the leaf cut out. */
 static ix_t opened(struct prover *p, ix_t term, ix_t leaf)
 {
@@ -81,9 +105,10 @@ static ix_t opened(struct prover *p, ix_t term, ix_t leaf)
     struct parts f, g;
     if (!parts_of(&p->t, term, &f))
         return 0;
+    uint32_t own = place_of(p, &f, leaf);
+    if (own < f.n)
+        return without(p, &f, own, leaf);
     for (uint32_t i = 0; i < f.n; i++) {
-        if (f.items[i].node == leaf)
-            return without(p, &f, i, leaf);
         if (!degree(p, f.items[i].node, leaf) ||
             rat_sign(q, f.items[i].exponent) <= 0)
             continue;
@@ -99,14 +124,11 @@ static ix_t opened(struct prover *p, ix_t term, ix_t leaf)
                 rest[n].exponent = rat_sub(q, rest[n].exponent, RAT_ONE);
             n += rest[n].exponent != RAT_ZERO;
         }
-        for (uint32_t k = 0; k < g.n; k++)
-            if (g.items[k].node == leaf) {
-                ix_t open = without(p, &g, k, leaf);
-                struct parts own;
-                return open && parts_of(&p->t, open, &own)
-                           ? prove_product(p, &own, NULL, n, rest)
-                           : 0;
-            }
+        uint32_t k = place_of(p, &g, leaf);
+        ix_t open = k < g.n ? without(p, &g, k, leaf) : 0;
+        return open && parts_of(&p->t, open, &g)
+                   ? prove_product(p, &g, NULL, n, rest)
+                   : 0;
     }
     return 0;
 }

@@ -338,7 +338,8 @@ ix_t step_linear(struct prover *p, ix_t n, const struct parts *f)
 {
     for (uint32_t i = 0; i < f->n; i++) {
         const struct ix_node *map = ix_get(&p->t, f->items[i].node);
-        if (map->kind != IX_LINEAR || map->order != 4 || map->length != 1)
+        if (map->kind != IX_LINEAR || map->order != 4 || map->length != 1 ||
+            !(overload_of(p, f->items[i].node)->nature & NATURE_PRIMARY))
             continue;
         const uint16_t *l = f->items[i].label;
         ix_t other = commuting(p, f, i, l);

@@ -331,6 +331,9 @@ ix_t step_hypothesis(struct prover *p, ix_t n, const struct parts *f)
         r.m.bound[l] = MATCH_FREE;
     if (!submatch_find(p, &r.m))
         return n;
+    for (uint32_t a = 0; a < pattern.order; a++)
+        if (r.m.bound[a] == MATCH_FREE)
+            return n; /* the lead term does not depend on an axis */
     struct part more[2 * MATCH_FACTORS + 2];
     uint32_t left = left_over(p, &r, more);
     more[left] = (struct part){.exponent = RAT_ONE};
@@ -357,12 +360,12 @@ ix_t step_orthogonal(struct prover *p, ix_t n, const struct parts *f)
             const struct part *g = &f->items[i], *h = &f->items[k / 2];
             uint32_t a = k & 1;
             const struct ix_node *q = ix_get(&p->t, g->node);
-            if (g->node != h->node || q->kind != IX_LEAF || q->order != 2 ||
+            properties_t properties;
+            if (g->node != h->node || q->order != 2 ||
                 g->exponent != RAT_ONE || h->exponent != RAT_ONE ||
                 g->label[a] != h->label[a] || g->label[a] < f->order ||
-                !(expr_decl(p->x, expr_get(p->x, q->payload)->payload)
-                      ->properties &
-                  PROP_ORTHOGONAL))
+                !prove_variable(p, g->node, &properties) ||
+                !(properties & PROP_ORTHOGONAL))
                 continue;
             uint32_t uses = 0;
             bool *keep = ARENA_ARRAY(&p->t.scratch, bool, f->n);
