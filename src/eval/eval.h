@@ -67,6 +67,9 @@ const struct eval_value *eval_result(const struct eval_plan *p);
  * singular matrix, a logarithm of a negative number, an overflow; or, with a
  * fault, when time is up. */
 bool eval_run(struct eval_plan *p);
+/* Evaluates everything with the results of functions and of arrays off by a
+ * few units in the last place: what changes is what rounding decides. */
+bool eval_run_rounded(struct eval_plan *p, uint64_t seed);
 /* From now on eval_rerun evaluates only what depends on `d` (0: all). */
 void eval_watch(struct eval_plan *p, decl_t d);
 bool eval_rerun(struct eval_plan *p);

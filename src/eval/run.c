@@ -1,7 +1,9 @@
 /* run.c - running a plan: steps, loops over indices, definitions. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
+#include "base/random.h"
 #include "eval/plan.h"
 
 void eval_run_steps(struct eval_step *s, struct eval_state *st)
@@ -24,6 +26,23 @@ bool eval_run(struct eval_plan *p)
         return false;
     p->state.outside = false;
     eval_run_steps(p->first, &p->state);
+    eval_check(p->root, &p->state);
+    return !p->state.outside;
+}
+
+bool eval_run_rounded(struct eval_plan *p, uint64_t seed)
+{
+    struct random r = {seed};
+    if (!in_time(p))
+        return false;
+    p->state.outside = false;
+    for (struct eval_step *s = p->first; s; s = s->next) {
+        s->run(s, &p->state);
+        /* A single number may be a subscript, and is then a whole one. */
+        bool rounded = s->out->size > 1 || s->entrywise;
+        for (uint32_t i = 0; rounded && i < s->out->size; i++)
+            s->out->v[i] *= 1 + 4 * DBL_EPSILON * (2 * random_unit(&r) - 1);
+    }
     eval_check(p->root, &p->state);
     return !p->state.outside;
 }
