@@ -186,11 +186,26 @@ static const char *skip_value(const char *s)
  * what an expression would not have. */
 static const char *skip_declaration(const char *s, int *marks)
 {
+    const char *name = s;
     if (!is_word(*s) || isdigit((unsigned char)*s))
         return NULL;
     while (is_word(*s))
         s++;
+    if (s - name == 4 && !memcmp(name, "size", 4) && is_blank(*s) &&
+        is_word(*skip_blanks(s))) { /* size k */
+        (*marks)++;
+        s = skip_blanks(s);
+        while (is_word(*s))
+            s++;
+        return skip_blanks(s);
+    }
     s = skip_blanks(s);
+    if (*s == '(') { /* u(x)[m]; alone, u(x)[1] is an expression */
+        s = skip_bracket(s);
+        s = s ? skip_blanks(s) : NULL;
+        s = s && *s == '[' ? skip_bracket(s) : s;
+        return s ? skip_blanks(s) : NULL;
+    }
     bool family = *s == '{';
     if (family && !(s = skip_parameters(s)))
         return NULL;

@@ -84,7 +84,8 @@ enum decl_role {
     DECL_VARIABLE,    /* a user's name */
     DECL_PARAMETER,   /* a pattern variable of a rule */
     DECL_DIFFERENTIAL, /* d X; `of` is X */
-    DECL_FUNCTION /* an abstract function; see function.h */
+    DECL_FUNCTION, /* an abstract function; see function.h */
+    DECL_SIZE /* "size k": the name is one of a whole number */
 };
 enum { FAMILY_MAX_SUBSCRIPTS = 2 };
 struct decl {

@@ -89,7 +89,10 @@ expr_t plain_norm(struct lowering *c, ix_t n)
 
 static bool is_leaf_vector(const struct ix_table *t, ix_t n)
 {
-    return ix_get(t, n)->kind == IX_LEAF && ix_get(t, n)->order == 1;
+    const struct ix_node *node = ix_get(t, n);
+    applied_t a = ix_as_applied(node);
+    return node->order == 1 &&
+           (node->kind == IX_LEAF || (a && !applied_get(t->x, a)->order));
 }
 
 /* norm2(v)^2, whose powers are powers of norm2(v). */

@@ -429,7 +429,9 @@ static struct view whole_view(const struct network *net, bool turned)
 {
     struct view v = {.net = net,
                      .places = (1u << net->n) - 1,
-                     .links = UINT32_MAX >> (NETWORK_LINKS - net->nlinks),
+                     .links = net->nlinks ? UINT32_MAX >>
+                                                (NETWORK_LINKS - net->nlinks)
+                                          : 0,
                      .values = (1u << net->n) - 1};
     for (uint32_t i = 0; i < net->n; i++) {
         uint8_t s = net->at[i].side;
@@ -437,8 +439,6 @@ static struct view whole_view(const struct network *net, bool turned)
                     : s == SIDE_ROW             ? SIDE_COLUMN
                                                 : SIDE_ROW;
     }
-    if (!net->nlinks)
-        v.links = 0;
     return v;
 }
 

@@ -10,6 +10,8 @@ enum { NOTATION_DEPTH = 24 };
 
 struct notation {
     struct lowering *c;
+    const ix_t *list; /* what is written */
+    uint32_t n;
     uint32_t next; /* the next index name to try */
 };
 
@@ -45,7 +47,8 @@ static bool ix_name_taken(const struct exprs *x, symbol_t name)
     for (decl_t d = 1; d <= x->decl_count && !taken; d++)
         taken = x->decls[d].name == name &&
                 (x->decls[d].role == DECL_VARIABLE ||
-                 x->decls[d].role == DECL_FUNCTION);
+                 x->decls[d].role == DECL_FUNCTION ||
+                 x->decls[d].role == DECL_SIZE);
     return taken;
 }
 
@@ -107,9 +110,30 @@ expr_t ix_fresh_index(struct exprs *x, uint32_t *next, dim_t size)
     }
 }
 
+/* Whether a size in what is written has the name: the k of X^k. */
+static bool is_size_here(const struct notation *s, symbol_t name)
+{
+    const struct ix_table *t = s->c->t;
+    const struct dims *d = t->x->dims;
+    for (uint32_t i = 0; i < s->n; i++) {
+        const struct ix_node *node = ix_get(t, s->list[i]);
+        const uint32_t *w = ix_content(t, s->list[i]);
+        if ((node->kind == IX_SIZE && dim_mentions(d, node->payload, name)) ||
+            (node->kind == IX_SERIES && (dim_mentions(d, w[2], name) ||
+                                         dim_mentions(d, w[3], name))))
+            return true;
+    }
+    return false;
+}
+
 static expr_t new_index(struct notation *s, dim_t size)
 {
-    return ix_fresh_index(s->c->x, &s->next, size);
+    struct exprs *x = s->c->x;
+    expr_t e;
+    do
+        e = ix_fresh_index(x, &s->next, size);
+    while (e && is_size_here(s, x->indices[expr_get(x, e)->payload].name));
+    return e;
 }
 
 static expr_t entry(struct notation *s, ix_t n, const expr_t *at,
@@ -502,7 +526,7 @@ expr_t ix_lower_indices(struct ix_table *t, ix_t root, uint32_t groups,
     root = blocks_table(t, axes_split(&x, t, root));
     lowering_begin(&c, t);
     if (root && lower_all(&c, root, &list, &n)) {
-        struct notation s = {.c = &c};
+        struct notation s = {.c = &c, .list = list, .n = n};
         expr_t at[IX_MAX_ORDER] = {0}, bound[IX_MAX_ORDER];
         order = ix_get(t, root)->order;
         for (uint32_t i = 0; i < order; i++)

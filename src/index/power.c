@@ -96,15 +96,19 @@ static ix_t product(struct ix_table *t, ix_t a, ix_t b)
     return ix_product_end(&p);
 }
 
+static ix_t power_too_large(struct ix_table *t)
+{
+    fault_set(t->mem->fault, FAULT_LIMIT, "a matrix power beyond %d",
+              MATRIX_POWER_LIMIT);
+    return 0;
+}
+
 static ix_t known_power(struct ix_table *t, ix_t base, int64_t k)
 {
     dim_t dims[2];
     memcpy(dims, ix_dims(t, base), sizeof dims);
-    if (k > MATRIX_POWER_LIMIT || k < -MATRIX_POWER_LIMIT) {
-        fault_set(t->mem->fault, FAULT_LIMIT, "a matrix power beyond %d",
-                  MATRIX_POWER_LIMIT);
-        return 0;
-    }
+    if (k > MATRIX_POWER_LIMIT || k < -MATRIX_POWER_LIMIT)
+        return power_too_large(t);
     if (k == 0)
         return ix_delta(t, dims[0]);
     uint16_t inv = k < 0 ? overload_of(t, inverse_op(t), 1) : 0;
@@ -117,6 +121,17 @@ static ix_t known_power(struct ix_table *t, ix_t base, int64_t k)
     return result;
 }
 
+/* Whether an exponent has coefficients that only 0 would make small. */
+static bool is_beyond(const struct dims *t, dim_t d)
+{
+    for (uint32_t i = 0; i < dim_term_count(t, d); i++) {
+        int64_t c = dim_term_at(t, d, i).coefficient;
+        if (c > MATRIX_POWER_LIMIT || c < -MATRIX_POWER_LIMIT)
+            return true;
+    }
+    return false;
+}
+
 static ix_t make_power(struct ix_table *t, struct power p)
 {
     int64_t k;
@@ -126,6 +141,8 @@ static ix_t make_power(struct ix_table *t, struct power p)
         return 0;
     if (dim_is_int(t->x->dims, p.exponent, &k))
         return known_power(t, p.base, p.inverted ? -k : k);
+    if (is_beyond(t->x->dims, p.exponent))
+        return power_too_large(t);
     if (t->nodes[p.base].kind == IX_DELTA)
         return p.base;
     if (has_sign(t->x->dims, p.exponent, -1, true)) {

@@ -553,7 +553,10 @@ static bool enter(struct declaring *d, syntax_t list, struct decl *decls)
         if (runs_backward(d->t, n))
             continue;
         if (d->t->nodes[n].flags & SYNTAX_DECLARES_SIZE) {
+            struct decl size = {.name = decls->name, .role = DECL_SIZE};
             s->entries[e].keeps_size = true;
+            if (!s->strict && !expr_declare(s->x, &size))
+                return false;
             continue;
         }
         s->entries[e].decl = expr_declare(s->x, decls);

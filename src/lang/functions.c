@@ -265,12 +265,12 @@ static bool read_brackets(struct reading *r, syntax_t n,
     for (uint32_t i = 0; i < count; i++, c = r->t->nodes[c].next)
         if (i && !read_parameter(r, a, c))
             return false;
-    if (!partial)
-        return true;
     if (count == 1 && a->f->nargs > 1)
         return several_arguments(r, a, node->where);
     if (count == 1 && !add_by(r, a, 0, node->where))
         return false;
+    if (!partial)
+        return true;
     a->args = c;
     a->nargs = node->count - count;
     return true;

@@ -324,6 +324,8 @@ static expr_t random_exponent(struct generator *g, const struct shape *base)
 {
     static const int64_t whole[] = {2, 3, 2, 1, 4, -1};
     uint32_t n = has(g, RANDOM_SMOOTH) ? 4 : 6;
+    if (base->kind == SHAPE_MATRIX && g->o->exponent && chance(g, 40))
+        return expr_size(g->x, g->o->exponent);
     if (base->kind == SHAPE_MATRIX || has(g, RANDOM_SMOOTH) || chance(g, 60))
         return expr_int(g->x, whole[random_below(g->r, n)]);
     return random_number(g);

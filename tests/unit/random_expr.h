@@ -35,6 +35,7 @@ struct random_options {
     const expr_t *variables;   /* OP_VARIABLE nodes of any shapes */
     const dim_t *sizes;        /* the sizes they have */
     const char *const *avoid;  /* names of operators, ended by NULL; or NULL */
+    dim_t exponent; /* a size that may be a matrix's exponent; or 0 */
     uint32_t nfunctions;
     const applied_t *functions; /* abstract ones, perhaps derived */
 };

@@ -12,7 +12,7 @@
 static const char declarations[] =
     "a, b, lambda, x_1[n], T, A[m,n], B[n,m], C[n,n], S[m,m] symmetric, "
     "P[n,n] posdef, x[n], y[m], Sigma_2[m,m], alpha, e1, "
-    "u(x)[m], v(a)[n], f(t), h(s,t), F(C)[m,n], g(A), q(x,A)[n]";
+    "u(x)[m], v(a)[n], f(t), h(s,t), F(C)[m,n], g(A), q(x,A)[n], size K";
 static const char *const applications[] = {"u", "v", "f(a)", "h(a,b)", "F",
                                            "g", "q(x,A)"};
 enum { MAX_FUNCTIONS = 32 };
@@ -26,6 +26,7 @@ static expr_t nodes[VARIABLES];
 static dim_t sizes[SIZES];
 static applied_t functions[MAX_FUNCTIONS];
 static uint32_t nfunctions;
+static dim_t exponent;
 
 /* Abstract functions, each as it is and derived once by each argument. */
 static void read_functions(void)
@@ -50,6 +51,7 @@ static void setup(void)
         nodes[i] = fixture_read_on(&f, variables[i]);
     sizes[0] = dim_from_symbol(&f.dims, intern_text(&f.names, "m"));
     sizes[1] = dim_from_symbol(&f.dims, intern_text(&f.names, "n"));
+    exponent = dim_from_symbol(&f.dims, intern_text(&f.names, "K"));
     read_functions();
 }
 
@@ -100,6 +102,7 @@ static uint32_t round_trips(enum print_format format, unsigned features,
     struct random_options o = options(features, depth);
     o.avoid = format == FORMAT_UNICODE ? not_read : NULL;
     o.functions = functions;
+    o.exponent = exponent;
     o.nfunctions = format == FORMAT_TEXT ? nfunctions : 0;
     uint32_t failures = 0;
     for (uint32_t i = 0; i < count && failures < 20; i++) {
