@@ -321,6 +321,13 @@ static bool rounded_away(struct judge *j, uint32_t entry, double d)
     return !eval_run(j->f) || !fine || spread > 0.05 * d * h;
 }
 
+/* Whether so much may be left of rounding the largest number that the claim
+ * is computed from: entries of 0 that are differences of huge ones. */
+static bool is_rounding(const struct judge *j, double d)
+{
+    return d <= 64 * DBL_EPSILON * eval_scale(j->claim);
+}
+
 /* A difference counts only if other step sizes show the same derivative,
  * and if rounding at the point does not change what the claim says. */
 static bool confirmed(struct judge *j, uint32_t entry)
@@ -330,6 +337,8 @@ static bool confirmed(struct judge *j, uint32_t entry)
     double c = j->expected[entry], g = j->value[entry];
     double d = fabs(g - c), size = j->differ.largest[entry];
     uint32_t order = j->q->order;
+    if (is_rounding(j, d))
+        return false;
     bool same = repeats(j, 0.61 * differ_step(order), entry, g, d) &&
                 repeats(j, 0.04 * differ_step(order), entry, g, d) &&
                 repeats(j, small_step(order), entry, g, d) &&
