@@ -112,8 +112,10 @@ bool scope_elaborate_member(struct scope *s, const struct syntax *t,
             u->parameter = u->as_size = true;
     }
     s->strict = true;
+    s->free_sizes = !strict;
     ok = ok && run_readings(s, 1, &r, result, &failed);
     s->strict = strict;
+    s->free_sizes = false;
     arena_release(&s->arena, mark);
     return ok && !fault_is_set(s->x->mem->fault);
 }

@@ -87,6 +87,7 @@ struct typed {
 struct scope {
     struct exprs *x;
     bool strict;
+    bool free_sizes; /* names in the place of sizes need no declaration */
     struct scope_entry *entries; /* 1 .. count */
     uint32_t count, capacity;
     struct hash_index index;

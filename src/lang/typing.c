@@ -169,7 +169,7 @@ static bool type_name(struct reading *r, syntax_t n)
         u->as_size = u->exponent = true;
     if (!u->as_size && is_free_index(r, n, u))
         u->as_size = true;
-    if (u->entry || (u->as_size && !r->s->strict))
+    if (u->entry || (u->as_size && (!r->s->strict || r->s->free_sizes)))
         return type_size_name(r, n, u);
     if (!u->assumed && !assume_name(r, n, u))
         return false;
