@@ -44,6 +44,7 @@ rule_files += \
 	rules/simplify/43-matrix-derivatives.rules \
 	rules/simplify/44-spectra.rules \
 	rules/simplify/45-trigonometric.rules \
+	rules/simplify/46-factors.rules \
 	rules/simplify/50-piecewise.rules \
 	rules/simplify/60-norms.rules \
 	rules/simplify/80-symmetry.rules \
