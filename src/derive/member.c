@@ -10,9 +10,11 @@ const struct decl *reverse_member(const struct ix_table *t, ix_t leaf)
 {
     if (ix_get(t, leaf)->kind != IX_LEAF)
         return NULL;
+    /* A leaf may be a constant as well, such as duplication(n). */
+    const struct expr_node *e = expr_get(t->x, ix_get(t, leaf)->payload);
     const struct decl *d =
-        expr_decl(t->x, expr_get(t->x, ix_get(t, leaf)->payload)->payload);
-    return d->family ? d : NULL;
+        e->op == OP_VARIABLE ? expr_decl(t->x, e->payload) : NULL;
+    return d && d->family ? d : NULL;
 }
 
 /* Adds d >= 0 unless another condition says so; drops those that it says. */

@@ -188,18 +188,19 @@ static bool add_place(struct group *q, uint16_t v, enum side side)
     return true;
 }
 
-/* The pairing by which vertex v of a tuple is taken apart, or none. */
+/* The pairing by which vertex v of a tuple is taken apart, or none.  A number
+ * may be that of several pairs; one that is an end is what it is there. */
 static uint32_t inner_pair(const struct group *q, uint16_t v)
 {
     const struct tuples *s = q->s;
-    if (s->inner[v])
-        return s->pair[v];
-    if (!has_tree(q, v))
-        return NO_PAIR;
-    for (uint32_t i = 0; i < q->ends; i++)
-        if (q->end[i].root == v && q->end[i].pair == NO_PAIR)
-            return NO_PAIR;
-    return s->pair[v];
+    uint32_t pair = s->inner[v] ? s->pair[v] : NO_PAIR;
+    for (uint32_t i = 0; i < q->ends && !s->inner[v]; i++)
+        if (q->end[i].root == v) {
+            if (q->end[i].pair == NO_PAIR)
+                return NO_PAIR;
+            pair = q->end[i].pair;
+        }
+    return pair;
 }
 
 /* The tuple a number stands for, slow ones first; 0 if it is too long. */

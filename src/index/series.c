@@ -63,7 +63,9 @@ bool series_own_mentions(const struct ix_table *t, ix_t n, symbol_t s)
     if (node->kind == IX_SERIES)
         return found || dim_mentions(d, ix_content(t, n)[2], s) ||
                dim_mentions(d, ix_content(t, n)[3], s);
-    if (node->kind != IX_LEAF)
+    /* The sizes of a constant such as duplication(n) are those of its axes. */
+    if (node->kind != IX_LEAF ||
+        expr_op(t->x, node->payload) != OP_VARIABLE)
         return found;
     const struct decl *decl =
         expr_decl(t->x, expr_get(t->x, node->payload)->payload);
