@@ -257,7 +257,8 @@ ix_t ix_call(struct ix_table *t, enum ix_kind kind, uint32_t callee,
                  : overload_get(t->x->ops, (uint16_t)callee)->transposes;
     bool swap = false;
     ix_t own[OP_MAX_ARGS];
-    memcpy(own, args, n * sizeof *own);
+    if (n)
+        memcpy(own, args, n * sizeof *own);
     if (manner && n == 1 && kind == IX_OP) {
         /* op(X') = op(X)', or op(X') = op(X): X' is never inside. */
         own[0] = product_upright(t, args[0], &swap);

@@ -192,7 +192,7 @@ static bool descends(struct rules *r, const struct pattern *p, uint32_t empty)
 static bool check_descent(struct rules *r, const struct pattern *p)
 {
     uint32_t rests = 0, empty = 0;
-    for (uint32_t i = 0; i < p->nvariables; i++)
+    for (uint32_t i = 0; i < p->nvariables && i < PATTERN_MAX_VARIABLES; i++)
         rests |= (uint32_t)(p->rest[i] != 0) << i;
     do {
         if (!descends(r, p, empty))

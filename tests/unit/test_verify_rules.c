@@ -86,6 +86,8 @@ START_TEST(differentials)
         struct overload o = f.ops.overloads[id];
         expr_t e = o.differential ? application((uint16_t)id) : 0;
         for (uint32_t k = 0; e && k < o.nargs; k++) {
+            if (!o.dparameter[k] && o.nargs > 1)
+                continue; /* dexpm is derived by its direction only */
             struct conditions given = domain_of(&o);
             struct verify_request q = {.expr = e,
                                        .given = &given,
@@ -94,8 +96,6 @@ START_TEST(differentials)
                                        .inexact = true,
                                        .by = {o.parameter[k]},
                                        .form = FORM_DIFFERENTIAL};
-            if (!o.dparameter[k] && o.nargs > 1)
-                continue; /* dexpm is derived by its direction only */
             for (q.seed = 0; q.seed < SEEDS; q.seed++) {
                 ck_assert_msg(verify(&f.x, &q, &r), "%s: %s", rule_name(&o),
                               fixture_fault(&f));
