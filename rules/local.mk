@@ -7,6 +7,7 @@ rule_files += \
 	rules/operators/40-constants.rules \
 	rules/operators/50-scaling.rules \
 	rules/operators/60-products.rules \
+	rules/operators/65-cross-product.rules \
 	rules/operators/70-sums.rules \
 	rules/operators/80-structure.rules \
 	rules/operators/85-kronecker.rules \
@@ -64,6 +65,7 @@ rule_files += \
 	rules/compendium/19-matrix-functions-by-scalar.rules \
 	rules/compendium/20-scalar-by-vector.rules \
 	rules/compendium/21-scalar-by-vector-numerator.rules \
+	rules/compendium/22-cross-products.rules \
 	rules/compendium/23-quadratic-forms.rules \
 	rules/compendium/24-functions-of-forms.rules \
 	rules/compendium/25-vector-by-vector.rules \

@@ -489,6 +489,9 @@ static bool gather_node(const struct condition_request *q, expr_t e,
         return true;
     for (uint32_t k = 0; k < o.nargs; k++)
         args[k] = expr_arg(x, e, k);
+    if ((expr_op(x, e) == OP_DIV || expr_op(x, e) == OP_HDIV) &&
+        expr_is_number(x, args[1], RAT_ZERO))
+        return fault_set(x->mem->fault, FAULT_DOMAIN, "a division by zero");
     if (need == NEED_SMOOTH)
         return !depends || add_all(q, e, &o, o.smooth, o.nsmooth, args,
                                    false, o.op);
