@@ -95,6 +95,7 @@ EXTRA_DIST += \
 	tests/rules/fail/nonlinear-differential.rules \
 	tests/rules/fail/not-closed.rules \
 	tests/rules/fail/not-refuted.rules \
+	tests/rules/fail/offer-of-a-fact.rules \
 	tests/rules/fail/rest-misused.rules \
 	tests/rules/fail/rewrite-sides-differ.rules \
 	tests/rules/fail/second-differential.rules \

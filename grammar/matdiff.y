@@ -88,7 +88,7 @@ static void parse_error(const struct span *where, struct reader *reader,
 %token GROUP "group" REFUTED "refuted" CITE "cite" LET "let" SIZE "size"
 %token ROW "row" IF "if" ASSUMING "assuming" DOMAIN "domain"
 %token SMOOTH "smooth" KERNEL "kernel" LATEX "latex" UNICODE "unicode"
-%token HELP "help" NOTE "note" KINK "kink" UNLESS "unless" BY_ENTRIES "by entries"
+%token HELP "help" NOTE "note" KINK "kink" OFFER "offer" UNLESS "unless" BY_ENTRIES "by entries"
 %token PRIMITIVE "primitive" TRANSPOSES "transpose of a function"
 %token LAYOUT "layout" FORM "form" STRUCTURE "structure" FOR "for"
 %token NATURE "nature"
@@ -451,6 +451,7 @@ kind_of_text:
 | HELP     { $$ = CLAUSE_HELP; }
 | NOTE     { $$ = CLAUSE_NOTE; }
 | KINK     { $$ = CLAUSE_KINK; }
+| OFFER    { $$ = CLAUSE_OFFER; }
 ;
 
 conditions:

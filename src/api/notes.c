@@ -5,7 +5,7 @@
 #include "api/query.h"
 #include "expr/part.h"
 
-enum { LONGEST_QUOTE = 40, MOST_BROADCASTS = 4 };
+enum { LONGEST_QUOTE = 40, MOST_BROADCASTS = 4, LONGEST_OFFER = 200 };
 
 /* "the scalar a is added to every entry", for one scalar summand. */
 static void note_broadcast(const struct query *q, expr_t scalar,
@@ -230,6 +230,23 @@ static void note_kinks(const struct query *q, const struct derive_result *r,
     }
 }
 
+/* Another form of the answer that is good for more, too. */
+static void note_offer(const struct query *q, const struct derive_result *r,
+                       struct string_list *notes, struct text *t)
+{
+    struct text other;
+    symbol_t why;
+    expr_t e = rules_offer(q->g->rules, r->value, &why);
+    text_init(&other, &q->c->mem);
+    if (e && print_expr(&q->g->x, e, FORMAT_TEXT, &other) &&
+        other.length <= LONGEST_OFFER) {
+        text_format(t, "%s %s", text_get(&other),
+                    intern_name(q->g->x.names, why));
+        string_list_take(notes, t);
+    }
+    text_free(&other);
+}
+
 bool query_notes(const struct query *q, const struct derive_result *r,
                  struct string_list *notes)
 {
@@ -240,6 +257,7 @@ bool query_notes(const struct query *q, const struct derive_result *r,
     note_applied(q, notes, &t);
     note_structure(q, notes, &t);
     note_kinks(q, r, notes, &t);
+    note_offer(q, r, notes, &t);
     text_free(&t);
     return ok;
 }

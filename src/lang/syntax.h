@@ -92,6 +92,7 @@ enum clause_kind {
     CLAUSE_UNICODE,
     CLAUSE_HELP,
     CLAUSE_KINK,    /* text: what may stand for the derivative there */
+    CLAUSE_OFFER,   /* text: what the right side is offered for */
     CLAUSE_NOTE,
     CLAUSE_TRANSPOSE, /* text: "equivariant" or "invariant" */
     CLAUSE_LAYOUT,    /* text: the word; where: its place */

@@ -439,6 +439,7 @@ static bool read_clause(struct reading_claim *c,
     case CLAUSE_IF:
     case CLAUSE_ASSUMING:
     case CLAUSE_HELP:
+    case CLAUSE_OFFER:
         return true;
     default:
         return refuse(c, FAULT_SYNTAX, s->where,

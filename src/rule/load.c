@@ -113,7 +113,9 @@ static bool list_add(struct rules *r, struct pattern_list **lists,
 static bool list_pattern(struct rules *r, const struct pattern *p, op_t op,
                          uint32_t item)
 {
-    return p->right ? list_add(r, &r->rewrites, &r->rewrites_capacity, op, item)
+    return p->offer ? list_add(r, &r->offers, &r->offers_capacity, op, item)
+           : p->right
+               ? list_add(r, &r->rewrites, &r->rewrites_capacity, op, item)
            : p->nresults
                ? list_add(r, &r->reductions, &r->reductions_capacity, op,
                           item)
@@ -241,6 +243,15 @@ static bool read_expression(struct loading *l, const struct syntax_clause *k)
     return loading_refuse(l, FAULT_SYNTAX, k->where, "this says nothing here");
 }
 
+static bool read_offer(struct loading *l, const struct syntax_clause *k)
+{
+    if (l->rule->kind != RULE_REWRITE)
+        return loading_refuse(l, FAULT_SYNTAX, k->where,
+                              "a rewrite is offered");
+    l->pattern.offer = k->text;
+    return true;
+}
+
 static bool read_clause(struct loading *l, const struct syntax_clause *k)
 {
     switch ((enum clause_kind)k->kind) {
@@ -265,6 +276,8 @@ static bool read_clause(struct loading *l, const struct syntax_clause *k)
     case CLAUSE_HELP:
     case CLAUSE_KINK:
         return signature_text(l, k);
+    case CLAUSE_OFFER:
+        return read_offer(l, k);
     case CLAUSE_TRANSPOSE:
         return signature_transpose(l, k);
     case CLAUSE_NATURE:
@@ -405,6 +418,7 @@ void rules_free(struct rules *r)
         scope_free(r->scope);
     syntax_free(&r->syntax);
     free_lists(r, r->rewrites, r->rewrites_capacity);
+    free_lists(r, r->offers, r->offers_capacity);
     free_lists(r, r->facts, r->facts_capacity);
     free_lists(r, r->reductions, r->reductions_capacity);
     MEM_FREE_ARRAY(m, r->patterns, r->capacity);

@@ -15,6 +15,9 @@ struct rewriting {
     struct conditions *needed;
     struct rule_trail *trail;
     uint8_t stable; /* the bit of `known` for this way of rewriting */
+    const struct pattern_list *lists; /* by operator: what is applied */
+    uint32_t capacity;
+    symbol_t offer; /* of the last one applied */
     struct match match;
 };
 
@@ -98,9 +101,9 @@ static expr_t step(struct rewriting *w, expr_t e)
 {
     struct rules *r = w->r;
     op_t op = expr_op(r->x, e);
-    if (op >= r->rewrites_capacity)
+    if (op >= w->capacity)
         return e;
-    const struct pattern_list *list = &r->rewrites[op];
+    const struct pattern_list *list = &w->lists[op];
     if (!list->count)
         return e;
     uint64_t have = child_operators(r->x, e);
@@ -112,6 +115,7 @@ static expr_t step(struct rewriting *w, expr_t e)
         expr_t result = match_result(&w->match, e);
         if (!result || result == e)
             continue;
+        w->offer = p->offer;
         return record(w, p) ? result : 0;
     }
     return fault_is_set(r->mem->fault) ? 0 : e;
@@ -216,6 +220,20 @@ static expr_t pass(struct rewriting *w, expr_t root)
     return r->image[root];
 }
 
+static expr_t run(struct rewriting *w, expr_t e)
+{
+    struct rules *r = w->r;
+    if (!e || fault_is_set(r->mem->fault) || !rules_reserve(r))
+        return 0;
+    for (int i = 0; e && i < MAX_PASSES; i++) {
+        expr_t next = pass(w, e);
+        if (next == e)
+            break;
+        e = next;
+    }
+    return e;
+}
+
 expr_t rules_rewrite(struct rules *r, expr_t e, struct conditions *needed,
                      struct rule_trail *trail)
 {
@@ -224,13 +242,22 @@ expr_t rules_rewrite(struct rules *r, expr_t e, struct conditions *needed,
     w.needed = needed;
     w.trail = trail;
     w.stable = needed ? KNOWN_STABLE_ASSUMING : KNOWN_STABLE;
-    if (!e || fault_is_set(r->mem->fault) || !rules_reserve(r))
-        return 0;
-    for (int i = 0; e && i < MAX_PASSES; i++) {
-        expr_t next = pass(&w, e);
-        if (next == e)
-            break;
-        e = next;
-    }
-    return e;
+    w.lists = r->rewrites;
+    w.capacity = r->rewrites_capacity;
+    return run(&w, e);
+}
+
+expr_t rules_offer(struct rules *r, expr_t e, symbol_t *why)
+{
+    struct rewriting w;
+    w.r = r;
+    w.needed = NULL;
+    w.trail = NULL;
+    w.stable = KNOWN_STABLE_OFFERED;
+    w.lists = r->offers;
+    w.capacity = r->offers_capacity;
+    w.offer = 0;
+    expr_t result = run(&w, e);
+    *why = w.offer;
+    return w.offer ? result : 0;
 }

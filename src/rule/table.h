@@ -41,6 +41,7 @@ struct pattern {
     uint32_t load;     /* the number of the text it was read from */
     struct span where; /* its place in that text */
     struct span claim; /* left => right */
+    symbol_t offer; /* of a rewrite that is not applied but offered: why */
     uint64_t key; /* equal for equal left sides up to names */
 };
 
@@ -82,7 +83,9 @@ struct rules {
     struct condition *results; /* of conditions that are reduced */
     uint32_t result_count, result_capacity;
     struct pattern_list *rewrites, *facts, *reductions; /* by op_t */
+    struct pattern_list *offers;
     uint32_t rewrites_capacity, facts_capacity, reductions_capacity;
+    uint32_t offers_capacity;
     op_t ones, zeros, eye;
 
     /* What is taken to hold for a while, beside what is known. */
@@ -107,7 +110,12 @@ struct rules {
 };
 
 /* Bits of `known`. */
-enum { KNOWN_PROPERTIES = 1, KNOWN_STABLE = 2, KNOWN_STABLE_ASSUMING = 4 };
+enum {
+    KNOWN_PROPERTIES = 1,
+    KNOWN_STABLE = 2,
+    KNOWN_STABLE_ASSUMING = 4,
+    KNOWN_STABLE_OFFERED = 8
+};
 
 /* Makes room for what is known of all nodes there are. */
 bool rules_reserve(struct rules *r);
