@@ -35,6 +35,7 @@ EXTRA_DIST += \
 	tests/answers/conditions.txt \
 	tests/answers/families.txt \
 	tests/answers/listed.txt \
+	tests/answers/offered.txt \
 	tests/answers/run \
 	tests/cli/batch.test \
 	tests/cli/check.test \

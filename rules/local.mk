@@ -30,6 +30,7 @@ rule_files += \
 	rules/functions/58-pseudo-inverse.rules \
 	rules/functions/59-cholesky.rules \
 	rules/functions/60-norms.rules \
+	rules/functions/61-divided-differences.rules \
 	rules/functions/65-maximum-norm.rules \
 	rules/functions/70-triangles.rules \
 	rules/functions/90-aliases.rules \
@@ -52,6 +53,7 @@ rule_files += \
 	rules/simplify/85-definiteness.rules \
 	rules/simplify/90-signs.rules \
 	rules/simplify/95-conditions.rules \
+	rules/simplify/95-schur-complements.rules \
 	rules/laws/10-definitions.rules \
 	rules/laws/20-powers.rules \
 	rules/compendium/10-scalar-functions.rules \

@@ -236,7 +236,9 @@ static void note_offer(const struct query *q, const struct derive_result *r,
 {
     struct text other;
     symbol_t why;
-    expr_t e = rules_offer(q->g->rules, r->value, &why);
+    expr_t e = r->form == FORM_INDEX
+                   ? 0
+                   : rules_offer(q->g->rules, r->value, &why);
     text_init(&other, &q->c->mem);
     if (e && print_expr(&q->g->x, e, FORMAT_TEXT, &other) &&
         other.length <= LONGEST_OFFER) {

@@ -607,6 +607,37 @@ static struct shape shape_by(struct exprs *x, const struct derive_request *q,
                : structure_shape(x->dims, &s, p, q->structure);
 }
 
+/* Where there is no matrix notation: the differential as an offered rewrite
+ * has it, e.g. by eigenvectors, and its matrix.  0 (no fault) where there is
+ * none. */
+static expr_t offered_expr(struct deriver *d, const struct derive_request *q,
+                           const struct shape *by, struct derive_result *r)
+{
+    struct exprs *x = d->x;
+    struct derive_request own = *q;
+    struct derive_result total;
+    symbol_t why;
+    expr_t e = 0;
+    ix_t g = 0;
+    if (q->order > 1 || (q->form != FORM_MATRIX && q->form != FORM_VEC) ||
+        q->structure != STRUCTURE_FREE || expr_op(x, q->by[0]) != OP_VARIABLE)
+        return 0;
+    own.form = FORM_DIFFERENTIAL;
+    own.explain = false;
+    derive_result_init(&total, x->mem);
+    if (derive(d, &own, &total))
+        e = rules_offer(d->rules, total.value, &why);
+    if (e && (g = ix_lift(&d->table, rewrite(d, e, r)))) {
+        ix_t leaf = differential_leaf(&d->table,
+                                      differential_of(x, q->by[0]));
+        if (!derive_once(d, leaf, &r->conditions, &g))
+            g = 0;
+    }
+    derive_result_free(&total);
+    e = g ? derivative_expr(d, q, simplify_index(&d->table, g), by, r) : 0;
+    return r->form == FORM_INDEX ? 0 : e;
+}
+
 bool derive(struct deriver *d, const struct derive_request *q,
             struct derive_result *r)
 {
@@ -622,6 +653,11 @@ bool derive(struct deriver *d, const struct derive_request *q,
     ix_t g = derivative_index(d, q, &plain, r);
     expr_t e = g ? derivative_expr(d, q, g, by, r) : 0;
     e = plain_expr(x, &plain, e, true);
+    if (e && r->form == FORM_INDEX) {
+        expr_t offered = offered_expr(d, q, by, r);
+        r->form = offered ? q->form : FORM_INDEX;
+        e = offered ? offered : e;
+    }
     if (e && r->form != FORM_INDEX)
         e = settle(d, e, r);
     else if (e)

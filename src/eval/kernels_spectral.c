@@ -107,6 +107,54 @@ static void run_eigvecs(struct eval_step *s, struct eval_state *st)
     finish(ok, s, st);
 }
 
+/* (f(a)-f(b))/(a-b), f'(a) where a = b, without cancellation. */
+static double exp_quotient(double a, double b)
+{
+    double h = (a - b) / 2;
+    return exp((a + b) / 2) * (fabs(h) < 1e-4 ? 1 + h * h / 6 : sinh(h) / h);
+}
+
+static double log_quotient(double a, double b)
+{
+    double h = (a - b) / b;
+    return (fabs(h) < 1e-5 ? 1 - h / 2 + h * h / 3 : log1p(h) / h) / b;
+}
+
+static double sqrt_quotient(double a, double b)
+{
+    return 1 / (sqrt(a) + sqrt(b));
+}
+
+/* The quotients of all pairs of eigenvalues. */
+static void quotients(struct eval_step *s, struct eval_state *st,
+                      double (*of)(double a, double b))
+{
+    uint32_t n = s->in[0]->rows;
+    double *value = st->work, *work = value + n;
+    bool ok = true;
+    for (uint32_t k = 0; ok && k < n; k++)
+        ok = spectral_pair(n, s->in[0]->v, k, false, value + k, work,
+                           work + n);
+    for (uint32_t i = 0; ok && i < n * n; i++)
+        s->out->v[i] = of(value[i % n], value[i / n]);
+    finish(ok, s, st);
+}
+
+static void run_quotexp(struct eval_step *s, struct eval_state *st)
+{
+    quotients(s, st, exp_quotient);
+}
+
+static void run_quotlog(struct eval_step *s, struct eval_state *st)
+{
+    quotients(s, st, log_quotient);
+}
+
+static void run_quotsqrt(struct eval_step *s, struct eval_state *st)
+{
+    quotients(s, st, sqrt_quotient);
+}
+
 static size_t work_of(const struct eval_value *a)
 {
     uint32_t n = a->rows > a->cols ? a->rows : a->cols;
@@ -313,6 +361,13 @@ static bool fits_lowhalf(const struct eval_step *s, size_t *work)
     return s->nargs == 1 && is_square(s->out);
 }
 
+static bool fits_quotients(const struct eval_step *s, size_t *work)
+{
+    *work = work_of(s->in[0]) + s->in[0]->rows;
+    return s->nargs == 1 && is_square(s->in[0]) && is_square(s->out) &&
+           s->out->rows == s->in[0]->rows;
+}
+
 static const struct kernel table[] = {
     {"eigval", run_eigval, NULL, fits_eigval},
     {"eigmax", run_eigmax, NULL, fits_extreme},
@@ -321,6 +376,9 @@ static const struct kernel table[] = {
     {"eigres", run_eigres, NULL, fits_eigres},
     {"eigvals", run_eigvals, NULL, fits_eigvals},
     {"eigvecs", run_eigvecs, NULL, fits_square},
+    {"quotexp", run_quotexp, NULL, fits_quotients},
+    {"quotlog", run_quotlog, NULL, fits_quotients},
+    {"quotsqrt", run_quotsqrt, NULL, fits_quotients},
     {"singval", run_singval, NULL, fits_singval},
     {"leftvec", run_leftvec, NULL, fits_leftvec},
     {"rightvec", run_rightvec, NULL, fits_rightvec},

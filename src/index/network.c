@@ -282,6 +282,49 @@ static bool cut_at(struct lowering *c, const struct view *v, uint32_t s,
     return true;
 }
 
+/* One side of all summed places, which take part as the other. */
+static bool cut_side(struct lowering *c, const struct view *v,
+                     uint32_t summed, enum side side, struct chain *out)
+{
+    enum side other = side == SIDE_ROW ? SIDE_COLUMN : SIDE_ROW;
+    struct view half = sub_view(v, places_of(v, side) | summed,
+                                v->links & ~links_within(v, SIDE_SUMMED));
+    for (uint32_t i = 0; i < v->net->n; i++)
+        if (in(summed, i))
+            half.side[i] = (uint8_t)other;
+    half.values &= ~summed;
+    return build(c, &half, out);
+}
+
+/* A product through the tuple of all summed places, with the vector that
+ * their values and the links among them make on the diagonal between:
+ * kron(Q,Q)*diag(vec(M))*kron(Q',Q'). */
+static bool cut_all(struct lowering *c, const struct view *v, uint32_t summed,
+                    struct chain *out)
+{
+    uint32_t rows = places_of(v, SIDE_ROW), cols = places_of(v, SIDE_COLUMN);
+    struct chain left, right, r;
+    for (uint32_t k = 0; k < v->net->nlinks; k++) {
+        uint32_t ends = 1u << v->net->link[k].a | 1u << v->net->link[k].b;
+        if (in(v->links, k) && (ends & rows) && (ends & cols))
+            return false;
+    }
+    struct view middle = sub_view(v, summed, v->links);
+    for (uint32_t i = 0; i < v->net->n; i++)
+        if (in(summed, i))
+            middle.side[i] = SIDE_ROW;
+    if (!rows || !cols || !build(c, &middle, &r) || !r.n ||
+        !cut_side(c, v, summed, SIDE_ROW, &left) ||
+        !cut_side(c, v, summed, SIDE_COLUMN, &right))
+        return false;
+    struct chain d = chain_one(
+        c, expr_call1(c->x, "diag", chain_expr(c, r)), false, true);
+    *out = left.n ? chain_join(c, left, d) : d;
+    if (right.n)
+        *out = chain_join(c, *out, right);
+    return out->n > 0;
+}
+
 static bool summed_part(struct lowering *c, const struct view *v,
                         uint32_t summed, struct chain *out)
 {
@@ -298,7 +341,7 @@ static bool summed_part(struct lowering *c, const struct view *v,
     for (uint32_t s = 0; s < v->net->n; s++)
         if (in(summed, s) && cut_at(c, v, s, out))
             return true;
-    return false;
+    return cut_all(c, v, summed, out);
 }
 
 static bool part_chain(struct lowering *c, const struct view *v,

@@ -330,7 +330,7 @@ bool pattern_check(struct rules *r, struct pattern *p)
                                    .is.subject))
             return false;
     return (!p->right || (check_shapes(r, p) && check_bound(r, p, p->right) &&
-                          check_descent(r, p))) &&
+                          (p->offer || check_descent(r, p)))) &&
            check_duplicate(r, p);
 }
 
