@@ -131,6 +131,7 @@ EXTRA_DIST += \
 	tests/rules/pass/laws.rules \
 	tests/rules/pass/own.rules \
 	tests/rules/pass/rests.rules \
+	tests/rules/pass/rewrite-that-is-offered.rules \
 	tests/rules/pass/triangles.rules \
 	tests/rules/run \
 	tests/sources \

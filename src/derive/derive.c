@@ -9,6 +9,7 @@
 #include "derive/part.h"
 #include "derive/recursion.h"
 #include "derive/reverse.h"
+#include "derive/row.h"
 #include "derive/structure.h"
 #include "index/lower.h"
 #include "simplify/simplify.h"
@@ -103,85 +104,6 @@ static expr_t lower(struct deriver *d, ix_t g)
     return e;
 }
 
-static expr_t flipped(struct exprs *x, expr_t e, int *signs)
-{
-    bool turned = expr_op(x, e) == OP_TRANSPOSE;
-    *signs += turned ? 1 : -1;
-    return turned ? expr_arg(x, e, 0) : expr_apply1(x, OP_TRANSPOSE, e);
-}
-
-/* The transposes that a term is written with. */
-static uint32_t count_signs(const struct exprs *x, expr_t e)
-{
-    uint32_t n = 0;
-    if (expr_op(x, e) == OP_NEG)
-        e = expr_arg(x, e, 0);
-    if (expr_op(x, e) != OP_MUL)
-        return expr_op(x, e) == OP_TRANSPOSE;
-    for (uint32_t i = 0; i < expr_get(x, e)->nargs; i++)
-        n += expr_op(x, expr_arg(x, e, i)) == OP_TRANSPOSE;
-    return n;
-}
-
-static expr_t row_of_term(struct exprs *x, expr_t column);
-
-/* The transpose of a column: of a sum term by term, where that takes no more
- * signs. */
-static expr_t row_of(struct exprs *x, expr_t column)
-{
-    enum { MOST = 8 };
-    expr_t rows[MOST];
-    uint32_t n = column ? expr_get(x, column)->nargs : 0;
-    uint32_t before = 1, after = 0;
-    if (!column || expr_op(x, column) != OP_ADD || n > MOST)
-        return row_of_term(x, column);
-    for (uint32_t i = 0; i < n; i++) {
-        expr_t e = expr_arg(x, column, i);
-        if (expr_shape(x, e)->kind != SHAPE_VECTOR)
-            return row_of_term(x, column);
-        before += count_signs(x, e);
-        rows[i] = row_of_term(x, e);
-        after += rows[i] ? count_signs(x, rows[i]) : 0;
-    }
-    return after <= before ? expr_apply(x, OP_ADD, n, rows)
-                           : row_of_term(x, column);
-}
-
-/* 2*r'*A for (2*A'*r)', where that takes no more signs; scalars stand in
- * front. */
-static expr_t row_of_term(struct exprs *x, expr_t column)
-{
-    enum { MOST = 16 };
-    expr_t front[MOST], core[MOST], back[MOST];
-    uint32_t nfront = 0, ncore = 0, n;
-    int signs = 1;
-    if (!column || expr_op(x, column) == OP_NEG) {
-        expr_t e = column ? row_of_term(x, expr_arg(x, column, 0)) : 0;
-        return e ? expr_apply1(x, OP_NEG, e) : 0;
-    }
-    n = expr_get(x, column)->nargs;
-    if (expr_op(x, column) != OP_MUL || n > MOST)
-        return flipped(x, column, &signs);
-    for (uint32_t i = 0; i < n; i++) {
-        expr_t e = expr_arg(x, column, i);
-        uint8_t kind = expr_shape(x, e)->kind;
-        if (kind == SHAPE_SCALAR)
-            front[nfront++] = e;
-        else if (kind == (i + 1 < n ? SHAPE_MATRIX : SHAPE_VECTOR))
-            core[ncore++] = e;
-        else /* with an inner product in it, say */
-            return flipped(x, column, &signs);
-    }
-    for (uint32_t i = 0; i < ncore; i++)
-        back[i] = flipped(x, core[ncore - 1 - i], &signs);
-    if (signs >= 0)
-        memcpy(front + nfront, back, ncore * sizeof *front);
-    else if (!(front[nfront] = expr_apply1(
-                   x, OP_TRANSPOSE, expr_apply(x, OP_MUL, ncore, core))))
-        return 0;
-    return expr_apply(x, OP_MUL, nfront + (signs >= 0 ? ncore : 1), front);
-}
-
 /* Matrix form by way of index form, as the shape says (a row is lowered as a
  * column).  Where the way back leads to the term that e came from, it ends
  * there. */
@@ -194,7 +116,7 @@ static expr_t through_index(struct deriver *d, expr_t e)
     if (g && g == d->lowered && e == d->form)
         return e;
     expr_t m = lower(d, simplify_index(&d->table, g));
-    return m && row ? row_of(d->x, m) : m;
+    return m && row ? row_of_column(d->x, m) : m;
 }
 
 /* Rewrites and normalises until nothing changes; the last good form where a
@@ -592,7 +514,7 @@ static expr_t derivative_expr(struct deriver *d,
         if (q->form == FORM_INDEX)
             a.kind = SHAPE_MATRIX;
     }
-    return e && a.kind == SHAPE_ROW ? row_of(d->x, e) : e;
+    return e && a.kind == SHAPE_ROW ? row_of_column(d->x, e) : e;
 }
 
 /* The shape of what the k-th derivative is by. */
@@ -607,11 +529,12 @@ static struct shape shape_by(struct exprs *x, const struct derive_request *q,
                : structure_shape(x->dims, &s, p, q->structure);
 }
 
-/* Where there is no matrix notation: the differential as an offered rewrite
- * has it, e.g. by eigenvectors, and its matrix.  0 (no fault) where there is
- * none. */
+/* Where there is no matrix notation but `index`: the differential as an offered
+ * rewrite has it, e.g. by eigenvectors, and its matrix.  0 (no fault) where
+ * there is none. */
 static expr_t offered_expr(struct deriver *d, const struct derive_request *q,
-                           const struct shape *by, struct derive_result *r)
+                           const struct shape *by, expr_t index,
+                           struct derive_result *r)
 {
     struct exprs *x = d->x;
     struct derive_request own = *q;
@@ -620,7 +543,9 @@ static expr_t offered_expr(struct deriver *d, const struct derive_request *q,
     expr_t e = 0;
     ix_t g = 0;
     if (q->order > 1 || (q->form != FORM_MATRIX && q->form != FORM_VEC) ||
-        q->structure != STRUCTURE_FREE || expr_op(x, q->by[0]) != OP_VARIABLE)
+        q->structure != STRUCTURE_FREE ||
+        expr_op(x, q->by[0]) != OP_VARIABLE ||
+        !rules_offer(d->rules, index, &why))
         return 0;
     own.form = FORM_DIFFERENTIAL;
     own.explain = false;
@@ -654,7 +579,7 @@ bool derive(struct deriver *d, const struct derive_request *q,
     expr_t e = g ? derivative_expr(d, q, g, by, r) : 0;
     e = plain_expr(x, &plain, e, true);
     if (e && r->form == FORM_INDEX) {
-        expr_t offered = offered_expr(d, q, by, r);
+        expr_t offered = offered_expr(d, q, by, e, r);
         r->form = offered ? q->form : FORM_INDEX;
         e = offered ? offered : e;
     }

@@ -17,5 +17,7 @@ libcore_la_SOURCES += \
 	src/derive/recursion.h \
 	src/derive/reverse.c \
 	src/derive/reverse.h \
+	src/derive/row.c \
+	src/derive/row.h \
 	src/derive/structure.c \
 	src/derive/structure.h

@@ -5,6 +5,7 @@ libcore_la_SOURCES += \
 	src/rule/check.c \
 	src/rule/claim.c \
 	src/rule/claim.h \
+	src/rule/claim_check.c \
 	src/rule/fact.c \
 	src/rule/key.c \
 	src/rule/key.h \
