@@ -252,18 +252,6 @@ static bool is_excused(const struct condition_request *q,
            rules_property(q->rules, e, unless->predicate) == TRUTH_TRUE;
 }
 
-/* Whether no term has the other sign; `symbols`: of those with symbols. */
-static bool has_sign(const struct dims *t, dim_t d, int64_t sign,
-                     bool symbols)
-{
-    for (uint32_t i = 0; i < dim_term_count(t, d); i++) {
-        struct dim_term term = dim_term_at(t, d, i);
-        if (term.coefficient * sign < 0 && (term.nsymbols || !symbols))
-            return false;
-    }
-    return true;
-}
-
 static bool contains(const struct condition_request *q, expr_t whole,
                      expr_t part)
 {
@@ -319,7 +307,7 @@ static bool keeps_sign(const struct condition_request *q, expr_t e, dim_t d,
     symbol_t name = s ? expr_get(x, s)->payload : 0;
     *worst = d;
     if (!s)
-        return has_sign(x->dims, d, sign, sign < 0);
+        return dim_has_sign(x->dims, d, sign, sign < 0);
     for (; s; i++, s = next_range(q, e, d, name, &i)) {
         bool low = coefficient_of(x->dims, d, name) * sign > 0;
         struct dim_replacement r = {

@@ -70,18 +70,6 @@ static dim_t negated(struct ix_table *t, dim_t d)
     return dim_sub(t->x->dims, DIM_ZERO, d);
 }
 
-/* Whether no term has the other sign; `symbols`: of those with symbols. */
-static bool has_sign(const struct dims *t, dim_t d, int64_t sign,
-                     bool symbols)
-{
-    for (uint32_t i = 0; i < dim_term_count(t, d); i++) {
-        struct dim_term term = dim_term_at(t, d, i);
-        if (term.coefficient * sign < 0 && (term.nsymbols || !symbols))
-            return false;
-    }
-    return true;
-}
-
 static ix_t product(struct ix_table *t, ix_t a, ix_t b)
 {
     dim_t dims[2];
@@ -145,7 +133,7 @@ static ix_t make_power(struct ix_table *t, struct power p)
         return power_too_large(t);
     if (t->nodes[p.base].kind == IX_DELTA)
         return p.base;
-    if (has_sign(t->x->dims, p.exponent, -1, true)) {
+    if (dim_has_sign(t->x->dims, p.exponent, -1, true)) {
         p.inverted = !p.inverted;
         p.exponent = negated(t, p.exponent);
     }
@@ -198,7 +186,7 @@ static dim_t joined(struct ix_table *t, const struct power *a,
     if (a->inverted == b->inverted)
         return dim_add(d, a->exponent, b->exponent);
     dim_t e = dim_sub(d, a->exponent, b->exponent);
-    return e && (has_sign(d, e, 1, true) || has_sign(d, e, -1, true)) ? e : 0;
+    return e && (dim_has_sign(d, e, 1, true) || dim_has_sign(d, e, -1, true)) ? e : 0;
 }
 
 /* X^a[i,j]*X^b[j,k] summed over j is X^(a+b)[i,k]. */

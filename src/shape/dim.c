@@ -560,3 +560,13 @@ void dim_print(const struct dims *t, dim_t d, struct text *out)
     if (over > 1)
         text_format(out, n > 1 ? ")/%u" : "/%u", over);
 }
+
+bool dim_has_sign(const struct dims *t, dim_t d, int64_t sign, bool symbols)
+{
+    for (uint32_t i = 0; i < dim_term_count(t, d); i++) {
+        struct dim_term term = dim_term_at(t, d, i);
+        if (term.coefficient * sign < 0 && (term.nsymbols || !symbols))
+            return false;
+    }
+    return true;
+}

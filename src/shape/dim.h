@@ -91,4 +91,8 @@ bool dim_value(const struct dims *t, dim_t d,
 /* As the language writes it: "n", "m*n", "n+1", "2*n". */
 void dim_print(const struct dims *t, dim_t d, struct text *out);
 
+/* Whether no term has the sign opposite to `sign`; `symbols`: none of those
+ * with symbols. */
+bool dim_has_sign(const struct dims *t, dim_t d, int64_t sign, bool symbols);
+
 #endif
