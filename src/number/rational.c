@@ -448,6 +448,14 @@ static int power_of_ten(int64_t d)
     return d == 1 && k >= 2 ? k : 0;
 }
 
+bool rat_has_bar(const struct rationals *t, rat_t a)
+{
+    const struct rat_entry *e = &t->entries[a];
+    if (e->big)
+        return mpz_cmp_ui(mpq_denref(e->big), 1) != 0;
+    return e->d != 1 && !power_of_ten(e->d);
+}
+
 void rat_print(const struct rationals *t, rat_t a, struct text *out)
 {
     const struct rat_entry *e = &t->entries[a];

@@ -67,6 +67,8 @@ double rat_to_double(const struct rationals *t, rat_t a);
 /* "3", "-1/2"; denominators that are powers of ten from 100 on are written
  * as decimals ("0.01"). */
 void rat_print(const struct rationals *t, rat_t a, struct text *out);
+/* Whether rat_print writes it with a bar, 1/3, and not as 0.5 or 2. */
+bool rat_has_bar(const struct rationals *t, rat_t a);
 /* Structural hash, the same in every table. */
 uint64_t rat_hash(const struct rationals *t, rat_t a);
 

@@ -6,15 +6,7 @@
 
 /* ------------------------------------------------------- numbers, names */
 
-static uint8_t number_level(const struct writer *w, rat_t r)
-{
-    const struct rationals *t = w->x->numbers;
-    if (rat_sign(t, r) < 0)
-        return LEVEL_SUM;
-    return rat_is_integer(t, r) ? LEVEL_ATOM : LEVEL_POWER;
-}
-
-static void write_number(struct writer *w, rat_t r, bool absolute,
+static void latex_number(struct writer *w, rat_t r, bool absolute,
                          bool script)
 {
     struct text digits;
@@ -190,26 +182,18 @@ static void push_ranges(struct writer *w, expr_t e)
         push_text(w, "} ");
 }
 
+static void push_axis_index(struct writer *w, expr_t binder, uint32_t i)
+{
+    push_expr(w, expr_arg(w->x, binder, i), LEVEL_ANY);
+}
+
 /* [ body ]_{(j,i),k} */
 static void push_tensor(struct writer *w, expr_t e)
 {
-    const struct expr_node n = *expr_get(w->x, e);
-    bool open = false;
     push_text(w, "[");
-    push_expr(w, expr_arg(w->x, e, n.nargs - 1), LEVEL_ANY);
+    push_expr(w, expr_arg(w->x, e, expr_get(w->x, e)->nargs - 1), LEVEL_ANY);
     push_text(w, "]_{");
-    for (uint32_t i = 0; i + 1 < n.nargs; i++) {
-        bool next = i + 2 == n.nargs || n.payload >> (i + 1) & 1;
-        if (i)
-            push_text(w, ",");
-        if (!open && !next)
-            push_text(w, "(");
-        open = open || !next;
-        push_expr(w, expr_arg(w->x, e, i), LEVEL_ANY);
-        if (open && next)
-            push_text(w, ")");
-        open = open && !next;
-    }
+    push_axes(w, e, push_axis_index);
     push_text(w, "}");
 }
 
@@ -251,8 +235,7 @@ static void push_series(struct writer *w, expr_t e)
 /* ----------------------------------------------------------------- signs */
 
 /* Forms that depend on what the arguments are. */
-static const struct sign scalar_hpow = {"#1^{#2}", LEVEL_POWER, FAMILY_NONE,
-                                        LEVEL_POSTFIX, LEVEL_ANY};
+static const struct sign scalar_hpow = SIGN_POWER("#1^{#2}", LEVEL_ANY);
 static const struct sign matrix_div = {"#1~#2^{-1}", LEVEL_PRODUCT,
                                        FAMILY_MUL, LEVEL_PRODUCT,
                                        LEVEL_POSTFIX};
@@ -297,20 +280,17 @@ static const char *latex_template(const struct writer *w, expr_t e)
 const struct notation notation_latex = {
     .sign =
         {
-            {"#1+#2", LEVEL_SUM, FAMILY_NONE, LEVEL_SUM, LEVEL_PRODUCT},
-            {"-#1", LEVEL_SUM, FAMILY_NONE, LEVEL_PRODUCT, 0},
+            SIGN_ADD("#1+#2"),
+            SIGN_NEG("-#1", FAMILY_NONE),
             {"#1~#2", LEVEL_PRODUCT, FAMILY_MUL, LEVEL_PRODUCT, LEVEL_OPEN},
             {"\\frac{#1}{#2}", LEVEL_POWER, FAMILY_NONE, LEVEL_ANY,
              LEVEL_ANY},
             {"#1^{-1}~#2", LEVEL_PRODUCT, FAMILY_MUL, LEVEL_POSTFIX,
              LEVEL_OPEN},
-            {"#1 \\odot #2", LEVEL_PRODUCT, FAMILY_HAD, LEVEL_PRODUCT,
-             LEVEL_POWER},
-            {"#1 \\oslash #2", LEVEL_PRODUCT, FAMILY_HAD, LEVEL_PRODUCT,
-             LEVEL_POWER},
-            {"#1^{#2}", LEVEL_POWER, FAMILY_NONE, LEVEL_POSTFIX, LEVEL_ANY},
-            {"#1^{\\odot #2}", LEVEL_POWER, FAMILY_NONE, LEVEL_POSTFIX,
-             LEVEL_POWER},
+            SIGN_PRODUCT("#1 \\odot #2", FAMILY_HAD),
+            SIGN_PRODUCT("#1 \\oslash #2", FAMILY_HAD),
+            SIGN_POWER("#1^{#2}", LEVEL_ANY),
+            SIGN_POWER("#1^{\\odot #2}", LEVEL_POWER),
             {"#1^{\\top}", LEVEL_POWER, FAMILY_NONE, LEVEL_POSTFIX, 0},
         },
     .call = {"\\operatorname{", "}(", ")"},
@@ -332,8 +312,8 @@ const struct notation notation_latex = {
     .sum_level = LEVEL_OPEN,
     .template = latex_template,
     .special = latex_special,
-    .number_level = number_level,
-    .number = write_number,
+    .fraction_level = LEVEL_POWER,
+    .number = latex_number,
     .name = write_name,
     .element = push_element,
     .binder = push_binder,

@@ -16,27 +16,18 @@ static const struct {
     {"kron",
      {"#1" OP("⊗") "#2", LEVEL_PRODUCT, FAMILY_OTHER, LEVEL_POWER,
       LEVEL_POWER}},
-    {"norm2",
-     {OP("‖") "#1" OP("‖"), LEVEL_ATOM, FAMILY_NONE, LEVEL_ANY, 0}},
-    {"norm1",
-     {"<msub><mrow>" OP("‖") "#1" OP("‖") "</mrow><mn>1</mn></msub>",
-      LEVEL_ATOM, FAMILY_NONE, LEVEL_ANY, 0}},
-    {"norminf",
-     {"<msub><mrow>" OP("‖") "#1" OP("‖") "</mrow><mi>∞</mi></msub>",
-      LEVEL_ATOM, FAMILY_NONE, LEVEL_ANY, 0}},
-    {"abs", {OP("|") "#1" OP("|"), LEVEL_ATOM, FAMILY_NONE, LEVEL_ANY, 0}},
-    {"sqrt",
-     {"<msqrt><mrow>#1</mrow></msqrt>", LEVEL_ATOM, FAMILY_NONE, LEVEL_ANY,
-      0}},
-    {"eye",
-     {"<msub><mi>I</mi><mrow>#1</mrow></msub>", LEVEL_ATOM, FAMILY_NONE,
-      LEVEL_ANY, 0}},
-    {"ones",
-     {"<msub><mn mathvariant=\"bold\">1</mn><mrow>#1</mrow></msub>",
-      LEVEL_ATOM, FAMILY_NONE, LEVEL_ANY, 0}},
-    {"zeros",
-     {"<msub><mn mathvariant=\"bold\">0</mn><mrow>#1</mrow></msub>",
-      LEVEL_ATOM, FAMILY_NONE, LEVEL_ANY, 0}},
+    {"norm2", SIGN_CLOSED(OP("‖") "#1" OP("‖"))},
+    {"norm1", SIGN_CLOSED("<msub><mrow>" OP("‖") "#1" OP("‖")
+                          "</mrow><mn>1</mn></msub>")},
+    {"norminf", SIGN_CLOSED("<msub><mrow>" OP("‖") "#1" OP("‖")
+                            "</mrow><mi>∞</mi></msub>")},
+    {"abs", SIGN_CLOSED(OP("|") "#1" OP("|"))},
+    {"sqrt", SIGN_CLOSED("<msqrt><mrow>#1</mrow></msqrt>")},
+    {"eye", SIGN_CLOSED("<msub><mi>I</mi><mrow>#1</mrow></msub>")},
+    {"ones", SIGN_CLOSED("<msub><mn mathvariant=\"bold\">1</mn>"
+                         "<mrow>#1</mrow></msub>")},
+    {"zeros", SIGN_CLOSED("<msub><mn mathvariant=\"bold\">0</mn>"
+                          "<mrow>#1</mrow></msub>")},
 };
 
 static const struct sign *mathml_special(const struct writer *w, expr_t e)
@@ -57,15 +48,8 @@ static const struct sign *mathml_special(const struct writer *w, expr_t e)
     return NULL;
 }
 
-static uint8_t number_level(const struct writer *w, rat_t r)
-{
-    if (rat_sign(w->x->numbers, r) < 0)
-        return LEVEL_SUM;
-    return rat_is_integer(w->x->numbers, r) ? LEVEL_ATOM : LEVEL_POWER;
-}
-
-static void write_number(struct writer *w, rat_t r, bool absolute,
-                         bool script)
+static void mathml_number(struct writer *w, rat_t r, bool absolute,
+                          bool script)
 {
     struct text digits;
     uint32_t bar;
@@ -168,9 +152,8 @@ static void push_series(struct writer *w, expr_t e)
 const struct notation notation_mathml = {
     .sign =
         {
-            {"#1" OP("+") "#2", LEVEL_SUM, FAMILY_NONE, LEVEL_SUM,
-             LEVEL_PRODUCT},
-            {OP("-") "#1", LEVEL_SUM, FAMILY_NONE, LEVEL_PRODUCT, 0},
+            SIGN_ADD("#1" OP("+") "#2"),
+            SIGN_NEG(OP("-") "#1", FAMILY_NONE),
             {"#1" OP("&#x2062;") "#2", LEVEL_PRODUCT, FAMILY_MUL,
              LEVEL_PRODUCT, LEVEL_OPEN},
             {"<mfrac><mrow>#1</mrow><mrow>#2</mrow></mfrac>", LEVEL_POWER,
@@ -178,14 +161,13 @@ const struct notation notation_mathml = {
             {"<msup><mrow>#1</mrow><mrow><mo>-</mo><mn>1</mn></mrow></msup>"
              OP("&#x2062;") "#2",
              LEVEL_PRODUCT, FAMILY_MUL, LEVEL_POSTFIX, LEVEL_OPEN},
-            {"#1" OP("⊙") "#2", LEVEL_PRODUCT, FAMILY_HAD, LEVEL_PRODUCT,
-             LEVEL_POWER},
-            {"#1" OP("⊘") "#2", LEVEL_PRODUCT, FAMILY_HAD, LEVEL_PRODUCT,
-             LEVEL_POWER},
-            {"<msup><mrow>#1</mrow><mrow>#2</mrow></msup>", LEVEL_POWER,
-             FAMILY_NONE, LEVEL_POSTFIX, LEVEL_ANY},
-            {"<msup><mrow>#1</mrow><mrow><mo>⊙</mo>#2</mrow></msup>",
-             LEVEL_POWER, FAMILY_NONE, LEVEL_POSTFIX, LEVEL_POWER},
+            SIGN_PRODUCT("#1" OP("⊙") "#2", FAMILY_HAD),
+            SIGN_PRODUCT("#1" OP("⊘") "#2", FAMILY_HAD),
+            SIGN_POWER("<msup><mrow>#1</mrow><mrow>#2</mrow></msup>",
+                       LEVEL_ANY),
+            SIGN_POWER(
+                "<msup><mrow>#1</mrow><mrow><mo>⊙</mo>#2</mrow></msup>",
+                LEVEL_POWER),
             {"<msup><mrow>#1</mrow><mo>⊤</mo></msup>", LEVEL_POWER,
              FAMILY_NONE, LEVEL_POSTFIX, 0},
         },
@@ -207,8 +189,8 @@ const struct notation notation_mathml = {
     .over = "<mo>/</mo>",
     .sum_level = LEVEL_OPEN,
     .special = mathml_special,
-    .number_level = number_level,
-    .number = write_number,
+    .fraction_level = LEVEL_POWER,
+    .number = mathml_number,
     .name = write_name,
     .element = push_element,
     .binder = push_binder,

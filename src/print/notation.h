@@ -46,6 +46,21 @@ struct sign {
 
 enum { SIGN_COUNT = OP_FIRST_NAMED - OP_ADD };
 
+/* Signs that hold their arguments together as their operators do in the
+ * language. */
+#define SIGN_ADD(form) \
+    {form, LEVEL_SUM, FAMILY_NONE, LEVEL_SUM, LEVEL_PRODUCT}
+#define SIGN_NEG(form, family) {form, LEVEL_SUM, family, LEVEL_PRODUCT, 0}
+#define SIGN_PRODUCT(form, family) \
+    {form, LEVEL_PRODUCT, family, LEVEL_PRODUCT, LEVEL_POWER}
+#define SIGN_POWER(form, exponent) \
+    {form, LEVEL_POWER, FAMILY_NONE, LEVEL_POSTFIX, exponent}
+#define SIGN_POSTFIX(form) \
+    {form, LEVEL_POSTFIX, FAMILY_NONE, LEVEL_POSTFIX, 0}
+/* A sign with brackets of its own, such as a call. */
+#define SIGN_CLOSED(form) \
+    {form, LEVEL_ATOM, FAMILY_NONE, LEVEL_ANY, LEVEL_ANY}
+
 /* A function without a template: before its name, after it, at the end. */
 struct call_form {
     const char *before, *open, *close;
@@ -77,6 +92,7 @@ struct notation {
                                      not a subscript: " + 1"; or NULL */
     bool grows;                   /* brackets grow: LaTeX */
     uint8_t sum_level;            /* of sum(i: ...) */
+    uint8_t fraction_level;       /* of 1/2 */
     /* The template of a function, or NULL. */
     const char *(*template)(const struct writer *w, expr_t e);
     /* A sign that depends on the arguments, or NULL for the table's. */
@@ -86,8 +102,8 @@ struct notation {
     expr_t (*seen)(const struct writer *w, expr_t e);
     /* A product that needs more than a sign: pushes it; or NULL. */
     void (*product)(struct writer *w, expr_t e);
-    uint8_t (*number_level)(const struct writer *w, rat_t r);
-    /* `absolute`: without its sign; `script`: in a superscript. */
+    /* `absolute`: without its sign; `script`: in a superscript.  NULL: its
+     * digits. */
     void (*number)(struct writer *w, rat_t r, bool absolute, bool script);
     void (*name)(struct writer *w, symbol_t name);
     /* A member of a family, W{l}, or of a family of sizes, d{l}. */

@@ -143,3 +143,23 @@ bool writer_digits(struct writer *w, rat_t r, bool absolute,
     *bar = slash ? (uint32_t)(slash - digits->bytes) : 0;
     return true;
 }
+
+void write_digits(struct writer *w, rat_t r, bool absolute)
+{
+    struct text digits;
+    uint32_t bar;
+    if (writer_digits(w, r, absolute, &digits, &bar)) {
+        w->number_next = !bar;
+        writer_emit(w, text_get(&digits), digits.length);
+        w->number_next = false;
+    }
+    text_free(&digits);
+}
+
+void write_number(struct writer *w, rat_t r, bool absolute, bool script)
+{
+    if (w->style->number)
+        w->style->number(w, r, absolute, script);
+    else
+        write_digits(w, r, absolute);
+}

@@ -136,3 +136,22 @@ dim_t range_last(struct writer *w, const struct index_entry *i)
     struct dims *d = w->x->dims;
     return dim_sub(d, dim_add(d, i->low, i->size), DIM_ONE);
 }
+
+void push_axes(struct writer *w, expr_t binder,
+               void (*index)(struct writer *w, expr_t binder, uint32_t i))
+{
+    const struct expr_node n = *expr_get(w->x, binder);
+    uint32_t begins = n.op == OP_TENSOR ? n.payload : UINT32_MAX;
+    bool open = false;
+    for (uint32_t i = 0; i + 1 < n.nargs; i++) {
+        bool last = i + 2 == n.nargs || begins >> (i + 1) & 1;
+        if (i)
+            push_text(w, ",");
+        if (!open && !last)
+            push_text(w, "(");
+        index(w, binder, i);
+        if (open && last)
+            push_text(w, ")");
+        open = !last;
+    }
+}

@@ -5,43 +5,10 @@
 
 /* ---------------------------------------------------------------- shared */
 
-static uint8_t number_level(const struct writer *w, rat_t r)
-{
-    struct text digits;
-    uint32_t bar;
-    if (rat_sign(w->x->numbers, r) < 0)
-        return LEVEL_SUM;
-    if (rat_is_integer(w->x->numbers, r))
-        return LEVEL_ATOM;
-    bool ok = writer_digits((struct writer *)w, r, true, &digits, &bar);
-    text_free(&digits);
-    return ok && bar ? LEVEL_PRODUCT : LEVEL_ATOM; /* 1/2 or 0.01 */
-}
-
-static void write_number(struct writer *w, rat_t r, bool absolute,
-                         bool script)
-{
-    struct text digits;
-    uint32_t bar;
-    (void)script;
-    if (writer_digits(w, r, absolute, &digits, &bar)) {
-        w->number_next = !bar;
-        writer_emit(w, text_get(&digits), digits.length);
-        w->number_next = false;
-    }
-    text_free(&digits);
-}
-
 static void write_name(struct writer *w, symbol_t name)
 {
     writer_emit(w, intern_name(w->x->names, name),
                 intern_length(w->x->names, name));
-}
-
-static void push_name(struct writer *w, symbol_t name)
-{
-    push_bytes(w, intern_name(w->x->names, name),
-               intern_length(w->x->names, name));
 }
 
 static void push_element(struct writer *w, expr_t e)
@@ -55,7 +22,7 @@ static void push_element(struct writer *w, expr_t e)
 static void push_index(struct writer *w, expr_t binder, uint32_t i)
 {
     const struct index_entry *index = index_of(w, expr_arg(w->x, binder, i));
-    push_name(w, index->name);
+    push_symbol(w, index->name);
     if (!range_needed(w, binder, i))
         return;
     push_text(w, "=");
@@ -67,26 +34,10 @@ static void push_index(struct writer *w, expr_t binder, uint32_t i)
 /* sum(i,k=1..n: body), tensor((j,i),k: body) */
 static void push_binder(struct writer *w, expr_t e)
 {
-    const struct expr_node n = *expr_get(w->x, e);
-    uint32_t groups = n.op == OP_TENSOR ? n.payload : UINT32_MAX;
-    bool open = false;
-    push_text(w, n.op == OP_TENSOR ? "tensor(" : "sum(");
-    for (uint32_t i = 0; i + 1 < n.nargs; i++) {
-        bool next = i + 2 == n.nargs || groups >> (i + 1) & 1;
-        if (i)
-            push_text(w, ",");
-        if (!open && !next) {
-            push_text(w, "(");
-            open = true;
-        }
-        push_index(w, e, i);
-        if (open && next) {
-            push_text(w, ")");
-            open = false;
-        }
-    }
+    push_text(w, expr_op(w->x, e) == OP_TENSOR ? "tensor(" : "sum(");
+    push_axes(w, e, push_index);
     push_text(w, ": ");
-    push_expr(w, expr_arg(w->x, e, n.nargs - 1), LEVEL_ANY);
+    push_expr(w, expr_arg(w->x, e, expr_get(w->x, e)->nargs - 1), LEVEL_ANY);
     push_text(w, ")");
 }
 
@@ -102,7 +53,7 @@ static void push_series(struct writer *w, expr_t e)
 {
     struct series_view s = series_of(w, e);
     push_text(w, s.product ? "prod(" : "sum(");
-    push_name(w, s.symbol);
+    push_symbol(w, s.symbol);
     push_text(w, "=");
     push_dim(w, s.low);
     push_text(w, "..");
@@ -115,8 +66,7 @@ static void push_series(struct writer *w, expr_t e)
 /* ------------------------------------------------------------------ text */
 
 /* x^T is a transposed x wherever the language is read. */
-static const struct sign power_of_T = {"#1^(#2)", LEVEL_POWER, FAMILY_NONE,
-                                       LEVEL_POSTFIX, LEVEL_ANY};
+static const struct sign power_of_T = SIGN_POWER("#1^(#2)", LEVEL_ANY);
 
 static const struct sign *text_special(const struct writer *w, expr_t e)
 {
@@ -136,17 +86,16 @@ static const struct sign *text_special(const struct writer *w, expr_t e)
 const struct notation notation_text = {
     .sign =
         {
-            {"#1+#2", LEVEL_SUM, FAMILY_NONE, LEVEL_SUM, LEVEL_PRODUCT},
-            {"-#1", LEVEL_SUM, FAMILY_SIGN, LEVEL_PRODUCT, 0},
-            {"#1*#2", LEVEL_PRODUCT, FAMILY_MUL, LEVEL_PRODUCT, LEVEL_POWER},
-            {"#1/#2", LEVEL_PRODUCT, FAMILY_MUL, LEVEL_PRODUCT, LEVEL_POWER},
-            {"#1\\#2", LEVEL_PRODUCT, FAMILY_LDIV, LEVEL_PRODUCT,
-             LEVEL_POWER},
-            {"#1.*#2", LEVEL_PRODUCT, FAMILY_HAD, LEVEL_PRODUCT, LEVEL_POWER},
-            {"#1./#2", LEVEL_PRODUCT, FAMILY_HAD, LEVEL_PRODUCT, LEVEL_POWER},
-            {"#1^#2", LEVEL_POWER, FAMILY_NONE, LEVEL_POSTFIX, LEVEL_POWER},
-            {"#1.^#2", LEVEL_POWER, FAMILY_NONE, LEVEL_POSTFIX, LEVEL_POWER},
-            {"#1'", LEVEL_POSTFIX, FAMILY_NONE, LEVEL_POSTFIX, 0},
+            SIGN_ADD("#1+#2"),
+            SIGN_NEG("-#1", FAMILY_SIGN),
+            SIGN_PRODUCT("#1*#2", FAMILY_MUL),
+            SIGN_PRODUCT("#1/#2", FAMILY_MUL),
+            SIGN_PRODUCT("#1\\#2", FAMILY_LDIV),
+            SIGN_PRODUCT("#1.*#2", FAMILY_HAD),
+            SIGN_PRODUCT("#1./#2", FAMILY_HAD),
+            SIGN_POWER("#1^#2", LEVEL_POWER),
+            SIGN_POWER("#1.^#2", LEVEL_POWER),
+            SIGN_POSTFIX("#1'"),
         },
     .call = {"", "(", ")"},
     .block = {"[", ", ", "; ", "]", LEVEL_ANY},
@@ -166,8 +115,7 @@ const struct notation notation_text = {
     .over = "/",
     .sum_level = LEVEL_ATOM,
     .special = text_special,
-    .number_level = number_level,
-    .number = write_number,
+    .fraction_level = LEVEL_PRODUCT,
     .name = write_name,
     .element = push_element,
     .binder = push_binder,
@@ -182,8 +130,7 @@ static const char *const raised[] = {"⁰", "¹", "²", "³", "⁴",
 static const char *const lowered[] = {"₀", "₁", "₂", "₃", "₄",
                                       "₅", "₆", "₇", "₈", "₉"};
 
-static const struct sign raised_power = {"#1#2", LEVEL_POWER, FAMILY_NONE,
-                                         LEVEL_POSTFIX, LEVEL_ANY};
+static const struct sign raised_power = SIGN_POWER("#1#2", LEVEL_ANY);
 
 /* A whole number of a few digits. */
 static bool is_short_integer(const struct exprs *x, expr_t e)
@@ -212,7 +159,7 @@ static void write_unicode_number(struct writer *w, rat_t r, bool absolute,
     struct text digits;
     uint32_t bar;
     if (!script) {
-        write_number(w, r, absolute, false);
+        write_digits(w, r, absolute);
         return;
     }
     if (writer_digits(w, r, absolute, &digits, &bar))
@@ -263,17 +210,16 @@ static const char *unicode_gap(bool after_number, bool before_number,
 const struct notation notation_unicode = {
     .sign =
         {
-            {"#1+#2", LEVEL_SUM, FAMILY_NONE, LEVEL_SUM, LEVEL_PRODUCT},
-            {"-#1", LEVEL_SUM, FAMILY_SIGN, LEVEL_PRODUCT, 0},
-            {"#1·#2", LEVEL_PRODUCT, FAMILY_MUL, LEVEL_PRODUCT, LEVEL_POWER},
-            {"#1/#2", LEVEL_PRODUCT, FAMILY_MUL, LEVEL_PRODUCT, LEVEL_POWER},
-            {"#1\\#2", LEVEL_PRODUCT, FAMILY_LDIV, LEVEL_PRODUCT,
-             LEVEL_POWER},
-            {"#1⊙#2", LEVEL_PRODUCT, FAMILY_HAD, LEVEL_PRODUCT, LEVEL_POWER},
-            {"#1⊘#2", LEVEL_PRODUCT, FAMILY_HAD, LEVEL_PRODUCT, LEVEL_POWER},
-            {"#1^#2", LEVEL_POWER, FAMILY_NONE, LEVEL_POSTFIX, LEVEL_POWER},
-            {"#1.^#2", LEVEL_POWER, FAMILY_NONE, LEVEL_POSTFIX, LEVEL_POWER},
-            {"#1ᵀ", LEVEL_POSTFIX, FAMILY_NONE, LEVEL_POSTFIX, 0},
+            SIGN_ADD("#1+#2"),
+            SIGN_NEG("-#1", FAMILY_SIGN),
+            SIGN_PRODUCT("#1·#2", FAMILY_MUL),
+            SIGN_PRODUCT("#1/#2", FAMILY_MUL),
+            SIGN_PRODUCT("#1\\#2", FAMILY_LDIV),
+            SIGN_PRODUCT("#1⊙#2", FAMILY_HAD),
+            SIGN_PRODUCT("#1⊘#2", FAMILY_HAD),
+            SIGN_POWER("#1^#2", LEVEL_POWER),
+            SIGN_POWER("#1.^#2", LEVEL_POWER),
+            SIGN_POSTFIX("#1ᵀ"),
         },
     .call = {"", "(", ")"},
     .block = {"[", ", ", "; ", "]", LEVEL_ANY},
@@ -292,7 +238,7 @@ const struct notation notation_unicode = {
     .sum_level = LEVEL_ATOM,
     .template = unicode_template,
     .special = unicode_special,
-    .number_level = number_level,
+    .fraction_level = LEVEL_PRODUCT,
     .number = write_unicode_number,
     .name = write_unicode_name,
     .element = push_element,

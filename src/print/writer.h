@@ -81,7 +81,12 @@ void push_form(struct writer *w, const char *form, const struct sign *sign,
 /* ---- writes at once (output.c) */
 void writer_emit(struct writer *w, const char *text, size_t length);
 void writer_str(struct writer *w, const char *text);
+/* The number in the style's way, or as its digits. */
+void write_number(struct writer *w, rat_t r, bool absolute, bool script);
+void write_digits(struct writer *w, rat_t r, bool absolute);
+/* ---- sizes (size.c) */
 void write_dim(struct writer *w, dim_t d);
+enum level size_level(const struct writer *w, dim_t d);
 /* "W" and subscripts between two texts, commas between them. */
 void write_member(struct writer *w, symbol_t base, const char *open,
                   uint32_t n, const dim_t *at, const char *close);
@@ -97,6 +102,10 @@ bool writer_grow_brackets(struct writer *w);
 bool range_needed(struct writer *w, expr_t binder, uint32_t index);
 /* The last value of an index. */
 dim_t range_last(struct writer *w, const struct index_entry *i);
+/* Pushes a binder's indices, i,(j,k), each by `index`; the indices of one
+ * axis are in brackets. */
+void push_axes(struct writer *w, expr_t binder,
+               void (*index)(struct writer *w, expr_t binder, uint32_t i));
 void range_free(struct writer *w);
 /* What a sum or product over a parameter runs over, and its terms. */
 struct series_view {
