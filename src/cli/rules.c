@@ -299,6 +299,18 @@ static const struct {
             {"match", match_one, 2, 2},
             {"tex", write_one, 1, 1}};
 
+/* What to try instead: the words of the name that was not found. */
+static void say_none(const struct command_line *l, size_t i)
+{
+    fprintf(stderr, "matdiff rules: no such rule\n");
+    if (ways[i].use != show_one)
+        return;
+    fprintf(stderr, "Try: matdiff rules search ");
+    for (const char *s = l->operands[1]; *s; s++)
+        fputc(*s == '-' ? ' ' : *s, stderr);
+    fputc('\n', stderr);
+}
+
 static int run_way(struct command_line *l, md_context *c, size_t i)
 {
     struct browsing b = {.l = l, .c = c, .use = ways[i].use};
@@ -314,7 +326,7 @@ static int run_way(struct command_line *l, md_context *c, size_t i)
         browse(&b);
     if (b.shown || b.status != CLI_FINE)
         return b.status;
-    fprintf(stderr, "matdiff rules: no such rule\n");
+    say_none(l, i);
     return CLI_BAD_INPUT;
 }
 

@@ -146,10 +146,16 @@ static uint16_t find_overload(struct loading *l, syntax_t call,
     for (uint32_t i = 0; i < like->nargs; i++)
         kinds[i] = like->arg[i].kind;
     uint16_t id = overload_find(l->r->x->ops, like->op, like->nargs, kinds);
-    if (!id)
-        loading_refuse(l, FAULT_NAME, where,
-                       "the differential of a function that is not declared");
-    return id;
+    if (id)
+        return id;
+    loading_refuse(l, FAULT_NAME, where,
+                   "the differential of a function that is not declared");
+    fault_hint(l->r->mem->fault,
+               "%s(...) = ...; before it defines it, %s(...) by entries; or "
+               "%s(...)[m,n]; declares one known by its differential",
+               op_name(l->r->x->ops, like->op), op_name(l->r->x->ops, like->op),
+               op_name(l->r->x->ops, like->op));
+    return 0;
 }
 
 /* `e` over the signature's own parameters, those of this rule replaced. */
