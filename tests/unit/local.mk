@@ -8,6 +8,7 @@ unit_common += \
 	tests/unit/mutant.h \
 	tests/unit/random_expr.c \
 	tests/unit/random_expr.h \
+	tests/unit/suite.h \
 	tests/unit/trial.c \
 	tests/unit/trial.h \
 	tests/unit/truth.c \

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "matdiff.h"
+#include "suite.h"
 
 static md_context *c;
 
@@ -439,9 +440,5 @@ int main(void)
     tcase_add_test(t, sources_are_listed);
     tcase_add_test(t, claims_have_keys);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "matdiff.h"
+#include "suite.h"
 
 static md_context *c;
 static json_t *reply;
@@ -205,9 +206,5 @@ int main(void)
     tcase_add_test(t, many_requests);
     tcase_add_test(t, session_is_apart);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -2,11 +2,11 @@
  * equivalences, and what is left of a list is what is needed. */
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "fixture.h"
 #include "print/print.h"
 #include "rule/match.h"
+#include "suite.h"
 #include "truth.h"
 
 enum { POINTS = 400 };
@@ -160,9 +160,5 @@ int main(void)
     tcase_add_test(t, reductions_are_equivalences);
     tcase_add_test(t, what_is_left);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(s);
 }

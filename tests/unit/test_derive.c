@@ -7,6 +7,7 @@
 #include "derive/derive.h"
 #include "fixture.h"
 #include "print/print.h"
+#include "suite.h"
 #include "verify/verify.h"
 
 static const char declarations[] =
@@ -349,9 +350,5 @@ int main(void)
     TCase *g = tcase_create("growth");
     tcase_add_test(g, growth_is_linear);
     suite_add_tcase(s, g);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

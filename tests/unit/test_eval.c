@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "eval_table.h"
+#include "suite.h"
 
 static struct table t;
 static struct evaluator *ev;
@@ -298,9 +299,5 @@ int main(void)
     tcase_add_test(c, large);
     tcase_add_test(c, speed);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(s);
 }

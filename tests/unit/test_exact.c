@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "fixture.h"
 #include "number/jet.h"
+#include "suite.h"
 #include "verify/verify.h"
 
 enum { SEEDS = 20 };
@@ -290,9 +291,5 @@ int main(void)
     tcase_add_test(claims, beyond_the_rules);
     tcase_add_test(claims, higher_orders);
     suite_add_tcase(s, claims);
-    SRunner *sr = srunner_create(s);
-    srunner_run_all(sr, CK_NORMAL);
-    int failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed != 0;
+    return suite_run(s);
 }

@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "matdiff.h"
 #include "random_expr.h"
+#include "suite.h"
 
 static const char declarations[] =
     "W{l=1..L}[n,n], S{l=1..L}[n,n] symmetric, x{i=1..m}[n], s{i=1..m}, "
@@ -335,9 +336,5 @@ int main(void)
     tcase_set_timeout(tc, 600);
     tcase_add_test(tc, random_families);
     suite_add_tcase(s, tc);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -10,6 +10,7 @@
 #include "eval/eval.h"
 #include "fixture.h"
 #include "print/print.h"
+#include "suite.h"
 #include "verify/verify.h"
 
 enum { LARGEST = 6000, FORMS = FORM_ACTION + 1 };
@@ -306,9 +307,5 @@ int main(void)
     tcase_add_test(c, mixed_variables);
     tcase_add_test(c, compressed_hessian);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(s);
 }

@@ -7,6 +7,7 @@
 #include "derive/derive.h"
 #include "fixture.h"
 #include "print/print.h"
+#include "suite.h"
 
 static const char declarations[] =
     "a, b, A[m,n], B[n,m], C[n,n], D[n,n], E[p,q], F[q,p], S[n,n] symmetric, "
@@ -213,9 +214,5 @@ int main(void)
     tcase_add_test(c, properties);
     tcase_add_test(c, normal_forms_are_fixed);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -7,6 +7,7 @@
 
 #include "fixture.h"
 #include "lang/elaborate.h"
+#include "suite.h"
 
 static struct fixture f;
 
@@ -586,9 +587,5 @@ int main(void)
     tcase_add_test(all, parameters);
     tcase_add_test(all, bad_rule_files);
     suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return suite_run(suite);
 }

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "eval/dense.h"
 #include "eval/matfun.h"
+#include "suite.h"
 
 enum { N = 6, NN = N * N, POINTS = 40 };
 
@@ -187,9 +188,5 @@ int main(void)
     tcase_add_test(c, outside_the_domain);
     tcase_add_test(c, ill_conditioned);
     suite_add_tcase(s, c);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(s);
 }

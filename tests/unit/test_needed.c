@@ -10,6 +10,7 @@
 #include "fixture.h"
 #include "print/print.h"
 #include "random_expr.h"
+#include "suite.h"
 #include "truth.h"
 
 enum { VARIABLES = 8, POINTS = 120, WORN = 6000, MOST = 12 };
@@ -231,9 +232,5 @@ int main(void)
     TCase *t = tcase_create("needed");
     tcase_add_loop_test(t, conditions_of_derivatives, 1, 5);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(s);
 }

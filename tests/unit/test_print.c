@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "print/print.h"
+#include "suite.h"
 
 static struct {
     struct fault fault;
@@ -494,9 +495,5 @@ int main(void)
     tcase_add_test(c, deep_expressions_need_no_stack);
     tcase_add_test(c, every_allocation_may_fail);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

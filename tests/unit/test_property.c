@@ -9,6 +9,7 @@
 #include "print/print.h"
 #include "random_expr.h"
 #include "rule/rule.h"
+#include "suite.h"
 #include "truth.h"
 
 enum { VARIABLES = 14, SIZES = 2, POINTS = 4, WORN = 20000, LARGEST = 12 };
@@ -226,9 +227,5 @@ int main(void)
     TCase *t = tcase_create("properties");
     tcase_add_loop_test(t, no_false_property, 1, 6);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(s);
 }

@@ -2,10 +2,10 @@
  * not to be. */
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "fixture.h"
 #include "prove/prove.h"
+#include "suite.h"
 
 struct case_ {
     const char *let, *left, *right;
@@ -177,9 +177,5 @@ int main(void)
                         2 * (int)(sizeof unequal / sizeof *unequal));
     tcase_add_test(t, gives_up);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

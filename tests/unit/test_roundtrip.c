@@ -8,6 +8,7 @@
 #include "fixture.h"
 #include "print/print.h"
 #include "random_expr.h"
+#include "suite.h"
 
 static const char declarations[] =
     "a, b, lambda, x_1[n], T, A[m,n], B[n,m], C[n,n], S[m,m] symmetric, "
@@ -162,9 +163,5 @@ int main(void)
     tcase_add_test(c, unicode_is_read_back);
     tcase_add_test(c, other_formats_print);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fixture.h"
+#include "suite.h"
 
 static struct fixture f;
 
@@ -200,9 +201,5 @@ int main(void)
                         (int)(sizeof refused / sizeof *refused));
     tcase_add_test(t, memory);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(s);
 }

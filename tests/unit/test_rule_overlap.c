@@ -8,6 +8,7 @@
 #include "fixture.h"
 #include "print/print.h"
 #include "rule/overlap.h"
+#include "suite.h"
 #include "verify/verify.h"
 
 static struct fixture f;
@@ -90,9 +91,5 @@ int main(void)
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_test(c, builtin);
     suite_add_tcase(s, c);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(s);
 }

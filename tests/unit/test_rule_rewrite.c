@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fixture.h"
+#include "suite.h"
 
 static struct fixture f;
 
@@ -277,9 +278,5 @@ int main(void)
     tcase_add_test(t, depth);
     tcase_add_test(t, forgetting);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(s);
 }

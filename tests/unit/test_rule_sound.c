@@ -6,6 +6,7 @@
 #include "fixture.h"
 #include "print/print.h"
 #include "rule/match.h"
+#include "suite.h"
 #include "truth.h"
 #include "verify/verify.h"
 
@@ -185,9 +186,5 @@ int main(void)
     tcase_add_test(t, facts);
     tcase_add_test(t, a_false_rule);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(s);
 }

@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "eval/dense.h"
 #include "eval/spectral.h"
+#include "suite.h"
 
 enum { N = 7, NN = N * N, POINTS = 60 };
 
@@ -254,9 +255,5 @@ int main(void)
     tcase_add_test(c, polar_factors);
     tcase_add_test(c, cholesky);
     suite_add_tcase(s, c);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(s);
 }

@@ -9,6 +9,7 @@
 #include "fixture.h"
 #include "print/print.h"
 #include "random_expr.h"
+#include "suite.h"
 #include "verify/verify.h"
 
 struct request {
@@ -142,9 +143,5 @@ int main(void)
     tcase_add_loop_test(c, allocations_fail, 0, REQUESTS);
     tcase_add_loop_test(c, memory_runs_out, 0, REQUESTS);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "eval_table.h"
+#include "suite.h"
 #include "verify/verify.h"
 
 enum { SEEDS = 20 };
@@ -489,9 +490,5 @@ int main(void)
     tcase_add_test(c, limits);
     tcase_add_test(c, speed);
     suite_add_tcase(s, c);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(s);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "fixture.h"
+#include "suite.h"
 #include "verify/verify.h"
 
 enum { SEEDS = 5 };
@@ -119,9 +120,5 @@ int main(void)
     tcase_add_test(c, definitions);
     tcase_add_test(c, differentials);
     suite_add_tcase(s, c);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(s);
 }
