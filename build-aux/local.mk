@@ -15,6 +15,7 @@ EXTRA_DIST += \
 	docs/decisions/proofs.md \
 	docs/decisions/raw-expressions.md \
 	docs/decisions/rules-bootstrap.md \
+	docs/decisions/rules-image.md \
 	docs/decisions/structured-variables.md \
 	docs/decisions/symmetry-by-hash.md \
 	docs/decisions/toeplitz.md \

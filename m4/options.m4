@@ -77,3 +77,12 @@ AC_DEFUN([MD_COMPILE_ONCE], [
   AS_IF([test "x$enable_shared" = xyes], [COMPILE_ONCE=-shared])
   AC_SUBST([COMPILE_ONCE])
 ])
+
+# What writes the image of the built-in rules; a program for another machine
+# goes without.
+AC_DEFUN([MD_IMAGE], [
+  AS_IF([test "x$cross_compiling" = xyes],
+    [IMAGE='cat $(srcdir)/build-aux/no_image.c'],
+    [IMAGE='build-aux/image$(EXEEXT)'])
+  AC_SUBST([IMAGE])
+])

@@ -40,4 +40,4 @@ AM_TESTS_ENVIRONMENT = \
 	CK_DEFAULT_TIMEOUT=$${CK_DEFAULT_TIMEOUT-60}; export CK_DEFAULT_TIMEOUT;
 
 # What a program without an _LDADD of its own is linked with.
-LDADD = libcore.la $(CHECK_LIBS)
+LDADD = libcore.la libimage.la $(CHECK_LIBS)

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "api/engine.h"
+#include "rule/builtin.h"
 
 enum {
     DEFAULT_NODES = 20 * 1000 * 1000,
@@ -18,6 +19,20 @@ static bool start_tables(struct engine *g, const md_options *o)
            ops_init(&g->ops, &g->mem, &g->names) &&
            exprs_init(&g->x, &g->mem, &g->names, &g->numbers, &g->dims,
                       &g->ops);
+}
+
+bool engine_image(struct engine *g, struct image *im)
+{
+    return intern_image(&g->names, im) && rat_table_image(&g->numbers, im) &&
+           dim_table_image(&g->dims, im) && ops_image(&g->ops, im) &&
+           exprs_image(&g->x, im) && rules_image(g->rules, im);
+}
+
+static bool load_builtin(struct engine *g)
+{
+    struct image im;
+    image_reader(&im, &g->mem, builtin_image, builtin_image_words);
+    return im.count ? engine_image(g, &im) : rules_load_builtin(g->rules);
 }
 
 size_t engine_byte_limit(const md_options *o)
@@ -44,18 +59,22 @@ static bool load_more(struct engine *g, const struct engine_rules *more)
     return true;
 }
 
-bool engine_start(struct engine *g, struct fault *f, const md_options *o,
-                  const struct engine_rules *more)
+bool engine_begin(struct engine *g, struct fault *f, const md_options *o)
 {
     *g = (struct engine){.begun = true};
     mem_init(&g->mem, f, 0);
-    if (start_tables(g, o)) {
+    if (start_tables(g, o))
         g->rules = rules_new(&g->x);
-        if (g->rules && rules_load_builtin(g->rules) && load_more(g, more))
-            g->deriver = deriver_new(&g->x, g->rules);
-        if (g->deriver)
-            g->scope = scope_new(&g->x);
-    }
+    return g->rules != NULL;
+}
+
+bool engine_start(struct engine *g, struct fault *f, const md_options *o,
+                  const struct engine_rules *more)
+{
+    if (engine_begin(g, f, o) && load_builtin(g) && load_more(g, more))
+        g->deriver = deriver_new(&g->x, g->rules);
+    if (g->deriver)
+        g->scope = scope_new(&g->x);
     if (!g->scope) {
         engine_stop(g);
         fault_set(f, FAULT_INTERNAL, "the built-in rules could not be loaded");

@@ -37,6 +37,10 @@ struct engine {
     bool begun;        /* something is allocated */
 };
 
+/* Tables without rules; to be stopped whether it succeeds or not. */
+bool engine_begin(struct engine *g, struct fault *f, const md_options *limits);
+/* Writes what the tables hold, or reads it. */
+bool engine_image(struct engine *g, struct image *im);
 /* Tables with the built-in rules and an empty scope; false with a fault. */
 bool engine_start(struct engine *g, struct fault *f, const md_options *limits,
                   const struct engine_rules *more);

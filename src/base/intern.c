@@ -14,6 +14,14 @@ void intern_free(struct intern *t)
     hash_index_free(&t->index, t->mem);
 }
 
+bool intern_image(struct intern *t, struct image *im)
+{
+    return image_number(im, &t->count) && image_number(im, &t->bytes_used) &&
+           IMAGE_ARRAY(im, t->bytes, t->bytes_capacity, t->bytes_used) &&
+           IMAGE_ARRAY(im, t->entries, t->capacity, (size_t)t->count + 1) &&
+           image_index(im, &t->index);
+}
+
 static uint64_t intern_hash(const void *owner, uint32_t id)
 {
     return ((const struct intern *)owner)->entries[id].hash;

@@ -2,8 +2,7 @@
 #ifndef MD_BASE_INTERN_H
 #define MD_BASE_INTERN_H
 
-#include "base/hash.h"
-#include "base/mem.h"
+#include "base/image.h"
 
 typedef uint32_t symbol_t; /* 0: none */
 
@@ -21,6 +20,7 @@ struct intern {
 
 void intern_init(struct intern *t, struct mem *m);
 void intern_free(struct intern *t);
+bool intern_image(struct intern *t, struct image *im);
 symbol_t intern_bytes(struct intern *t, const char *text, size_t length);
 symbol_t intern_text(struct intern *t, const char *text);
 /* The symbol of a text seen before, or 0; adds nothing. */

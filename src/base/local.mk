@@ -4,6 +4,8 @@ libcore_la_SOURCES += \
 	src/base/fault.h \
 	src/base/hash.c \
 	src/base/hash.h \
+	src/base/image.c \
+	src/base/image.h \
 	src/base/intern.c \
 	src/base/intern.h \
 	src/base/mem.c \

@@ -62,7 +62,7 @@ static void *mem_take(struct mem *m, size_t bytes, bool zeroed)
 {
     if (!mem_admit(m, bytes))
         return NULL;
-    void *p = zeroed ? calloc(1, bytes ? bytes : 1) : malloc(bytes);
+    void *p = zeroed ? calloc(1, bytes + !bytes) : malloc(bytes + !bytes);
     if (!p) {
         fault_set(m->fault, FAULT_MEMORY, "out of memory");
         return NULL;
@@ -76,8 +76,20 @@ void *mem_alloc(struct mem *m, size_t bytes)
     return mem_take(m, bytes, true);
 }
 
+void *mem_copy(struct mem *m, const void *from, size_t used, size_t bytes)
+{
+    char *p = mem_take(m, bytes, false);
+    if (!p)
+        return NULL;
+    memcpy(p, from, used);
+    memset(p + used, 0, bytes - used);
+    return p;
+}
+
 void *mem_resize(struct mem *m, void *p, size_t old_bytes, size_t new_bytes)
 {
+    if (!p) /* so that fresh pages need not be touched */
+        return mem_take(m, new_bytes, true);
     if (new_bytes > old_bytes && !mem_admit(m, new_bytes - old_bytes))
         return NULL;
     char *q = realloc(p, new_bytes ? new_bytes : 1);

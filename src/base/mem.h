@@ -21,6 +21,8 @@ struct mem {
 void mem_init(struct mem *m, struct fault *fault, size_t limit);
 /* Zeroed memory, or NULL with a fault. */
 void *mem_alloc(struct mem *m, size_t bytes);
+/* A copy of `used` bytes, with zeros behind it up to `bytes`. */
+void *mem_copy(struct mem *m, const void *from, size_t used, size_t bytes);
 /* Like realloc; new bytes are zeroed; NULL with a fault leaves `p` valid. */
 void *mem_resize(struct mem *m, void *p, size_t old_bytes, size_t new_bytes);
 void mem_free(struct mem *m, void *p, size_t bytes);

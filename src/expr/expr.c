@@ -61,6 +61,40 @@ void exprs_free(struct exprs *x)
     MEM_FREE_ARRAY(x->mem, x->visits, x->visits_capacity);
 }
 
+static bool counts_image(struct exprs *x, struct image *im)
+{
+    return image_number(im, &x->count) && image_number(im, &x->args_used) &&
+           image_number(im, &x->decl_count) &&
+           image_number(im, &x->member_count) &&
+           image_number(im, &x->index_count) &&
+           image_number(im, &x->function_count) &&
+           image_number(im, &x->applied_count) &&
+           image_number(im, &x->shape_count);
+}
+
+bool exprs_image(struct exprs *x, struct image *im)
+{
+    return counts_image(x, im) &&
+           IMAGE_ARRAY(im, x->nodes, x->capacity, (size_t)x->count + 1) &&
+           IMAGE_ARRAY(im, x->hashes, x->hashes_capacity,
+                       (size_t)x->count + 1) &&
+           IMAGE_ARRAY(im, x->args, x->args_capacity, x->args_used) &&
+           IMAGE_ARRAY(im, x->decls, x->decl_capacity,
+                       (size_t)x->decl_count + 1) &&
+           IMAGE_ARRAY(im, x->members, x->member_capacity,
+                       (size_t)x->member_count + 1) &&
+           IMAGE_ARRAY(im, x->indices, x->index_capacity,
+                       (size_t)x->index_count + 1) &&
+           IMAGE_ARRAY(im, x->functions, x->function_capacity,
+                       (size_t)x->function_count + 1) &&
+           IMAGE_ARRAY(im, x->applied, x->applied_capacity,
+                       (size_t)x->applied_count + 1) &&
+           IMAGE_ARRAY(im, x->shapes, x->shape_capacity,
+                       (size_t)x->shape_count + 1) &&
+           image_index(im, &x->index) && image_index(im, &x->member_index) &&
+           image_index(im, &x->shape_index);
+}
+
 struct exprs_mark exprs_mark(const struct exprs *x)
 {
     return (struct exprs_mark){

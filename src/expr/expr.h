@@ -169,6 +169,8 @@ bool exprs_init(struct exprs *x, struct mem *m, struct intern *names,
                 struct rationals *numbers, struct dims *dims,
                 struct ops *ops);
 void exprs_free(struct exprs *x);
+/* Without the tables it refers to. */
+bool exprs_image(struct exprs *x, struct image *im);
 
 /* How far the table is filled, and back to there: ids above a mark may not
  * be used after a return to it.  The names, numbers and sizes that the table

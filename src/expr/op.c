@@ -47,6 +47,16 @@ void ops_free(struct ops *t)
     MEM_FREE_ARRAY(t->mem, t->overloads, t->overload_capacity);
 }
 
+bool ops_image(struct ops *t, struct image *im)
+{
+    return image_number(im, &t->count) &&
+           image_number(im, &t->overload_count) &&
+           IMAGE_ARRAY(im, t->rows, t->capacity, t->count) &&
+           IMAGE_WHOLE(im, t->by_symbol, t->by_symbol_capacity) &&
+           IMAGE_ARRAY(im, t->overloads, t->overload_capacity,
+                       (size_t)t->overload_count + 1);
+}
+
 op_t op_find(const struct ops *t, symbol_t name)
 {
     return name && name < t->by_symbol_capacity ? t->by_symbol[name] : 0;

@@ -96,6 +96,7 @@ struct ops {
  * "ldiv", "had", "hdiv", "pow", "hpow", "transpose", and the leaves). */
 bool ops_init(struct ops *t, struct mem *m, struct intern *names);
 void ops_free(struct ops *t);
+bool ops_image(struct ops *t, struct image *im);
 /* The row of a name; made if new (`op_declare`) or 0 (`op_find`). */
 op_t op_declare(struct ops *t, symbol_t name);
 op_t op_find(const struct ops *t, symbol_t name);

@@ -132,6 +132,16 @@ void rat_table_free(struct rationals *t)
     hash_index_free(&t->index, t->mem);
 }
 
+bool rat_table_image(struct rationals *t, struct image *im)
+{
+    for (uint32_t i = 1; i <= t->count; i++)
+        if (t->entries[i].big)
+            return fault_set(t->mem->fault, FAULT_UNSUPPORTED,
+                             "a number too large for an image of the table");
+    return IMAGE_ARRAY(im, t->entries, t->capacity, (size_t)t->count + 1) &&
+           image_number(im, &t->count) && image_index(im, &t->index);
+}
+
 static int64_t gcd64(int64_t a, int64_t b)
 {
     while (b) {

@@ -6,9 +6,7 @@
 #ifndef MD_NUMBER_RATIONAL_H
 #define MD_NUMBER_RATIONAL_H
 
-#include "base/hash.h"
-#include "base/mem.h"
-#include "base/text.h"
+#include "base/image.h"
 
 typedef uint32_t rat_t; /* 0: none (after a fault) */
 
@@ -33,6 +31,8 @@ struct rationals {
 
 bool rat_table_init(struct rationals *t, struct mem *m, uint32_t digit_limit);
 void rat_table_free(struct rationals *t);
+/* A fault if a number does not fit into machine words. */
+bool rat_table_image(struct rationals *t, struct image *im);
 
 /* Forgets the numbers above `keep`. */
 void rat_table_forget(struct rationals *t, rat_t keep);

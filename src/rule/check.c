@@ -222,17 +222,10 @@ static bool check_duplicate(struct rules *r, struct pattern *p)
                       (uint64_t)p->predicate << 1 | p->denies);
     if (p->nconditions)
         return true;
-    const struct pattern_list *lists = p->offer      ? r->offers
-                                       : p->right    ? r->rewrites
-                                       : p->nresults ? r->reductions
-                                                     : r->facts;
-    op_t op = expr_op(r->x, p->left);
-    uint32_t capacity = p->offer      ? r->offers_capacity
-                        : p->right    ? r->rewrites_capacity
-                        : p->nresults ? r->reductions_capacity
-                                      : r->facts_capacity;
-    for (uint32_t i = 0; op < capacity && i < lists[op].count; i++) {
-        const struct pattern *q = &r->patterns[lists[op].items[i]];
+    struct pattern_list list =
+        patterns_for(r, pattern_purpose(p), expr_op(r->x, p->left));
+    for (uint32_t i = 0; i < list.count; i++) {
+        const struct pattern *q = pattern_listed(r, list, i);
         if (q->key == p->key && !q->nconditions)
             return refuse_duplicate(r, p, q);
     }

@@ -85,11 +85,9 @@ static struct known transfer(struct rules *r, op_t op, uint32_t n,
                              const struct shape *result)
 {
     struct known k = {0, 0};
-    if (op >= r->facts_capacity)
-        return k;
-    const struct pattern_list *list = &r->facts[op];
-    for (uint32_t i = 0; i < list->count; i++) {
-        const struct pattern *p = &r->patterns[list->items[i]];
+    struct pattern_list list = patterns_for(r, FACTS, op);
+    for (uint32_t i = 0; i < list.count; i++) {
+        const struct pattern *p = pattern_listed(r, list, i);
         if (p->transfers && is_news(&k, p) &&
             transfers_to(r, p, op, n, args, result))
             learn(&k, p, result);
@@ -190,11 +188,10 @@ static properties_t by_entries(const struct rules *r, expr_t e)
 
 static void by_facts(struct rules *r, expr_t e, struct known *k)
 {
-    op_t op = expr_op(r->x, e);
     struct match m;
-    uint32_t count = op < r->facts_capacity ? r->facts[op].count : 0;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct pattern *p = &r->patterns[r->facts[op].items[i]];
+    struct pattern_list list = patterns_for(r, FACTS, expr_op(r->x, e));
+    for (uint32_t i = 0; i < list.count; i++) {
+        const struct pattern *p = pattern_listed(r, list, i);
         if (!p->transfers && is_news(k, p) &&
             match_try(&m, r, p, e, false, false))
             learn(k, p, expr_shape(r->x, e));

@@ -97,29 +97,31 @@ static bool read_conditions(struct loading *l, const struct syntax_clause *k)
 
 /* --------------------------------------------------- patterns of rewrites */
 
-static bool list_add(struct rules *r, struct pattern_list **lists,
-                     uint32_t *capacity, op_t op, uint32_t item)
+/* A full list moves to the end of what is listed, with twice the room. */
+static bool list_grow(struct rules *r, struct pattern_list *l)
 {
-    if (!mem_reserve(r->mem, (void **)lists, capacity, (size_t)op + 1,
-                     sizeof **lists))
+    uint32_t room = l->capacity ? 2 * l->capacity : 4;
+    if (!MEM_RESERVE(r->mem, r->listed, r->listed_capacity,
+                     (size_t)r->listed_count + room))
         return false;
-    struct pattern_list *l = &(*lists)[op];
-    if (!MEM_RESERVE(r->mem, l->items, l->capacity, (size_t)l->count + 1))
-        return false;
-    l->items[l->count++] = item;
+    for (uint32_t i = 0; i < l->count; i++)
+        r->listed[r->listed_count + i] = r->listed[l->first + i];
+    *l = (struct pattern_list){r->listed_count, l->count, room};
+    r->listed_count += room;
     return true;
 }
 
 static bool list_pattern(struct rules *r, const struct pattern *p, op_t op,
                          uint32_t item)
 {
-    return p->offer ? list_add(r, &r->offers, &r->offers_capacity, op, item)
-           : p->right
-               ? list_add(r, &r->rewrites, &r->rewrites_capacity, op, item)
-           : p->nresults
-               ? list_add(r, &r->reductions, &r->reductions_capacity, op,
-                          item)
-               : list_add(r, &r->facts, &r->facts_capacity, op, item);
+    struct pattern_lists *lists = &r->lists[pattern_purpose(p)];
+    if (!MEM_RESERVE(r->mem, lists->by_op, lists->capacity, (size_t)op + 1))
+        return false;
+    struct pattern_list *l = &lists->by_op[op];
+    if (l->count == l->capacity && !list_grow(r, l))
+        return false;
+    r->listed[l->first + l->count++] = item;
+    return true;
 }
 
 static bool add_pattern(struct loading *l, struct span where)
@@ -385,6 +387,32 @@ bool rules_load(struct rules *r, const char *file, const char *text,
 
 /* ------------------------------------------------------------- the table */
 
+static bool lists_image(struct rules *r, struct image *im)
+{
+    bool ok = image_number(im, &r->listed_count) &&
+              IMAGE_ARRAY(im, r->listed, r->listed_capacity, r->listed_count);
+    for (int i = 0; ok && i < PURPOSES; i++)
+        ok = IMAGE_WHOLE(im, r->lists[i].by_op, r->lists[i].capacity);
+    return ok;
+}
+
+bool rules_image(struct rules *r, struct image *im)
+{
+    bool ok = image_number(im, &r->load) && image_number(im, &r->count) &&
+              image_number(im, &r->condition_count) &&
+              image_number(im, &r->result_count) &&
+              image_number(im, &r->law_count) &&
+              IMAGE_ARRAY(im, r->patterns, r->capacity, r->count) &&
+              IMAGE_ARRAY(im, r->conditions, r->condition_capacity,
+                          r->condition_count) &&
+              IMAGE_ARRAY(im, r->results, r->result_capacity,
+                          r->result_count) &&
+              IMAGE_ARRAY(im, r->laws, r->law_capacity, r->law_count) &&
+              lists_image(r, im);
+    forget(r);
+    return ok;
+}
+
 struct rules *rules_new(struct exprs *x)
 {
     struct rules *r = mem_alloc(x->mem, sizeof *r);
@@ -401,14 +429,6 @@ struct rules *rules_new(struct exprs *x)
     return r;
 }
 
-static void free_lists(struct rules *r, struct pattern_list *lists,
-                       uint32_t capacity)
-{
-    for (uint32_t i = 0; i < capacity; i++)
-        MEM_FREE_ARRAY(r->mem, lists[i].items, lists[i].capacity);
-    mem_free(r->mem, lists, capacity * sizeof *lists);
-}
-
 void rules_free(struct rules *r)
 {
     if (!r)
@@ -417,10 +437,9 @@ void rules_free(struct rules *r)
     if (r->scope)
         scope_free(r->scope);
     syntax_free(&r->syntax);
-    free_lists(r, r->rewrites, r->rewrites_capacity);
-    free_lists(r, r->offers, r->offers_capacity);
-    free_lists(r, r->facts, r->facts_capacity);
-    free_lists(r, r->reductions, r->reductions_capacity);
+    for (int i = 0; i < PURPOSES; i++)
+        MEM_FREE_ARRAY(m, r->lists[i].by_op, r->lists[i].capacity);
+    MEM_FREE_ARRAY(m, r->listed, r->listed_capacity);
     MEM_FREE_ARRAY(m, r->patterns, r->capacity);
     MEM_FREE_ARRAY(m, r->laws, r->law_capacity);
     MEM_FREE_ARRAY(m, r->conditions, r->condition_capacity);
@@ -435,22 +454,23 @@ void rules_free(struct rules *r)
     mem_free(m, r, sizeof *r);
 }
 
-static bool is_basic(const char *file)
+const struct builtin_rules *builtin_basic(const struct builtin_rules *after)
 {
     static const char *const folders[] = {"operators/", "functions/",
                                           "simplify/", "laws/"};
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-        if (strstr(file, folders[i]))
-            return true;
-    return false;
+    const struct builtin_rules *b = after ? after + 1 : builtin_rules;
+    for (; b < builtin_rules + builtin_rules_count; b++)
+        for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+            if (strstr(b->file, folders[i]))
+                return b;
+    return NULL;
 }
 
 bool rules_load_builtin(struct rules *r)
 {
-    for (unsigned i = 0; i < builtin_rules_count; i++) {
-        const struct builtin_rules *b = &builtin_rules[i];
-        if (is_basic(b->file) && !rules_load(r, b->file, b->text, b->length))
+    const struct builtin_rules *b = NULL;
+    while ((b = builtin_basic(b)))
+        if (!rules_load(r, b->file, b->text, b->length))
             return false;
-    }
     return true;
 }

@@ -38,10 +38,9 @@ static bool reduce_once(struct rules *r, struct condition c,
                         struct pending *todo)
 {
     op_t op = expr_op(r->x, c.subject);
-    if (op >= r->reductions_capacity)
-        return false;
-    for (uint32_t i = 0; i < r->reductions[op].count; i++)
-        if (reduced_by(r, &r->patterns[r->reductions[op].items[i]], c, todo))
+    struct pattern_list list = patterns_for(r, REDUCTIONS, op);
+    for (uint32_t i = 0; i < list.count; i++)
+        if (reduced_by(r, pattern_listed(r, list, i), c, todo))
             return true;
     return false;
 }

@@ -15,8 +15,7 @@ struct rewriting {
     struct conditions *needed;
     struct rule_trail *trail;
     uint8_t stable; /* the bit of `known` for this way of rewriting */
-    const struct pattern_list *lists; /* by operator: what is applied */
-    uint32_t capacity;
+    enum purpose purpose; /* of what is applied */
     symbol_t offer; /* of the last one applied */
     struct match match;
 };
@@ -100,15 +99,12 @@ static bool record(struct rewriting *w, const struct pattern *p)
 static expr_t step(struct rewriting *w, expr_t e)
 {
     struct rules *r = w->r;
-    op_t op = expr_op(r->x, e);
-    if (op >= w->capacity)
-        return e;
-    const struct pattern_list *list = &w->lists[op];
-    if (!list->count)
+    struct pattern_list list = patterns_for(r, w->purpose, expr_op(r->x, e));
+    if (!list.count)
         return e;
     uint64_t have = child_operators(r->x, e);
-    for (uint32_t i = 0; i < list->count; i++) {
-        const struct pattern *p = &r->patterns[list->items[i]];
+    for (uint32_t i = 0; i < list.count; i++) {
+        const struct pattern *p = pattern_listed(r, list, i);
         if (p->needs & ~have || p->name == r->except ||
             !match_try(&w->match, r, p, e, true, w->needed != NULL))
             continue;
@@ -242,8 +238,7 @@ expr_t rules_rewrite(struct rules *r, expr_t e, struct conditions *needed,
     w.needed = needed;
     w.trail = trail;
     w.stable = needed ? KNOWN_STABLE_ASSUMING : KNOWN_STABLE;
-    w.lists = r->rewrites;
-    w.capacity = r->rewrites_capacity;
+    w.purpose = REWRITES;
     return run(&w, e);
 }
 
@@ -254,8 +249,7 @@ expr_t rules_offer(struct rules *r, expr_t e, symbol_t *why)
     w.needed = NULL;
     w.trail = NULL;
     w.stable = KNOWN_STABLE_OFFERED;
-    w.lists = r->offers;
-    w.capacity = r->offers_capacity;
+    w.purpose = OFFERS;
     w.offer = 0;
     expr_t result = run(&w, e);
     *why = w.offer;

@@ -13,6 +13,8 @@ struct rules *rules_new(struct exprs *x);
 void rules_free(struct rules *r);
 /* Loads the embedded operator, function and simplification rules. */
 bool rules_load_builtin(struct rules *r);
+/* What was loaded, without the tables it refers to; scratch stays behind. */
+bool rules_image(struct rules *r, struct image *im);
 /* Loads a rule file's text; a fault names `file` and carries the span. */
 bool rules_load(struct rules *r, const char *file, const char *text,
                 size_t length);

@@ -45,10 +45,15 @@ struct pattern {
     uint64_t key; /* equal for equal left sides up to names */
 };
 
-/* Patterns by the operator at their root, in the order of the files. */
+/* Patterns are listed by what they are for and by the operator at their
+ * root, in the order of the files.  A list is a run of rules.listed. */
+enum purpose { REWRITES, OFFERS, REDUCTIONS, FACTS, PURPOSES };
 struct pattern_list {
-    uint32_t *items;
-    uint32_t count, capacity;
+    uint32_t first, count, capacity;
+};
+struct pattern_lists {
+    struct pattern_list *by_op;
+    uint32_t capacity;
 };
 
 /* A node whose children are being visited. */
@@ -82,10 +87,9 @@ struct rules {
     uint32_t law_count, law_capacity;
     struct condition *results; /* of conditions that are reduced */
     uint32_t result_count, result_capacity;
-    struct pattern_list *rewrites, *facts, *reductions; /* by op_t */
-    struct pattern_list *offers;
-    uint32_t rewrites_capacity, facts_capacity, reductions_capacity;
-    uint32_t offers_capacity;
+    struct pattern_lists lists[PURPOSES];
+    uint32_t *listed; /* places in `patterns` */
+    uint32_t listed_count, listed_capacity;
     op_t ones, zeros, eye;
 
     /* What is taken to hold for a while, beside what is known. */
@@ -116,6 +120,25 @@ enum {
     KNOWN_STABLE_ASSUMING = 4,
     KNOWN_STABLE_OFFERED = 8
 };
+
+static inline enum purpose pattern_purpose(const struct pattern *p)
+{
+    return p->offer ? OFFERS
+           : p->right ? REWRITES
+           : p->nresults ? REDUCTIONS
+                         : FACTS;
+}
+static inline struct pattern_list patterns_for(const struct rules *r,
+                                               enum purpose purpose, op_t op)
+{
+    const struct pattern_lists *l = &r->lists[purpose];
+    return op < l->capacity ? l->by_op[op] : (struct pattern_list){0};
+}
+static inline const struct pattern *
+pattern_listed(const struct rules *r, struct pattern_list l, uint32_t i)
+{
+    return &r->patterns[r->listed[l.first + i]];
+}
 
 /* Makes room for what is known of all nodes there are. */
 bool rules_reserve(struct rules *r);

@@ -25,10 +25,9 @@ static properties_t strongest(const struct exprs *x, expr_t e, properties_t p)
 static bool by_fact(struct rules *r, expr_t e, properties_t p,
                     struct reason *why)
 {
-    op_t op = expr_op(r->x, e);
-    uint32_t count = op < r->facts_capacity ? r->facts[op].count : 0;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct pattern *f = &r->patterns[r->facts[op].items[i]];
+    struct pattern_list list = patterns_for(r, FACTS, expr_op(r->x, e));
+    for (uint32_t i = 0; i < list.count; i++) {
+        const struct pattern *f = pattern_listed(r, list, i);
         struct match m;
         if (f->denies || f->predicate != p ||
             !match_try(&m, r, f, e, false, false))

@@ -64,6 +64,17 @@ void dim_table_free(struct dims *t)
     hash_index_free(&t->index, t->mem);
 }
 
+bool dim_table_image(struct dims *t, struct image *im)
+{
+    return image_number(im, &t->count) && image_number(im, &t->words_used) &&
+           image_number(im, &t->applied_count) &&
+           IMAGE_ARRAY(im, t->entries, t->capacity, (size_t)t->count + 1) &&
+           IMAGE_ARRAY(im, t->words, t->words_capacity, t->words_used) &&
+           IMAGE_ARRAY(im, t->applied, t->applied_capacity,
+                       (size_t)t->applied_count + 1) &&
+           image_index(im, &t->index) && image_index(im, &t->applied_index);
+}
+
 static uint64_t applied_hash(const void *owner, uint32_t id)
 {
     return hash_word(((const struct dims *)owner)->applied[id].symbol);

@@ -42,6 +42,7 @@ struct dim_term {
 
 bool dim_table_init(struct dims *t, struct mem *m, struct intern *names);
 void dim_table_free(struct dims *t);
+bool dim_table_image(struct dims *t, struct image *im);
 /* Forgets the sizes above `keep`. */
 void dim_table_forget(struct dims *t, dim_t keep);
 dim_t dim_from_int(struct dims *t, int64_t n);
