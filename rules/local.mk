@@ -24,6 +24,7 @@ rule_files += \
 	rules/functions/51-matrix-logarithm.rules \
 	rules/functions/52-matrix-root.rules \
 	rules/functions/53-matrix-sine.rules \
+	rules/functions/54-matrix-equations.rules \
 	rules/functions/55-softmax.rules \
 	rules/functions/56-eigenvalues.rules \
 	rules/functions/57-singular-values.rules \

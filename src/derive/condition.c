@@ -237,8 +237,7 @@ static expr_t subject_for(const struct condition_request *q,
         if (subject == o->parameter[k])
             return args[k];
     return o->entrywise ? by_entries(q->x, o, args, subject)
-                        : expr_substitute(q->x, subject, o->nargs,
-                                          o->parameter, args);
+                        : overload_subject(q->x, o, args, subject);
 }
 
 static bool is_excused(const struct condition_request *q,

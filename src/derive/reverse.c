@@ -418,7 +418,7 @@ static bool reverse_body(struct reverse *r, uint32_t i, ix_t adj, ix_t body,
 
 static bool reverse_op(struct reverse *r, uint32_t i, ix_t adj)
 {
-    static const uint32_t plain[OP_MAX_ARGS] = {0, 1, 2};
+    static const uint32_t plain[OP_MAX_ARGS] = {0, 1, 2, 3};
     struct ix_table *t = r->t;
     ix_t args[OP_MAX_ARGS], leaf[OP_MAX_ARGS];
     uint16_t overload = (uint16_t)ix_get(t, r->list[i])->payload;

@@ -452,5 +452,6 @@ const struct kernel *kernel_find(const char *name)
             return k;
     }
     const struct kernel *k = kernel_of_matrices(name);
-    return k ? k : kernel_of_spectra(name);
+    k = k ? k : kernel_of_spectra(name);
+    return k ? k : kernel_of_equations(name);
 }

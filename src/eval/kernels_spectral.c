@@ -125,15 +125,21 @@ static double sqrt_quotient(double a, double b)
     return 1 / (sqrt(a) + sqrt(b));
 }
 
-/* The quotients of all pairs of eigenvalues. */
+/* Of simple eigenvalues two are equal only if they are one. */
+static double reciprocal_gap(double a, double b)
+{
+    return a == b ? 0 : 1 / (b - a);
+}
+
+/* A function of all pairs of eigenvalues. */
 static void quotients(struct eval_step *s, struct eval_state *st,
-                      double (*of)(double a, double b))
+                      bool simple, double (*of)(double a, double b))
 {
     uint32_t n = s->in[0]->rows;
     double *value = st->work, *work = value + n;
     bool ok = true;
     for (uint32_t k = 0; ok && k < n; k++)
-        ok = spectral_pair(n, s->in[0]->v, k, false, value + k, work,
+        ok = spectral_pair(n, s->in[0]->v, k, simple, value + k, work,
                            work + n);
     for (uint32_t i = 0; ok && i < n * n; i++)
         s->out->v[i] = of(value[i % n], value[i / n]);
@@ -142,17 +148,22 @@ static void quotients(struct eval_step *s, struct eval_state *st,
 
 static void run_quotexp(struct eval_step *s, struct eval_state *st)
 {
-    quotients(s, st, exp_quotient);
+    quotients(s, st, false, exp_quotient);
 }
 
 static void run_quotlog(struct eval_step *s, struct eval_state *st)
 {
-    quotients(s, st, log_quotient);
+    quotients(s, st, false, log_quotient);
 }
 
 static void run_quotsqrt(struct eval_step *s, struct eval_state *st)
 {
-    quotients(s, st, sqrt_quotient);
+    quotients(s, st, false, sqrt_quotient);
+}
+
+static void run_eiggaps(struct eval_step *s, struct eval_state *st)
+{
+    quotients(s, st, true, reciprocal_gap);
 }
 
 static size_t work_of(const struct eval_value *a)
@@ -376,6 +387,7 @@ static const struct kernel table[] = {
     {"eigres", run_eigres, NULL, fits_eigres},
     {"eigvals", run_eigvals, NULL, fits_eigvals},
     {"eigvecs", run_eigvecs, NULL, fits_square},
+    {"eiggaps", run_eiggaps, NULL, fits_quotients},
     {"quotexp", run_quotexp, NULL, fits_quotients},
     {"quotlog", run_quotlog, NULL, fits_quotients},
     {"quotsqrt", run_quotsqrt, NULL, fits_quotients},

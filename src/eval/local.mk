@@ -16,6 +16,7 @@ libcore_la_SOURCES += \
 	src/eval/exact_table.h \
 	src/eval/exact_values.c \
 	src/eval/kernels.c \
+	src/eval/kernels_equations.c \
 	src/eval/kernels_matrix.c \
 	src/eval/kernels_spectral.c \
 	src/eval/matfun.c \

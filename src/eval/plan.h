@@ -117,6 +117,8 @@ const struct kernel *kernel_of_op(op_t op);
 const struct kernel *kernel_of_matrices(const char *name);
 /* Of eigenvalues, singular values and the like. */
 const struct kernel *kernel_of_spectra(const char *name);
+/* Those of solutions of matrix equations. */
+const struct kernel *kernel_of_equations(const char *name);
 /* Steps of the plan itself. */
 eval_kernel eval_run_sum, eval_run_tensor, eval_run_element;
 eval_kernel eval_run_call, eval_run_call_entries;

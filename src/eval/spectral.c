@@ -231,9 +231,6 @@ bool spectral_resolvent(uint32_t n, const double *a, uint32_t k,
         double *column = resolvent + (size_t)j * n;
         for (uint32_t i = 0; i < n; i++)
             column[i] -= v[i] * w[j] / product;
-        double along = dot(n, v, column);
-        for (uint32_t i = 0; i < n; i++)
-            column[i] -= along * v[i];
     }
     return true;
 }

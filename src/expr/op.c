@@ -268,3 +268,31 @@ dim_t overload_size(struct exprs *x, uint16_t id, const struct shape *args,
         return 0;
     return match_lookup(&m, pattern);
 }
+
+expr_t overload_subject(struct exprs *x, const struct overload *o,
+                        const expr_t *args, expr_t pattern)
+{
+    enum { MOST_SIZES = 8 };
+    struct size_match m = {.x = x};
+    struct shape shapes[OP_MAX_ARGS] = {0};
+    expr_t from[OP_MAX_ARGS + MOST_SIZES], to[OP_MAX_ARGS + MOST_SIZES];
+    struct arena a;
+    uint32_t bad, n = o->nargs, count = 0;
+    for (uint32_t k = 0; k < o->nargs; k++) {
+        shapes[k] = *expr_shape(x, args[k]);
+        from[k] = o->parameter[k];
+        to[k] = args[k];
+    }
+    bool sized = match_args(&m, o, shapes, &bad);
+    arena_init(&a, x->mem);
+    const expr_t *list = expr_reach(x, pattern, &a, &count);
+    for (uint32_t i = 0; sized && list && i < count; i++)
+        if (expr_op(x, list[i]) == OP_SIZE && n < OP_MAX_ARGS + MOST_SIZES)
+            from[n++] = list[i];
+    for (uint32_t k = o->nargs; k < n; k++)
+        to[k] = expr_size_argument(
+            x, dim_substitute(x->dims, expr_get(x, from[k])->payload,
+                              match_lookup, &m));
+    arena_free(&a);
+    return list ? expr_substitute(x, pattern, n, from, to) : 0;
+}

@@ -5,7 +5,7 @@
 
 #include "expr/expr.h"
 
-enum { OP_MAX_ARGS = 3, OVERLOAD_MAX_CONDITIONS = 4 };
+enum { OP_MAX_ARGS = 4, OVERLOAD_MAX_CONDITIONS = 4 };
 
 /* A condition is a predicate on a value: a property every entry (or the
  * matrix) must have, e.g. PROP_INVERTIBLE of X, PROP_POSITIVE of 1-x^2. */
@@ -29,7 +29,7 @@ enum overload_form {
     OVERLOAD_OPAQUE     /* known by its differential and its kernel */
 };
 
-enum { OVERLOAD_EQUIVARIANT = 1, OVERLOAD_INVARIANT = 2 };
+enum { OVERLOAD_EQUIVARIANT = 1, OVERLOAD_INVARIANT, OVERLOAD_ADJOINT };
 
 /* What kind of function it is; proofs use it. */
 enum {
@@ -47,7 +47,9 @@ struct overload {
     bool entrywise; /* declared on scalars, applies by entries: all arguments
                        of one shape, or scalars that are broadcast */
     uint8_t transposes; /* how it meets a transpose: OVERLOAD_EQUIVARIANT:
-                           f(X') = f(X)', OVERLOAD_INVARIANT: f(X') = f(X) */
+                           f(X') = f(X)', OVERLOAD_INVARIANT: f(X') = f(X),
+                           OVERLOAD_ADJOINT: of f(A,E), linear in E, the
+                           adjoint is f(A',E) */
     uint8_t nature;
     bool size_args; /* the arguments are sizes (eye, ones, zeros, ...): arg[k]
                        is a scalar with dim[0] the pattern size, and callers
@@ -127,6 +129,10 @@ uint32_t overload_linear(const struct exprs *x, const struct overload *o);
 /* What argument k is called in definition and differential: the pattern
  * variable, or the size. */
 expr_t overload_parameter(struct exprs *x, uint16_t id, uint32_t k);
+/* What a condition of the overload is about, with these arguments for the
+ * parameters and their sizes for the pattern's. */
+expr_t overload_subject(struct exprs *x, const struct overload *o,
+                        const expr_t *args, expr_t pattern);
 /* The size a pattern size stands for with these arguments; 0 if none. */
 dim_t overload_size(struct exprs *x, uint16_t id, const struct shape *args,
                     symbol_t pattern);

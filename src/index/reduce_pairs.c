@@ -209,13 +209,15 @@ static expr_t linear_call(struct graph *g, const struct linear *l,
  * Frechet derivative of every function of matrices given by a power series
  * (Higham, Functions of Matrices, 2008, section 3.2), and for the second one
  * as <G, L(A, E, F)> = <L(A', G, F'), E>; a rule says so by declaring
- * L(A', E') = L(A, E)'. */
+ * L(A', E') = L(A, E)'.  The solution of a linear equation has the first one
+ * without that; a rule says so, too. */
 bool graph_step_linear(struct graph *g, struct linear *l)
 {
     struct exprs *x = g->c->x;
     const struct overload *o = overload_get(
         x->ops, (uint16_t)ix_get(g->c->t, l->node)->payload);
-    bool adjoint = o->transposes == OVERLOAD_EQUIVARIANT;
+    bool adjoint = o->transposes == OVERLOAD_EQUIVARIANT ||
+                   (o->transposes == OVERLOAD_ADJOINT && l->pairs == 2);
     expr_t m[IX_MAX_ORDER / 2] = {0};
     uint32_t open = 0, free = 0; /* the two axes that stay */
     for (uint32_t k = 0; k < l->pairs; k++)

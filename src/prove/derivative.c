@@ -196,8 +196,7 @@ static bool holds(struct prover *p, ix_t n)
         const struct requirement *c = i < o->ndomain
                                         ? &o->domain[i]
                                         : &o->smooth[i - o->ndomain];
-        expr_t at = expr_substitute(x, c->subject, o->nargs, o->parameter,
-                                    args);
+        expr_t at = overload_subject(x, o, args, c->subject);
         if (!at || rules_property(p->rules, at, c->predicate) != TRUTH_TRUE)
             return false;
     }

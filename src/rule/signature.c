@@ -339,12 +339,15 @@ bool signature_transpose(struct loading *l, const struct syntax_clause *k)
     const char *word = intern_name(l->r->x->names, k->text);
     uint8_t how = !strcmp(word, "equivariant") ? OVERLOAD_EQUIVARIANT
                   : !strcmp(word, "invariant") ? OVERLOAD_INVARIANT
+                  : !strcmp(word, "adjoint")   ? OVERLOAD_ADJOINT
                                                : 0;
     if (!how || !l->noverloads) {
         loading_refuse(l, FAULT_SYNTAX, k->where,
                        "how a declared function meets a transpose");
         fault_hint(l->r->mem->fault, "transpose equivariant: f(X') = f(X)'; "
-                                     "transpose invariant: f(X') = f(X)");
+                                     "transpose invariant: f(X') = f(X); "
+                                     "transpose adjoint: of f(A,E), linear "
+                                     "in E, the adjoint is f(A',E)");
         return false;
     }
     for (uint32_t i = 0; i < l->noverloads; i++)
