@@ -124,6 +124,7 @@ rule_files += \
 	rules/compendium/82-singular-values.rules \
 	rules/compendium/83-differentials.rules \
 	rules/compendium/84-differentials-more.rules \
+	rules/compendium/85-matrix-equations.rules \
 	rules/refuted-functions.rules \
 	rules/refuted-slips.rules \
 	rules/refuted.rules
