@@ -303,12 +303,24 @@ static void run_det(struct eval_step *s, struct eval_state *st)
     eval_check(s->out, st);
 }
 
+/* A pivot that is rounding has no logarithm. */
+static bool is_singular(uint32_t n, const double *lu)
+{
+    double least = INFINITY, most = 0;
+    for (uint32_t k = 0; k < n; k++) {
+        least = fmin(least, fabs(lu[k + (size_t)k * n]));
+        most = fmax(most, fabs(lu[k + (size_t)k * n]));
+    }
+    return n && least <= 1e-15 * n * most;
+}
+
 static void run_logdet(struct eval_step *s, struct eval_state *st)
 {
     uint32_t n = s->in[0]->rows;
     memcpy(st->work, s->in[0]->v, sizeof(double) * s->in[0]->size);
     dense_lu(st->blas, n, st->work, st->work + s->in[0]->size);
     s->out->v[0] = dense_lu_logdet(n, st->work);
+    st->outside |= is_singular(n, st->work);
     eval_check(s->out, st);
 }
 

@@ -325,6 +325,95 @@ static bool cut_all(struct lowering *c, const struct view *v, uint32_t summed,
     return out->n > 0;
 }
 
+static uint8_t other_of(uint8_t at, uint8_t p, uint8_t q)
+{
+    return at == p ? q : at == q ? p : at;
+}
+
+/* The network with two places exchanged. */
+static struct view exchanged(const struct view *v, struct network *net,
+                             uint8_t p, uint8_t q)
+{
+    struct view w = *v;
+    *net = *v->net;
+    net->at[p] = v->net->at[q];
+    net->at[q] = v->net->at[p];
+    w.side[p] = v->side[q];
+    w.side[q] = v->side[p];
+    for (uint32_t k = 0; k < net->nlinks; k++) {
+        net->link[k].a = other_of(net->link[k].a, p, q);
+        net->link[k].b = other_of(net->link[k].b, p, q);
+    }
+    uint32_t both = 1u << p | 1u << q;
+    w.values = (v->values & ~both) | (uint32_t)in(v->values, p) << q |
+               (uint32_t)in(v->values, q) << p;
+    w.net = net;
+    return w;
+}
+
+/* Of two summed places either may come first: whichever is shorter. */
+static bool cut_pair(struct lowering *c, const struct view *v,
+                     uint32_t summed, struct chain *out)
+{
+    struct network net;
+    struct chain other;
+    uint8_t p = (uint8_t)__builtin_ctz(summed);
+    uint32_t rest = summed & ~(1u << p);
+    if (!cut_all(c, v, summed, out))
+        return false;
+    if (!rest || (rest & (rest - 1)))
+        return true;
+    struct view w = exchanged(v, &net, p, (uint8_t)__builtin_ctz(rest));
+    if (cut_all(c, &w, summed, &other) &&
+        expr_cost(c, chain_expr(c, other)) < expr_cost(c, chain_expr(c, *out)))
+        *out = other;
+    return !fault_is_set(c->x->mem->fault);
+}
+
+/* Places at the edge that are linked to summed ones and across become summed
+ * ones, equal to a place at the edge: V*(G.*(V'*E*V)) of E has
+ * kron(I,V)*diag(vec(G))*kron(V',V'). */
+static bool split_edges(const struct view *v, uint32_t summed,
+                        struct network *net, struct view *w)
+{
+    uint32_t split = 0;
+    for (uint32_t i = 0; i < v->net->n; i++) {
+        uint32_t met = 0;
+        for (uint32_t k = 0; k < v->net->nlinks; k++) {
+            const struct link *l = &v->net->link[k];
+            if (in(v->links, k) && (l->a == i || l->b == i))
+                met |= 1u << (l->a == i ? l->b : l->a);
+        }
+        enum side across = v->side[i] == SIDE_ROW ? SIDE_COLUMN : SIDE_ROW;
+        if (in(v->places & ~summed, i) && (met & summed) &&
+            (met & places_of(v, across)))
+            split |= 1u << i;
+    }
+    *net = *v->net;
+    *w = *v;
+    for (uint8_t i = 0; i < v->net->n; i++) {
+        if (!in(split, i))
+            continue;
+        if (net->n == NETWORK_PLACES || net->nlinks == NETWORK_LINKS)
+            return false;
+        uint8_t fresh = (uint8_t)net->n++;
+        net->at[fresh] = net->at[i];
+        net->at[fresh].side = SIDE_SUMMED;
+        net->at[i].value = (struct chain){NULL, 0};
+        for (uint32_t k = 0; k < net->nlinks; k++) {
+            net->link[k].a = other_of(net->link[k].a, i, fresh);
+            net->link[k].b = other_of(net->link[k].b, i, fresh);
+        }
+        w->side[fresh] = SIDE_SUMMED;
+        w->places |= 1u << fresh;
+        w->values |= (uint32_t)in(v->values, i) << fresh;
+        w->links |= 1u << net->nlinks;
+        net->link[net->nlinks++] = (struct link){.a = i, .b = fresh};
+    }
+    w->net = net;
+    return split != 0;
+}
+
 static bool summed_part(struct lowering *c, const struct view *v,
                         uint32_t summed, struct chain *out)
 {
@@ -341,7 +430,12 @@ static bool summed_part(struct lowering *c, const struct view *v,
     for (uint32_t s = 0; s < v->net->n; s++)
         if (in(summed, s) && cut_at(c, v, s, out))
             return true;
-    return cut_all(c, v, summed, out);
+    if (cut_pair(c, v, summed, out))
+        return true;
+    struct network net;
+    struct view w;
+    return split_edges(v, summed, &net, &w) &&
+           cut_pair(c, &w, places_of(&w, SIDE_SUMMED), out);
 }
 
 static bool part_chain(struct lowering *c, const struct view *v,
