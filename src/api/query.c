@@ -247,16 +247,13 @@ bool query_derive(struct query *q, struct derive_result *r)
                             strlen(q->asked->expr));
 }
 
-/* What the answer says of integer parameters: 1 <= l, l <= L. */
-static bool size_conditions(const struct query *q, struct conditions *sizes)
+/* Whether the answer says something of integer parameters: 1 <= l, l <= L. */
+static bool restricts_sizes(const struct query *q)
 {
-    for (uint32_t i = 0; q->conditions && i < q->conditions->count; i++) {
-        struct condition c = q->conditions->items[i];
-        if (expr_as_size(&q->g->x, c.subject) &&
-            !conditions_add(sizes, c.predicate, c.subject))
-            return false;
-    }
-    return true;
+    for (uint32_t i = 0; q->conditions && i < q->conditions->count; i++)
+        if (expr_as_size(&q->g->x, q->conditions->items[i].subject))
+            return true;
+    return false;
 }
 
 bool query_verify(const struct query *q, expr_t claim, enum layout layout,
@@ -268,16 +265,11 @@ bool query_verify(const struct query *q, expr_t claim, enum layout layout,
                                .layout = layout,
                                .form = form,
                                .structure = q->request.structure,
-                               .seed = q->asked->seed};
-    struct conditions sizes;
-    conditions_init(&sizes, &q->c->mem);
+                               .seed = q->asked->seed,
+                               .given = q->conditions,
+                               .natural = !restricts_sizes(q)};
     memcpy(r.by, q->request.by, sizeof r.by);
-    bool ok = size_conditions(q, &sizes);
-    if (sizes.count)
-        r.given = &sizes;
-    ok = ok && verify(&q->g->x, &r, v);
-    conditions_free(&sizes);
-    return ok;
+    return verify(&q->g->x, &r, v);
 }
 
 /* The first of the answers, of which there has to be one only. */

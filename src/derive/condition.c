@@ -394,6 +394,29 @@ static bool asks_nonzero(const struct condition_request *q,
     return false;
 }
 
+/* Of a matrix that keeps its entries 0 beside the diagonal, or above or below
+ * it, the others as a vector: a kink at a constant is none. */
+static expr_t moving(const struct condition_request *q, expr_t e)
+{
+    static const struct {
+        properties_t property;
+        bool transpose;
+        const char *entries;
+    } kinds[] = {{PROP_DIAGONAL, false, "diag"},
+                 {PROP_LOWER, false, "vech"},
+                 {PROP_UPPER, true, "vech"}};
+    struct exprs *x = q->x;
+    for (size_t i = 0; e && i < sizeof kinds / sizeof *kinds; i++) {
+        op_t op = op_find(x->ops, intern_text(x->names, kinds[i].entries));
+        if (!op || expr_shape(x, e)->kind != SHAPE_MATRIX ||
+            rules_property(q->rules, e, kinds[i].property) != TRUTH_TRUE)
+            continue;
+        e = kinds[i].transpose ? expr_apply1(x, OP_TRANSPOSE, e) : e;
+        return expr_apply1(x, op, e);
+    }
+    return e;
+}
+
 static bool add_all(const struct condition_request *q, expr_t call,
                     const struct overload *o, const struct requirement *list,
                     uint32_t n, const expr_t *args, bool interior, op_t kink)
@@ -406,6 +429,8 @@ static bool add_all(const struct condition_request *q, expr_t call,
             continue;
         struct condition c = {list[i].predicate, 0, kink};
         c.subject = subject_for(q, o, args, list[i].subject);
+        if (kink && q->structured && c.predicate == PROP_NONZERO)
+            c.subject = moving(q, c.subject);
         if (!c.subject)
             return false;
         if (c.predicate == PROP_NONNEG &&

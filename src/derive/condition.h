@@ -15,6 +15,7 @@ struct condition_request {
     struct arena *scratch;
     uint32_t nby;
     expr_t by[DERIVE_MAX_ORDER]; /* variables derived by */
+    bool structured; /* what is derived by moves within its structure */
     struct conditions *out;
     const expr_t *nodes; /* of the expression, while it is looked through */
     uint32_t nnodes;

@@ -222,6 +222,8 @@ static bool gather_conditions(struct deriver *d,
                                   .deriver = d,
                                   .scratch = &d->table.scratch,
                                   .nby = r->order,
+                                  .structured =
+                                      r->structure != STRUCTURE_FREE,
                                   .out = out};
     for (uint32_t k = 0; k < r->order; k++)
         q.by[k] = expr_part_variable(d->x, r->by[k]);

@@ -13,6 +13,8 @@ libcore_la_SOURCES += \
 	src/verify/exact.h \
 	src/verify/exact_sample.c \
 	src/verify/exact_sample.h \
+	src/verify/given.c \
+	src/verify/given.h \
 	src/verify/judge.c \
 	src/verify/judge.h \
 	src/verify/move.c \

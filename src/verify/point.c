@@ -374,9 +374,11 @@ enum draw sampler_conditions(struct sampler *s)
         if (!eval_run(p) || !satisfies(s, eval_result(p), c->predicate)) {
             snprintf(s->reason, sizeof s->reason,
                      "no point met the conditions");
+            s->unmet++;
             return DRAW_AGAIN;
         }
     }
+    s->met++;
     return DRAW_FINE;
 }
 

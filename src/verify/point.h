@@ -33,6 +33,7 @@ struct sampler {
     const struct conditions *given; /* what every point has to satisfy */
     uint64_t seed;
     uint32_t draws, raise;
+    uint32_t met, unmet; /* points that satisfied it, and that did not */
     uint32_t advances; /* how often another kind of point was asked for */
     uint8_t *strategy; /* of each variable */
     char reason[160]; /* why the last point was of no use */

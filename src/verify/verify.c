@@ -7,9 +7,12 @@
 #include "verify/abstract.h"
 #include "verify/concrete.h"
 #include "verify/exact.h"
+#include "verify/given.h"
 #include "verify/judge.h"
 
 enum { DEFAULT_SAMPLES = 3, TRIES = 50, ZERO_POINTS = SAMPLE_STRATEGIES };
+/* Points drawn, most of which may not meet what is given: those cost little. */
+enum { DRAWS = 400 };
 /* So many times more points for functions with corners or jumps. */
 enum { PIECES = 5 };
 
@@ -84,7 +87,7 @@ static bool convinced(const struct judge *j, uint32_t agree, uint32_t zero)
 static bool run_numeric(struct judge *j, struct exprs *x)
 {
     uint32_t agree = 0, zero = 0;
-    for (uint32_t tries = 0; tries < TRIES; tries++) {
+    for (uint32_t n = 0; n < DRAWS && n - j->sampler.unmet < TRIES; n++) {
         enum outcome o = judge_point(j, agree == 0);
         if (o == OUTCOME_FAULT || fault_is_set(x->mem->fault))
             return give_up(x, j->r);
@@ -103,19 +106,23 @@ static bool run_numeric(struct judge *j, struct exprs *x)
                                      : "too few points tell anything");
 }
 
+static bool is_given(const struct judge *j)
+{
+    return j->q->given && j->q->given->count;
+}
+
 /* What exact and numeric verification say together.  A claim that is only
  * numerically right is not. */
 static bool combine(const struct judge *j, const struct exact_result *e)
 {
     struct verify_result *r = j->r;
-    if (r->verdict == VERDICT_REFUTED)
+    if (r->verdict == VERDICT_REFUTED || (is_given(j) && !j->sampler.met))
         return true;
     if (e->outcome == EXACT_AGREES &&
         (r->verdict == VERDICT_VERIFIED || !e->opaque))
         return give(r, VERDICT_PROVED, e->detail);
-    bool given = j->q->given && j->q->given->count;
     if (e->outcome == EXACT_DIFFERS && r->verdict == VERDICT_VERIFIED &&
-        !given)
+        (j->q->natural || !is_given(j)))
         return give(r, VERDICT_REFUTED, e->detail);
     return true;
 }
@@ -272,8 +279,8 @@ static bool judge_plain(void *data, const expr_t *e,
     return verify_plain(p->x, &q, r);
 }
 
-bool verify(struct exprs *x, const struct verify_request *q,
-            struct verify_result *r)
+static bool verify_closed(struct exprs *x, const struct verify_request *q,
+                          struct verify_result *r)
 {
     struct plain_request plain = {x, q};
     struct concrete_task k = {.x = x,
@@ -284,9 +291,21 @@ bool verify(struct exprs *x, const struct verify_request *q,
                               .seed = q->seed,
                               .judge = judge_plain,
                               .data = &plain};
-    if (fault_is_set(x->mem->fault) || request_trouble(x, q))
-        return verify_plain(x, q, r);
     memcpy(k.e + 2, q->by, q->order * sizeof *q->by);
     return concrete_is_needed(&k) ? concrete_judge(&k, r)
                                   : verify_plain(x, q, r);
+}
+
+bool verify(struct exprs *x, const struct verify_request *q,
+            struct verify_result *r)
+{
+    struct verify_request own = *q;
+    struct conditions given;
+    if (fault_is_set(x->mem->fault) || request_trouble(x, q))
+        return verify_plain(x, q, r);
+    conditions_init(&given, x->mem);
+    own.given = &given;
+    bool ok = given_closed(x, q->given, &given) && verify_closed(x, &own, r);
+    conditions_free(&given);
+    return ok;
 }

@@ -28,6 +28,7 @@ struct verify_request {
     double tolerance;  /* 0: the default */
     bool inexact;      /* by differences only, not in a prime field too */
     const struct conditions *given; /* hold at every point tried; NULL: none */
+    bool natural; /* given is no more than where expr and claim have values */
 };
 
 struct verify_result {
@@ -46,6 +47,8 @@ struct verify_result {
  * VERIFIED needs `samples` points at which the claim agrees, REFUTED one at
  * which it differs by far more than the estimated error, at two step sizes.
  * A claim that is not of the shape that layout and form ask for is refuted.
+ * Where no point was found that meets what is given, the verdict is UNABLE,
+ * though the claim may agree everywhere: it says nothing then.
  * False with a fault only for lack of memory or a limit; what cannot be
  * decided is VERDICT_UNABLE. */
 bool verify(struct exprs *x, const struct verify_request *q,

@@ -222,23 +222,6 @@ static void judge_reading(struct trial *t, const struct derive_request *q,
     t->counts.failures++;
 }
 
-/* Those conditions that are about no bound index. */
-static void keep_closed(struct trial *t, struct conditions *c)
-{
-    for (uint32_t i = c->count; i-- > 0;) {
-        expr_t e = c->items[i].subject;
-        uint8_t *mark = calloc(e + 1, 1);
-        bool closed = true;
-        ck_assert_ptr_nonnull(mark);
-        expr_mark_used(&t->f.x, e, mark);
-        for (expr_t k = 1; k <= e; k++)
-            closed = closed && !(mark[k] && expr_op(&t->f.x, k) == OP_INDEX);
-        free(mark);
-        if (!closed)
-            conditions_remove(c, i);
-    }
-}
-
 static void judge_value(struct trial *t, const struct derive_request *q,
                         const struct derive_result *r)
 {
@@ -295,7 +278,6 @@ static void judge(struct trial *t, const struct derive_request *q)
     t->counts.tried++;
     if (derive(t->d, q, &r)) {
         judge_reading(t, q, &r);
-        keep_closed(t, &r.conditions);
         judge_value(t, q, &r);
     } else {
         judge_failure(t, q);
