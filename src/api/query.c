@@ -188,6 +188,31 @@ static bool named_twice(struct query *q, uint32_t i)
     return context_fault_in(q->c, "wrt", name, n);
 }
 
+/* vech is of a matrix whose entries are tied to each other: one of the
+ * variables at least. */
+static bool check_structure(struct query *q)
+{
+    const properties_t tied = PROP_SYMMETRIC | PROP_ANTISYMMETRIC |
+                              PROP_DIAGONAL | PROP_LOWER | PROP_UPPER |
+                              PROP_TOEPLITZ | PROP_ORTHOGONAL;
+    const struct exprs *x = &q->g->x;
+    const char *name = q->asked->wrt[0];
+    if (q->request.structure != STRUCTURE_VECH)
+        return true;
+    for (uint32_t i = 0; i < q->asked->wrt_count; i++) {
+        expr_t by = expr_part_variable(x, q->variables[i]);
+        if (expr_decl(x, expr_get(x, by)->payload)->properties & tied)
+            return true;
+    }
+    fault_at(&q->c->fault, FAULT_PROPERTY,
+             (struct span){0, (uint32_t)strlen(name)},
+             "structure vech is for matrices whose entries depend on each "
+             "other, and '%.60s' is not declared as one", name);
+    fault_hint(&q->c->fault, "structure free, or a declaration such as "
+               "S[n,n] symmetric");
+    return context_fault_in(q->c, "wrt", name, strlen(name));
+}
+
 static bool check_variables(struct query *q)
 {
     const struct exprs *x = &q->g->x;
@@ -231,7 +256,7 @@ bool query_read(struct query *q, struct md_context *c, struct engine *g,
     if (asked->let && *asked->let &&
         !scope_declare(g->scope, asked->let, strlen(asked->let)))
         return context_fault_in(c, "let", asked->let, strlen(asked->let));
-    if (!read_texts(q) || !check_variables(q))
+    if (!read_texts(q) || !check_variables(q) || !check_structure(q))
         return false;
     return q->claim || !asked->claim || read_differential(q);
 }

@@ -418,25 +418,24 @@ static bool is_written(const struct exprs *x, const struct derive_request *q)
            (q->form == FORM_MATRIX || q->form == FORM_INDEX);
 }
 
-/* The derivative by one matrix in the convention asked for.  A differential
- * has none: it is linear in dX, which is as X is. */
+/* Whether the k-th derivative is applied to dX, which is as X is: that has no
+ * convention. */
+static bool is_applied(const struct derive_request *q, uint32_t k)
+{
+    return k >= q->order - form_applied(q->form, q->order);
+}
+
+/* The k-th derivative, by one matrix, in the convention asked for. */
 static ix_t structured(struct deriver *d, const struct derive_request *q,
-                       const struct expr_part *part, expr_t by, ix_t g,
+                       uint32_t k, const struct expr_part *part, ix_t g,
                        ix_t leaf)
 {
     const struct exprs *x = d->x;
     properties_t p =
         expr_decl(x, expr_get(x, part->variable)->payload)->properties;
-    if (part->order != 2 || q->form == FORM_DIFFERENTIAL || is_written(x, q))
+    if (part->order != 2 || is_applied(q, k) || is_written(x, q))
         return g;
-    if (q->form == FORM_ACTION && q->structure != STRUCTURE_FREE &&
-        p & structural) {
-        fault_set(x->mem->fault, FAULT_UNSUPPORTED,
-                  "the form action of a structured variable");
-        fault_hint(x->mem->fault, "structure free");
-        return 0;
-    }
-    if (q->structure == STRUCTURE_VECH && part->variable != by) {
+    if (q->structure == STRUCTURE_VECH && part->variable != q->by[k]) {
         fault_set(x->mem->fault, FAULT_UNSUPPORTED,
                   "vech of a part of a matrix");
         fault_hint(x->mem->fault, "structure entries");
@@ -452,7 +451,7 @@ static ix_t structured(struct deriver *d, const struct derive_request *q,
     bool vec = g && (q->form == FORM_MATRIX || q->form == FORM_VEC) &&
                (q->order > 1 || ix_get(&d->table, g)->order > 2);
     return structure_index(&d->table, g, p, q->structure, leaf, q->order,
-                           vec && part->variable == by);
+                           vec && part->variable == q->by[k]);
 }
 
 static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
@@ -476,7 +475,7 @@ static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
         uint32_t before = g ? ix_get(&d->table, g)->order : 0;
         if (!derive_step(d, leaf, q->order, r, &g))
             return 0;
-        g = structured(d, q, &part[k], q->by[k], g, leaf);
+        g = structured(d, q, k, &part[k], g, leaf);
         if (part[k].variable != q->by[k])
             g = part_index(&d->table, g, before, &part[k]);
         if (k + 1 < q->order) /* the next one is the shorter for it */
@@ -526,7 +525,7 @@ static struct shape shape_by(struct exprs *x, const struct derive_request *q,
     const struct shape s = *expr_shape(x, q->by[k]);
     expr_t v = expr_part_variable(x, q->by[k]);
     properties_t p = expr_decl(x, expr_get(x, v)->payload)->properties;
-    return q->form == FORM_DIFFERENTIAL
+    return is_applied(q, k)
                ? s
                : structure_shape(x->dims, &s, p, q->structure);
 }

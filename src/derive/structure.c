@@ -175,17 +175,17 @@ static ix_t unstacked(const struct tied *s, ix_t v)
     return ix_product_end(&p);
 }
 
-/* B with vec(X) = B*(the independent entries of X), or B' if *turned; NULL
- * where there is none. */
+/* B with vec(X) = B*(the independent entries of X), of X' where X is upper
+ * triangular, or B' if *turned; NULL where there is none. */
 static const char *entries_matrix(properties_t p, bool *turned)
 {
-    bool symmetric = p & PROP_SYMMETRIC;
     *turned = false;
     if (p & PROP_TOEPLITZ)
-        return p & (PROP_ANTISYMMETRIC | PROP_LOWER | PROP_UPPER) ? NULL
-               : symmetric ? "symtoeplitzbasis"
-                           : "toeplitzbasis";
-    if (symmetric)
+        return p & PROP_SYMMETRIC                   ? "symtoeplitzbasis"
+               : p & PROP_ANTISYMMETRIC             ? "skewtoeplitzbasis"
+               : p & (PROP_LOWER | PROP_UPPER)      ? "lowertoeplitzbasis"
+                                                    : "toeplitzbasis";
+    if (p & PROP_SYMMETRIC)
         return "duplication";
     if (p & PROP_ANTISYMMETRIC)
         return "skewduplication";
@@ -217,23 +217,29 @@ static ix_t in_vec(const struct tied *s, ix_t g, properties_t p,
                               true));
 }
 
+/* The diagonal of the last two axes; its sum, where all of it is one entry. */
+static ix_t diagonal(const struct tied *s, ix_t g, bool sum)
+{
+    uint16_t label[IX_MAX_ORDER];
+    struct ix_product q;
+    own_labels(label, s->order);
+    ix_product_begin(&q, s->t, s->k + (sum ? 0 : 1), s->dims);
+    if (sum)
+        label[s->k] = ix_product_label(&q, s->n);
+    label[s->k + 1] = label[s->k];
+    ix_product_factor(&q, g, RAT_ONE, label);
+    return ix_product_end(&q);
+}
+
 /* By the independent entries, one below the other. */
 static ix_t by_vech(const struct tied *s, ix_t g, properties_t p)
 {
     bool turned;
     const char *name = entries_matrix(p, &turned);
-    if (p & PROP_DIAGONAL && !(p & PROP_TOEPLITZ)) {
-        uint16_t label[IX_MAX_ORDER];
-        struct ix_product q;
-        own_labels(label, s->order);
-        label[s->k + 1] = (uint16_t)s->k;
-        ix_product_begin(&q, s->t, s->k + 1, s->dims);
-        ix_product_factor(&q, g, RAT_ONE, label);
-        return ix_product_end(&q);
-    }
-    if (!name || p & PROP_DIAGONAL)
-        return unknown(s->t, "vech of a Toeplitz matrix with another "
-                       "structure", "structure entries");
+    if (p & PROP_DIAGONAL)
+        return diagonal(s, g, p & PROP_TOEPLITZ);
+    if (!name)
+        return g;
     if (p & PROP_UPPER)
         g = flipped(s, g);
     return times(s->t, stacked(s, g), constant(s, name), turned);
@@ -320,9 +326,12 @@ struct shape structure_shape(struct dims *t, const struct shape *s,
         return *s;
     dim_t n = s->dim[0], one = DIM_ONE, square = dim_mul(t, n, n);
     if (p & PROP_TOEPLITZ)
-        return shape_vector(p & PROP_SYMMETRIC
-                                ? n
-                                : dim_sub(t, dim_add(t, n, n), one));
+        return p & PROP_DIAGONAL ? shape_scalar()
+               : p & PROP_ANTISYMMETRIC
+                   ? shape_vector(dim_sub(t, n, one))
+               : p & (PROP_SYMMETRIC | PROP_LOWER | PROP_UPPER)
+                   ? shape_vector(n)
+                   : shape_vector(dim_sub(t, dim_add(t, n, n), one));
     if (p & PROP_DIAGONAL)
         return shape_vector(n);
     return shape_vector(dim_over(t, p & PROP_ANTISYMMETRIC

@@ -53,21 +53,35 @@ static bool list_entries(struct move *m, const struct sampler *s,
     return true;
 }
 
+/* Of a Toeplitz matrix: the first row from the right and then the first
+ * column, as far as they are not tied to others or 0; the row from the left
+ * where it is all. */
+static uint32_t list_diagonals(struct move *m)
+{
+    properties_t p = m->properties;
+    uint32_t n = m->rows, count = 0, last = p & PROP_DIAGONAL ? 1 : n;
+    if (p & PROP_UPPER && !(p & PROP_DIAGONAL)) {
+        for (; count < n; count++)
+            m->entry[count] = count * n;
+        return n;
+    }
+    if (!(p & (PROP_SYMMETRIC | PROP_ANTISYMMETRIC | PROP_LOWER)))
+        for (uint32_t j = n; j-- > 1;)
+            m->entry[count++] = j * n;
+    for (uint32_t i = p & PROP_ANTISYMMETRIC ? 1 : 0; i < last; i++)
+        m->entry[count++] = i;
+    return count;
+}
+
 /* The entries that determine a structured matrix, column by column; of an
- * upper triangular one row by row, of a Toeplitz matrix the first row from
- * the right and then the first column. */
+ * upper triangular one row by row. */
 static uint32_t list_independent(struct move *m)
 {
     properties_t p = m->properties;
     uint32_t n = m->rows, count = 0;
     bool upper = p & PROP_UPPER && !(p & PROP_LOWER);
-    if (p & PROP_TOEPLITZ) {
-        for (uint32_t j = n; !(p & PROP_SYMMETRIC) && j-- > 1;)
-            m->entry[count++] = j * n;
-        for (uint32_t i = 0; i < n; i++)
-            m->entry[count++] = i;
-        return count;
-    }
+    if (p & PROP_TOEPLITZ)
+        return list_diagonals(m);
     for (uint32_t j = 0; j < n; j++)
         for (uint32_t i = j; i < n; i++) {
             if ((p & PROP_DIAGONAL && i > j) ||
@@ -90,8 +104,15 @@ static bool is_listed(const struct move *m)
  * tied to it. */
 static void make_vech(struct move *m)
 {
+    bool single = m->properties & PROP_TOEPLITZ &&
+                  m->properties & PROP_DIAGONAL;
     m->structure = STRUCTURE_ENTRIES;
     m->width = list_independent(m);
+    if (single) {
+        m->shape = (struct eval_value){
+            .size = 1, .rows = 1, .cols = 1, .kind = SHAPE_SCALAR};
+        return;
+    }
     m->shape = (struct eval_value){.size = m->width,
                                    .rows = m->width,
                                    .cols = 1,
