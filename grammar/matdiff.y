@@ -240,6 +240,9 @@ subscripts:
 subscript:
   argument
 | COLON  { MAKE($$, make_leaf(reader, SYNTAX_WHOLE, 0, @$)); }
+| expr[low] COLON expr[high] {
+    MAKE($$, make_node(reader, SYNTAX_SPAN, 0,
+                       list_add(reader, list_of($low), $high), @$)); }
 ;
 
 range:

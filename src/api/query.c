@@ -225,7 +225,7 @@ static bool check_variables(struct query *q)
         if (op != OP_VARIABLE)
             return not_a_variable(
                 q, i, " but an expression",
-                "a name x, or a part: A', A[1,2], A[1,:], A[:,2]");
+                "a name x, or a part: A', A[1,2], A[1,:], A[:,2], x[2:n]");
         properties_t p = expr_decl(x, expr_get(x, by)->payload)->properties;
         if (p & PROP_CONSTANT)
             return not_a_variable(q, i, ": it is declared constant",

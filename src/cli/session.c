@@ -461,11 +461,14 @@ static char *split_assignment(char *line, char **name)
     return NULL;
 }
 
-/* A[1,2] of a known A is an element, not a declaration. */
+/* A[1,2] of a known A is an element, A[1:2,:] always a part, not a
+ * declaration. */
 static bool is_element(struct session *s, const char *line)
 {
     md_name n;
     size_t length = strcspn(line, "[");
+    if (strchr(line, ':'))
+        return true;
     if (line[length] != '[' || strspn(line + length, "[]0123456789, ") !=
                                    strlen(line + length))
         return false;

@@ -249,6 +249,9 @@ static bool bind_operator(struct compiler *c, struct eval_step *s,
         return true;
     if (exact && o && o->differential)
         return compile_opaque(c, s, o);
+    if (o && o->size_args && kernel_find(name))
+        return fault_set(c->x->mem->fault, FAULT_SHAPE,
+                         "there is no '%s' of these sizes", name);
     return fault_set(c->x->mem->fault, FAULT_UNSUPPORTED,
                      "'%s' has no numeric kernel", name);
 }
@@ -330,12 +333,14 @@ struct eval_value *compile_element(struct compiler *c, struct sink *to,
         return NULL;
     for (uint32_t i = 0; i < l->nargs; i++) {
         const struct local *arg = &c->locals[l->args[i]];
-        bool whole = i && expr_op(c->x, arg->e) == OP_WHOLE;
-        s->in[i] = whole ? compile_constant(c, 0) : arg->value;
+        op_t op = i ? expr_op(c->x, arg->e) : OP_NONE;
+        s->in[i] = op == OP_WHOLE  ? compile_constant(c, 1)
+                   : op == OP_SPAN ? c->locals[arg->args[0]].value
+                                   : arg->value;
         if (!s->in[i])
             return NULL;
-        if (whole)
-            s->u.axis = i;
+        if (op == OP_WHOLE || op == OP_SPAN)
+            s->u.axes |= UINT32_C(1) << (i - 1);
     }
     s->run = c->p->order == EVAL_DOUBLES ? eval_run_element
                                          : exact_run_element;

@@ -98,24 +98,21 @@ void exact_run_tensor(struct eval_step *s, struct eval_state *st)
 void exact_run_element(struct eval_step *s, struct eval_state *st)
 {
     const struct eval_value *a = s->in[0];
-    size_t place = 0, stride = 1, step = 0, parts;
-    for (uint32_t i = 0; i < a->order; i++) {
-        int64_t at = s->u.axis == i + 1
-                         ? 1
-                         : field_to_int(s->in[i + 1]->exact[0]);
-        if (at < 1 || at > a->dim[i]) {
+    struct eval_part p = {.count = {1, 1}};
+    size_t parts = jet_parts(st->exact->order);
+    field_t *out = s->out->exact;
+    for (uint32_t i = 0; i < a->order; i++)
+        if (!eval_element_place(s, i, field_to_int(s->in[i + 1]->exact[0]),
+                                &p)) {
             st->outside = true;
             return;
         }
-        place += ((size_t)at - 1) * stride;
-        if (s->u.axis == i + 1)
-            step = stride;
-        stride *= a->dim[i];
-    }
-    parts = jet_parts(st->exact->order);
-    for (uint32_t k = 0; k < s->out->size; k++)
-        memcpy(s->out->exact + k * parts,
-               a->exact + (place + k * step) * parts, jet_bytes(st));
+    for (uint32_t j = 0; j < p.count[1]; j++)
+        for (uint32_t i = 0; i < p.count[0]; i++, out += parts)
+            memcpy(out,
+                   a->exact +
+                       (p.place + i * p.step[0] + j * p.step[1]) * parts,
+                   jet_bytes(st));
 }
 
 /* ------------------------------------------------------------ definitions */

@@ -152,6 +152,7 @@ static bool emit(struct compiler *c, struct sink *to, uint32_t k,
     switch (n->op) {
     case OP_INDEX:
     case OP_WHOLE: /* only as a subscript, which does not ask for it */
+    case OP_SPAN:
         return true;
     case OP_NUMBER:
         l->value = compile_number(c, n->payload);

@@ -50,7 +50,8 @@ struct eval_step {
         double (*scalar)(double);
         struct eval_block *block;
         struct eval_plan *plan; /* of a definition, or of a differential */
-        uint32_t axis; /* of a part of a matrix: the whole one + 1, or 0 */
+        uint32_t axes; /* of a part of a matrix: the axes that are left, as
+                          bits; their subscript is the first place */
     } u;
     struct eval_step *next;
 };
@@ -121,6 +122,15 @@ const struct kernel *kernel_of_spectra(const char *name);
 const struct kernel *kernel_of_equations(const char *name);
 /* Steps of the plan itself. */
 eval_kernel eval_run_sum, eval_run_tensor, eval_run_element;
+/* The entries of a part of a value, found axis by axis: `place` is the first,
+ * of the axes that are left `count` and the distance between neighbours. */
+struct eval_part {
+    size_t place, stride, step[2];
+    uint32_t n, count[2];
+};
+/* Goes on with the next axis, at the place `at`; false if that is outside. */
+bool eval_element_place(const struct eval_step *s, uint32_t axis, int64_t at,
+                        struct eval_part *p);
 eval_kernel eval_run_call, eval_run_call_entries;
 void eval_run_steps(struct eval_step *s, struct eval_state *st);
 

@@ -150,25 +150,40 @@ void eval_run_tensor(struct eval_step *s, struct eval_state *st)
     eval_loop_end(b, outer);
 }
 
+bool eval_element_place(const struct eval_step *s, uint32_t axis, int64_t at,
+                        struct eval_part *p)
+{
+    uint32_t length = s->in[0]->dim[axis], count = 1;
+    if (!axis)
+        *p = (struct eval_part){.stride = 1, .count = {1, 1}};
+    if (s->u.axes >> axis & 1) {
+        count = s->out->dim[p->n];
+        p->step[p->n] = p->stride;
+        p->count[p->n++] = count;
+    }
+    p->place += (size_t)(at - 1) * p->stride;
+    p->stride *= length;
+    return at >= 1 && at <= length && count <= length - (size_t)(at - 1);
+}
+
 void eval_run_element(struct eval_step *s, struct eval_state *st)
 {
     const struct eval_value *a = s->in[0];
-    size_t place = 0, stride = 1, step = 0;
+    struct eval_part p = {.count = {1, 1}};
     for (uint32_t i = 0; i < a->order; i++) {
-        double at = s->u.axis == i + 1 ? 1 : s->in[i + 1]->v[0];
-        if (!(at >= 1 && at <= a->dim[i])) {
+        double at = s->in[i + 1]->v[0];
+        if (!(at >= 1 && at <= a->dim[i]) ||
+            !eval_element_place(s, i, (int64_t)at, &p)) {
             st->outside = true;
             for (uint32_t k = 0; k < s->out->size; k++)
                 s->out->v[k] = NAN;
             return;
         }
-        place += ((size_t)at - 1) * stride;
-        if (s->u.axis == i + 1)
-            step = stride;
-        stride *= a->dim[i];
     }
-    for (uint32_t k = 0; k < s->out->size; k++)
-        s->out->v[k] = a->v[place + k * step];
+    double *out = s->out->v;
+    for (uint32_t j = 0; j < p.count[1]; j++)
+        for (uint32_t i = 0; i < p.count[0]; i++)
+            *out++ = a->v[p.place + i * p.step[0] + j * p.step[1]];
 }
 
 /* ------------------------------------------------------------ definitions */

@@ -30,7 +30,9 @@ enum {
     OP_TENSOR,    /* tensor(i,(j,k): body): likewise; payload: group mask,
                      bit a set where index a begins a new axis */
     OP_ELEMENT,   /* A[i,j], A[i,:]: args are the base, then its subscripts,
-                     each an index, OP_WHOLE or a size (2, n, l-1) */
+                     each an index, OP_WHOLE, OP_SPAN or a size (2, n, l-1) */
+    OP_SPAN,      /* the 2:n of x[2:n], a part of an axis; only as a subscript;
+                     args are the first and the last place, sizes */
     OP_APPLY,     /* an abstract function's value; payload: applied_t */
     OP_SERIES,    /* sum(l=1..L: body) over an integer parameter, a symbol that
                      sizes in the body mention; payload: the symbol; args are
@@ -222,6 +224,9 @@ expr_t expr_tensor(struct exprs *x, uint32_t n, const expr_t *index,
 expr_t expr_series(struct exprs *x, op_t op, symbol_t symbol, dim_t low,
                    dim_t high, expr_t body);
 expr_t expr_whole(struct exprs *x);
+/* The places low, low+1, ..., high of an axis, and how many these are. */
+expr_t expr_span(struct exprs *x, dim_t low, dim_t high);
+dim_t expr_span_length(struct exprs *x, expr_t span);
 /* One subscript for vectors and rows, two for matrices: a scalar, or with one
  * axis of a matrix whole a column or a row; the base itself if all are. */
 expr_t expr_element(struct exprs *x, expr_t base, uint32_t n,

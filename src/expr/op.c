@@ -4,8 +4,9 @@
 
 static const char *const grammar_ops[OP_FIRST_NAMED] = {
     "", "number", "variable", "size", "index", "whole axis", "sum over",
-    "tensor", "element", "apply", "sum in range", "product in range", "add",
-    "neg", "mul", "div", "ldiv", "had", "hdiv", "pow", "hpow", "transpose"};
+    "tensor", "element", "part of an axis", "apply", "sum in range",
+    "product in range", "add", "neg", "mul", "div", "ldiv", "had", "hdiv",
+    "pow", "hpow", "transpose"};
 
 static op_t op_new(struct ops *t, symbol_t name)
 {

@@ -75,6 +75,9 @@ expr_t expr_rebuild(struct exprs *x, expr_t e, const expr_t *args)
     case OP_TENSOR:
         return expr_tensor(x, n.nargs - 1, args, n.payload,
                            args[n.nargs - 1]);
+    case OP_SPAN:
+        return expr_span(x, expr_as_size(x, args[0]),
+                         expr_as_size(x, args[1]));
     case OP_ELEMENT:
         return expr_element(x, args[0], n.nargs - 1, args + 1);
     case OP_APPLY:

@@ -168,6 +168,15 @@ static struct value lift_element(struct lift *c, expr_t e)
         dim_t position;
         if (sub->op == OP_WHOLE) {
             own[a] = axis++;
+        } else if (sub->op == OP_SPAN) {
+            dim_t low = expr_as_size(c->x, expr_arg(c->x, arg, 0));
+            own[a] = ix_product_label(&p, shape.dim[a]);
+            ix_product_factor(
+                &p,
+                ix_select(c->t, shape.dim[a],
+                          dim_sub(c->x->dims, low, DIM_ONE),
+                          expr_span_length(c->x, arg)),
+                RAT_ONE, (uint16_t[]){own[a], axis++});
         } else if (sub->op == OP_INDEX) {
             const struct index_entry *i = &c->x->indices[sub->payload];
             if (i->low != DIM_ONE || i->size != shape.dim[a])
@@ -314,6 +323,7 @@ static struct value lift_node(struct lift *c, expr_t e)
         return lift_closed(ix_size(c->t, n->payload));
     case OP_INDEX: /* only as a subscript, which does not ask for it */
     case OP_WHOLE:
+    case OP_SPAN:
         return lift_closed(0);
     case OP_SUM:
         return lift_sum(c, e);
@@ -397,7 +407,8 @@ static const expr_t *reach(struct ix_table *t, expr_t root, uint32_t *n)
 
 static bool is_subscript(const struct exprs *x, expr_t e)
 {
-    return expr_op(x, e) == OP_INDEX || expr_op(x, e) == OP_WHOLE;
+    op_t op = expr_op(x, e);
+    return op == OP_INDEX || op == OP_WHOLE || op == OP_SPAN;
 }
 
 /* Lifting a definition may happen in the middle of lifting a user's

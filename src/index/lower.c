@@ -406,6 +406,15 @@ static expr_t selection_expr(struct lowering *c, ix_t n)
     return op ? expr_apply(x, op, 3, args) : 0;
 }
 
+static bool is_single_zero(struct lowering *c, ix_t n)
+{
+    rat_t q;
+    for (uint32_t a = 0; a < ix_get(c->t, n)->order; a++)
+        if (ix_dims(c->t, n)[a] != DIM_ONE)
+            return false;
+    return ix_is_constant(c->t, n, &q) && q == RAT_ZERO;
+}
+
 /* A block, or its transpose: of order 1 a column unless its row of blocks is
  * no axis of it. */
 static expr_t cell_expr(struct lowering *c, ix_t n, uint32_t i, uint32_t j,
@@ -417,6 +426,8 @@ static expr_t cell_expr(struct lowering *c, ix_t n, uint32_t i, uint32_t j,
     bool row = node->order == 2 && ix_get(c->t, cell)->order == 1 &&
                blocks_bare_row(node, i);
     const struct low *l = low_of(c, cell);
+    if (node->order == 1 && is_single_zero(c, cell))
+        return expr_int(c->x, 0);
     if (row == turned)
         return l->e;
     if (ix_get(c->t, cell)->order < 2 || !l->term)

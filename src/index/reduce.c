@@ -598,6 +598,7 @@ bool reduce_product(struct lowering *c, ix_t product, struct term *out)
     if (g.failed || !settled(&g))
         return false;
     finish(&g, delta);
+    out->chain = chain_cut(c, out->chain);
     merge_scalars(c, &out->scalars);
     return !g.failed;
 }

@@ -64,6 +64,17 @@ static bool resolve_two(struct ix_product *p, uint32_t i, uint32_t j)
     return replace(p, i, inner, f.label[1], g.label[1]);
 }
 
+/* A unit vector on the part's own axis is one on all of the axis. */
+static bool resolve_own_entry(struct ix_product *p, uint32_t i, uint32_t j)
+{
+    struct ix_table *t = p->t;
+    const struct ix_factor f = p->factors[i];
+    dim_t at = dim_add(t->x->dims, t->nodes[f.node].payload,
+                       t->nodes[p->factors[j].node].payload);
+    return replace(p, i, ix_basis(t, ix_dims(t, f.node)[0], at), f.label[0],
+                   0);
+}
+
 /* A part and a unit vector. */
 static bool resolve_entry(struct ix_product *p, uint32_t i, uint32_t j)
 {
@@ -91,7 +102,8 @@ static bool resolve_beside(struct ix_product *p, uint32_t i, uint32_t j)
     case IX_SELECT:
         return g.label[0] == a && resolve_two(p, i, j);
     case IX_BASIS:
-        return g.label[0] == a && resolve_entry(p, i, j);
+        return g.label[0] == f.label[1] ? resolve_own_entry(p, i, j)
+               : g.label[0] == a && resolve_entry(p, i, j);
     case IX_DELTA: /* on the diagonal between own axes: both have the part */
         if (g.label[0] != a && g.label[1] != a)
             return false;

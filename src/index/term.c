@@ -197,6 +197,84 @@ static struct atom picked(struct lowering *c, const struct atom *m,
     return out;
 }
 
+/* The places of the columns that selection(n,i,k) takes, i:i+k-1; else 0. */
+static expr_t selected_span(struct lowering *c, expr_t e)
+{
+    struct exprs *x = c->x;
+    if (!is_call(x, e, "selection"))
+        return 0;
+    dim_t low = expr_as_size(x, expr_arg(x, e, 1));
+    dim_t k = expr_as_size(x, expr_arg(x, e, 2));
+    return expr_span(x, low,
+                     dim_sub(x->dims, dim_add(x->dims, low, k), DIM_ONE));
+}
+
+/* The places `span` of axis k of e: (A[i,:])[r] is A[i,r]. */
+static expr_t cut_axis(struct lowering *c, expr_t e, uint32_t k, expr_t span)
+{
+    struct exprs *x = c->x;
+    expr_t at[2] = {expr_whole(x), expr_whole(x)};
+    uint32_t nargs = expr_get(x, e)->nargs, left = k;
+    for (uint32_t a = 1; expr_op(x, e) == OP_ELEMENT && a < nargs; a++) {
+        expr_t own = expr_arg(x, e, a);
+        op_t op = expr_op(x, own);
+        if ((op != OP_WHOLE && op != OP_SPAN) || left--)
+            continue;
+        if (op == OP_SPAN || nargs > 3)
+            break;
+        for (uint32_t b = 1; b < nargs; b++)
+            at[b - 1] = b == a ? span : expr_arg(x, e, b);
+        return expr_element(x, expr_arg(x, e, 0), nargs - 1, at);
+    }
+    at[k] = span;
+    return expr_element(x, e, expr_shape(x, e)->order, at);
+}
+
+/* Rows A[i:j,:] for selection'*A, columns A[:,i:j] for A*selection, entries
+ * x[i:j]. */
+static struct atom cut_out(struct lowering *c, const struct atom *m,
+                           const struct atom *n)
+{
+    struct exprs *x = c->x;
+    bool column = !n->transposed && is_call(x, n->e, "selection");
+    bool row = m->transposed && is_call(x, m->e, "selection");
+    const struct atom *matrix = column ? m : n;
+    uint32_t order = expr_shape(x, matrix->e)->order;
+    if ((!column && !row) || order > 2 || is_call(x, matrix->e, "selection"))
+        return (struct atom){0};
+    bool turned = matrix->transposed && !matrix->symmetric;
+    bool second = order == 2 && column != turned;
+    expr_t span = selected_span(c, column ? n->e : m->e);
+    return (struct atom){.e = cut_axis(c, matrix->e, second, span),
+                         .transposed = turned};
+}
+
+static bool has_call(const struct lowering *c, struct chain a,
+                     const char *name)
+{
+    bool found = false;
+    for (uint32_t i = 0; i < a.n && a.n > 1; i++)
+        found = found || is_call(c->x, a.atoms[i].e, name);
+    return found;
+}
+
+struct chain chain_cut(struct lowering *c, struct chain a)
+{
+    if (!has_call(c, a, "selection"))
+        return a;
+    struct chain out = {ARENA_ARRAY(c->a, struct atom, a.n), 0};
+    for (uint32_t i = 0; out.atoms && i < a.n; i++) {
+        struct atom one = {0};
+        if (out.n)
+            one = cut_out(c, &out.atoms[out.n - 1], &a.atoms[i]);
+        if (one.e)
+            out.atoms[out.n - 1] = one;
+        else
+            out.atoms[out.n++] = a.atoms[i];
+    }
+    return out;
+}
+
 /* The chain with rows and columns that are picked out written so. */
 static struct chain picked_chain(struct lowering *c, struct chain a)
 {
@@ -213,21 +291,14 @@ static struct chain picked_chain(struct lowering *c, struct chain a)
     return out;
 }
 
-static bool has_unit(const struct lowering *c, struct chain a)
-{
-    bool found = false;
-    for (uint32_t i = 0; i < a.n && a.n > 1; i++)
-        found = found || unit_position(c, a.atoms[i].e);
-    return found;
-}
-
 /* The product of the atoms in order, equal neighbours as a power. */
 static expr_t product_of(struct lowering *c, struct chain a)
 {
     struct exprs *x = c->x;
     expr_t small[16], *args = small;
     uint32_t n = 0;
-    if (has_unit(c, a))
+    a = chain_cut(c, a);
+    if (has_call(c, a, "unit"))
         a = picked_chain(c, a);
     if (a.n > 16 && !(args = ARENA_ARRAY(c->a, expr_t, a.n)))
         return 0;

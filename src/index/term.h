@@ -53,6 +53,8 @@ struct chain chain_join(struct lowering *c, struct chain a, struct chain b);
 struct chain chain_flip(struct lowering *c, struct chain a);
 /* The i of a unit vector unit(n,i), else 0. */
 expr_t unit_position(const struct lowering *c, expr_t e);
+/* The chain with parts A[1:2,:] for selection(m,1,2)'*A. */
+struct chain chain_cut(struct lowering *c, struct chain a);
 /* The chain or its transpose, whichever is shorter: for what does not mind. */
 struct chain chain_shorter(struct lowering *c, struct chain a);
 /* The chain as one expression; 0 after a fault. */

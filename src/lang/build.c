@@ -289,6 +289,12 @@ static expr_t build_node(struct reading *r, syntax_t n)
         return build_element(r, n);
     case SYNTAX_WHOLE:
         return expr_whole(r->s->x);
+    case SYNTAX_SPAN: {
+        syntax_t high = r->t->nodes[node->first].next;
+        return expr_span(r->s->x,
+                         final_dim(r, typed_at(r, node->first)->dim[0]),
+                         final_dim(r, typed_at(r, high)->dim[0]));
+    }
     case SYNTAX_BINDER:
         return build_binder(r, n);
     case SYNTAX_DIFFERENTIAL:

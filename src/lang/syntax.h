@@ -22,6 +22,7 @@ enum syntax_kind {
                             payload: how many stand in [ ] */
     SYNTAX_ELEMENT,      /* A[i,j]: the base, then the subscripts */
     SYNTAX_WHOLE,        /* the ':' of A[i,:] */
+    SYNTAX_SPAN,         /* the 2:n of x[2:n]: the first and the last place */
     SYNTAX_SUM,          /* sum(binders: body): SYNTAX_BINDERs, the body */
     SYNTAX_PRODUCT,      /* prod(binders: body): likewise */
     SYNTAX_TENSOR,       /* tensor(binders: body): likewise */

@@ -436,32 +436,80 @@ static bool check_subscript(struct reading *r, syntax_t n, dim_t axis)
                     intern_name(x->names, node->payload), b, a);
 }
 
-/* The shape of what a ':' leaves: a column, a row, or all of it. */
+static bool bad_range(struct reading *r, syntax_t n, const char *why)
+{
+    fault_at(fault_of(r), FAULT_SHAPE, r->t->nodes[n].where, "%s", why);
+    fault_hint(fault_of(r), "x[2:n], A[1:2,:]: the first place and the last, "
+               "from 1 on");
+    return false;
+}
+
+/* Whether d is known, and below the limit. */
+static bool is_below(const struct dims *t, dim_t d, int64_t limit)
+{
+    int64_t value;
+    return dim_is_int(t, d, &value) && value < limit;
+}
+
+/* The 2:n of x[2:n]: how many places that are. */
+static bool check_span(struct reading *r, syntax_t n, dim_t axis,
+                       dim_t *length)
+{
+    struct dims *t = r->s->x->dims;
+    syntax_t first = r->t->nodes[n].first, last = r->t->nodes[first].next;
+    dim_t low = unifier_resolve(&r->s->sizes, typed_at(r, first)->dim[0]);
+    dim_t high = unifier_resolve(&r->s->sizes, typed_at(r, last)->dim[0]);
+    if (!low || !high || dim_denominator(t, low) != 1 ||
+        dim_denominator(t, high) != 1)
+        return bad_range(r, n, "the ends of a range are indices, sizes and "
+                               "whole numbers");
+    *length = dim_add(t, dim_sub(t, high, low), DIM_ONE);
+    dim_t left = dim_sub(t, unifier_resolve(&r->s->sizes, axis), high);
+    if (!*length || !left)
+        return false;
+    if (is_below(t, *length, 1))
+        return bad_range(r, n, "an empty range");
+    if (is_below(t, low, 1) || is_below(t, left, 0))
+        return bad_range(r, n, "this range leaves the axis");
+    return true;
+}
+
+/* What is left of the base's axes. */
+struct slice {
+    uint32_t count, whole, axis; /* how many, how many ':', the last one */
+    dim_t dim[SHAPE_MAX_ORDER];
+};
+
+/* The shape of what a ':' or a range leaves: a column, a row, a block. */
 static bool type_slice(struct reading *r, syntax_t n,
-                       const struct shape *base, uint32_t whole,
-                       uint32_t axis)
+                       const struct shape *base, const struct slice *left)
 {
     const struct span where = r->t->nodes[n].where;
-    if (whole < base->order && base->order == 2) {
-        struct shape s = axis ? shape_row(base->dim[1])
-                              : shape_vector(base->dim[0]);
-        return typed_set_shape(r, n, &s);
-    }
-    if (whole == 1 && base->order == 1)
-        return typed_set_shape(r, n, base);
+    struct shape s;
     if (base->order > 2)
         return fault_at(fault_of(r), FAULT_UNSUPPORTED, where,
                         "a part of a tensor of order 3 or more");
-    fault_at(fault_of(r), FAULT_SHAPE, where, "this is all of the matrix");
-    fault_hint(fault_of(r), "A, a row A[1,:], a column A[:,1]");
-    return false;
+    if (left->whole == 2) {
+        fault_at(fault_of(r), FAULT_SHAPE, where,
+                 "this is all of the matrix");
+        fault_hint(fault_of(r), "A, a row A[1,:], a column A[:,1]");
+        return false;
+    }
+    if (left->count == 2)
+        s = shape_matrix(left->dim[0], left->dim[1]);
+    else if (base->order == 2 ? left->axis == 1 : base->kind == SHAPE_ROW)
+        s = shape_row(left->dim[0]);
+    else
+        s = shape_vector(left->dim[0]);
+    return typed_set_shape(r, n, &s);
 }
 
 static bool type_element(struct reading *r, syntax_t n)
 {
     const struct syntax_node *node = &r->t->nodes[n];
     struct shape shape = typed_shape(r, node->first);
-    uint32_t k = node->count - 1, whole = 0, axis = 0;
+    uint32_t k = node->count - 1;
+    struct slice left = {.count = 0};
     char text[120];
     if (k != shape.order) {
         shape_text(r->s, &shape, text);
@@ -476,14 +524,20 @@ static bool type_element(struct reading *r, syntax_t n)
     }
     syntax_t c = r->t->nodes[node->first].next;
     for (uint32_t a = 0; a < k; a++, c = r->t->nodes[c].next) {
-        if (r->t->nodes[c].kind == SYNTAX_WHOLE) {
-            whole++;
-            axis = a;
-        } else if (!check_subscript(r, c, shape.dim[a])) {
-            return false;
+        uint8_t kind = r->t->nodes[c].kind;
+        if (kind != SYNTAX_WHOLE && kind != SYNTAX_SPAN) {
+            if (!check_subscript(r, c, shape.dim[a]))
+                return false;
+            continue;
         }
+        left.whole += kind == SYNTAX_WHOLE;
+        left.axis = a;
+        dim_t *dim = &left.dim[left.count++];
+        *dim = shape.dim[a];
+        if (kind == SYNTAX_SPAN && !check_span(r, c, shape.dim[a], dim))
+            return false;
     }
-    return !whole || type_slice(r, n, &shape, whole, axis);
+    return !left.count || type_slice(r, n, &shape, &left);
 }
 
 /* --------------------------------------------------------------- calls */
@@ -553,6 +607,7 @@ static bool type_node(struct reading *r, syntax_t n)
     case SYNTAX_NONE:
     case SYNTAX_NUMBER:
     case SYNTAX_WHOLE:
+    case SYNTAX_SPAN:
         return true;
     case SYNTAX_NAME:
         return type_name(r, n) &&

@@ -119,6 +119,8 @@ static void mark_subscripts(struct reading *r, syntax_t n)
         typed_at(r, c)->flags |= TYPED_SUBSCRIPT;
         if (kind == SYNTAX_SIGN || kind == SYNTAX_MEMBER)
             typed_at(r, c)->flags |= TYPED_SIZE;
+        if (kind == SYNTAX_SPAN)
+            want_sizes(r, c);
     }
 }
 

@@ -92,6 +92,10 @@ static void push_subscript(struct writer *w, expr_t e)
         push_index_name(w, e);
     } else if (n->op == OP_WHOLE) {
         push_text(w, w->style->whole);
+    } else if (n->op == OP_SPAN) { /* up to its end, which is not in it */
+        push_subscript(w, expr_arg(w->x, e, 0));
+        push_text(w, w->style->whole);
+        push_dim(w, expr_as_size(w->x, expr_arg(w->x, e, 1)));
     } else if (n->op == OP_NUMBER || n->op == OP_SIZE) {
         push_dim(w, dim_sub(w->x->dims, expr_as_size(w->x, e), DIM_ONE));
     } else {

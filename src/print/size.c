@@ -51,7 +51,7 @@ static void write_dim_sum(struct writer *w, dim_t d, symbol_t without)
     if (!n)
         write_number(w, RAT_ZERO, true, false);
     for (uint32_t i = 0; i < n; i++) {
-        struct dim_term t = dim_term_at(dims, d, i);
+        struct dim_term t = dim_term_at(dims, d, dim_written(dims, d, i));
         if (t.coefficient < 0)
             writer_str(w, i ? w->style->minus : w->style->negative);
         else if (i)

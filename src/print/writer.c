@@ -465,6 +465,14 @@ static bool push_transposed_inverse(struct writer *w, expr_t e)
     return true;
 }
 
+/* The places from 2 to n, 2:n. */
+static void push_span(struct writer *w, expr_t e)
+{
+    push_expr(w, expr_arg(w->x, e, 0), LEVEL_ANY);
+    push_text(w, w->style->whole);
+    push_expr(w, expr_arg(w->x, e, 1), LEVEL_ANY);
+}
+
 static void push_body(struct writer *w, const struct task *t)
 {
     expr_t e = t->node;
@@ -478,6 +486,8 @@ static void push_body(struct writer *w, const struct task *t)
         w->style->series(w, e);
     else if (op == OP_ELEMENT)
         w->style->element(w, e);
+    else if (op == OP_SPAN)
+        push_span(w, e);
     else if (op == OP_MUL && w->style->product)
         w->style->product(w, e);
     else if (!s)

@@ -528,6 +528,16 @@ symbol_t dim_common_factor(const struct dims *t, dim_t d)
 }
 
 /* The terms; one factor `left_out` of each is not written. */
+uint32_t dim_written(const struct dims *t, dim_t d, uint32_t i)
+{
+    uint32_t n = dim_term_count(t, d), lead = 0;
+    while (lead < n && dim_term_at(t, d, lead).coefficient < 0)
+        lead++;
+    if (lead == n)
+        return i;
+    return !i ? lead : i <= lead ? i - 1 : i;
+}
+
 static void print_terms(const struct dims *t, dim_t d, symbol_t left_out,
                         struct text *out)
 {
@@ -535,7 +545,7 @@ static void print_terms(const struct dims *t, dim_t d, symbol_t left_out,
     if (!n)
         text_char(out, '0');
     for (uint32_t i = 0; i < n; i++) {
-        struct dim_term m = dim_term_at(t, d, i);
+        struct dim_term m = dim_term_at(t, d, dim_written(t, d, i));
         int64_t c = m.coefficient;
         symbol_t without = left_out;
         uint32_t left = m.nsymbols - (left_out != 0);

@@ -90,6 +90,9 @@ bool dim_value(const struct dims *t, dim_t d,
                bool (*value)(void *data, symbol_t s, int64_t *v), void *data,
                int64_t *result);
 /* As the language writes it: "n", "m*n", "n+1", "2*n". */
+/* Which of n terms is written at place i: the first positive one leads, j-i
+ * and not -i+j. */
+uint32_t dim_written(const struct dims *t, dim_t d, uint32_t i);
 void dim_print(const struct dims *t, dim_t d, struct text *out);
 
 /* Whether no term has the sign opposite to `sign`; `symbols`: none of those

@@ -5,16 +5,15 @@
 #include "expr/part.h"
 #include "verify/structure.h"
 
-/* The place, from 0, at which an axis is fixed: false if there is none. */
-static bool fixed_place(const struct sampler *s, expr_t at, uint32_t length,
-                        uint32_t *place)
+/* A number from 1 to `most`, with the sizes of this point. */
+static bool number(const struct sampler *s, dim_t d, uint32_t most,
+                   uint32_t *value)
 {
     int64_t v;
-    dim_t d = expr_as_size(s->x, at);
     if (!d || !eval_dim(s->x, d, s->sizes, s->uses.nsizes, &v) || v < 1 ||
-        v > length)
+        v > most)
         return false;
-    *place = (uint32_t)v - 1;
+    *value = (uint32_t)v;
     return true;
 }
 
@@ -27,14 +26,19 @@ static bool list_entries(struct move *m, const struct sampler *s,
     uint32_t stride[2] = {1, m->rows}, step[2] = {0, 0}, first = 0, place;
     uint32_t size[2] = {1, 1};
     for (uint32_t a = 0; a < p->order; a++) {
-        if (p->at[a]) {
-            if (!fixed_place(s, p->at[a], length[a], &place))
-                return false;
-            first += place * stride[a];
-        } else {
-            step[p->axis[a]] = stride[a];
-            size[p->axis[a]] = length[a];
-        }
+        dim_t start = p->at[a] ? p->at[a] : p->first[a];
+        uint32_t count = length[a];
+        place = 1;
+        if (start && !number(s, start, length[a], &place))
+            return false;
+        first += (place - 1) * stride[a];
+        if (p->at[a])
+            continue;
+        if (p->length[a] &&
+            !number(s, p->length[a], length[a] - place + 1, &count))
+            return false;
+        step[p->axis[a]] = stride[a];
+        size[p->axis[a]] = count;
     }
     for (uint32_t j = 0; j < size[1]; j++)
         for (uint32_t i = 0; i < size[0]; i++)

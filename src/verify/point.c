@@ -27,7 +27,8 @@ void sampler_free(struct sampler *s)
 }
 
 /* A name that is a subscript of an axis of this size. */
-static bool add_position(struct sampler *s, expr_t at, dim_t axis)
+static bool add_position(struct sampler *s, expr_t at, dim_t first,
+                         dim_t axis)
 {
     symbol_t name = expr_op(s->x, at) == OP_SIZE
                         ? dim_is_symbol(s->x->dims,
@@ -38,8 +39,18 @@ static bool add_position(struct sampler *s, expr_t at, dim_t axis)
     if (!MEM_RESERVE(s->x->mem, s->positions, s->position_capacity,
                      (size_t)s->position_count + 1))
         return false;
-    s->positions[s->position_count++] = (struct sampler_position){name, axis};
+    s->positions[s->position_count++] =
+        (struct sampler_position){name, first, axis};
     return true;
+}
+
+static bool add_subscript(struct sampler *s, expr_t at, dim_t axis)
+{
+    if (expr_op(s->x, at) != OP_SPAN)
+        return add_position(s, at, DIM_ONE, axis);
+    expr_t low = expr_arg(s->x, at, 0), high = expr_arg(s->x, at, 1);
+    return add_position(s, low, DIM_ONE, axis) &&
+           add_position(s, high, expr_as_size(s->x, low), axis);
 }
 
 static bool add_positions(struct sampler *s, expr_t e)
@@ -54,8 +65,8 @@ static bool add_positions(struct sampler *s, expr_t e)
                        : shape_scalar();
         for (uint32_t k = 1; ok && node.op == OP_ELEMENT && k < node.nargs;
              k++)
-            ok = add_position(s, expr_arg(s->x, list[i], k),
-                              base.dim[k - 1]);
+            ok = add_subscript(s, expr_arg(s->x, list[i], k),
+                               base.dim[k - 1]);
     }
     return ok;
 }
@@ -211,15 +222,17 @@ static void place_positions(struct sampler *s)
 {
     for (uint32_t k = 0; k < s->position_count; k++) {
         const struct sampler_position *p = &s->positions[k];
-        int64_t most;
+        int64_t least, most;
         if (is_shape_size(s, p->name) ||
+            !eval_dim(s->x, p->first, s->sizes, s->uses.nsizes, &least) ||
             !eval_dim(s->x, p->axis, s->sizes, s->uses.nsizes, &most) ||
-            most < 1)
+            most < least)
             continue;
-        for (uint32_t i = 0; i < s->uses.nsizes; i++)
-            if (s->sizes[i].symbol == p->name && s->sizes[i].value > most)
-                s->sizes[i].value =
-                    1 + (s->sizes[i].value + s->draws) % most;
+        for (uint32_t i = 0; i < s->uses.nsizes; i++) {
+            int64_t *at = &s->sizes[i].value;
+            if (s->sizes[i].symbol == p->name && (*at > most || *at < least))
+                *at = least + (*at + s->draws) % (most - least + 1);
+        }
     }
 }
 

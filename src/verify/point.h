@@ -13,10 +13,11 @@ struct point_variable {
     double *base; /* the point */
 };
 
-/* An integer name that stands as a subscript runs from 1 to the axis. */
+/* An integer name that stands as a subscript runs from 1 to the axis, the
+ * last place of a range from the first on. */
 struct sampler_position {
     symbol_t name;
-    dim_t axis;
+    dim_t first, axis;
 };
 
 struct sampler {

@@ -267,11 +267,22 @@ static bool is_outside(struct unroll *u, expr_t base, uint32_t n,
 {
     const struct shape s = *expr_shape(u->x, base);
     for (uint32_t a = 0; a < n && a < s.order; a++) {
-        int64_t at, size;
-        dim_t d = expr_as_size(u->x, subscript[a]);
-        if (d && dim_is_int(u->x->dims, d, &at) &&
-            (at < 1 ||
-             (dim_is_int(u->x->dims, s.dim[a], &size) && at > size)))
+        bool span = expr_op(u->x, subscript[a]) == OP_SPAN;
+        int64_t ends[2], size;
+        uint32_t known = 0;
+        for (uint32_t k = 0; k < (span ? 2 : 1); k++) {
+            dim_t d = expr_as_size(u->x, span ? expr_arg(u->x, subscript[a],
+                                                         k)
+                                              : subscript[a]);
+            if (!d || !dim_is_int(u->x->dims, d, &ends[known]))
+                continue;
+            if (ends[known] < 1 ||
+                (dim_is_int(u->x->dims, s.dim[a], &size) &&
+                 ends[known] > size))
+                return true;
+            known++;
+        }
+        if (known == 2 && ends[1] < ends[0])
             return true;
     }
     return false;
@@ -484,6 +495,7 @@ static void find_own(struct finding *f, expr_t e)
     const struct expr_node n = *expr_get(x, e);
     const struct shape s = *expr_shape(x, e);
     uint64_t before = f->mask;
+    int64_t place;
     for (uint32_t a = 0; a < s.order; a++)
         find_arguments(f, s.dim[a]);
     if (n.op == OP_SIZE)
@@ -503,10 +515,17 @@ static void find_own(struct finding *f, expr_t e)
     if (n.op == OP_ELEMENT)
         for (uint32_t k = 1; k < n.nargs; k++) {
             expr_t at = expr_arg(x, e, k);
-            if (expr_op(x, at) != OP_INDEX && expr_op(x, at) != OP_NUMBER) {
+            op_t op = expr_op(x, at);
+            if (op != OP_INDEX && op != OP_NUMBER && op != OP_SPAN) {
                 f->s->needed = true;
                 find_in(f, expr_as_size(x, at));
             }
+        }
+    if (n.op == OP_SPAN)
+        for (uint32_t k = 0; k < 2; k++) {
+            dim_t d = expr_as_size(x, expr_arg(x, e, k));
+            f->s->needed = f->s->needed || !dim_is_int(x->dims, d, &place);
+            find_in(f, d);
         }
     if (is_series(x, e)) {
         f->s->needed = true;
