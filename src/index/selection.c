@@ -69,6 +69,8 @@ static bool resolve_own_entry(struct ix_product *p, uint32_t i, uint32_t j)
 {
     struct ix_table *t = p->t;
     const struct ix_factor f = p->factors[i];
+    if (ix_dims(t, f.node)[1] == DIM_ONE) /* is a block of one entry */
+        return false;
     dim_t at = dim_add(t->x->dims, t->nodes[f.node].payload,
                        t->nodes[p->factors[j].node].payload);
     return replace(p, i, ix_basis(t, ix_dims(t, f.node)[0], at), f.label[0],
