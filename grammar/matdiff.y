@@ -91,7 +91,7 @@ static void parse_error(const struct span *where, struct reader *reader,
 %token HELP "help" NOTE "note" KINK "kink" OFFER "offer" UNLESS "unless" BY_ENTRIES "by entries"
 %token PRIMITIVE "primitive" TRANSPOSES "transpose of a function"
 %token LAYOUT "layout" FORM "form" STRUCTURE "structure" FOR "for"
-%token NATURE "nature"
+%token NATURE "nature" JACOBIAN "jacobian of a map"
 %token OPEN_ENTRIES "'.('"
 %token <word> SLOPE "derivative of a function"
 %token <word> SLOPE_ENTRIES "derivative of a function by entries"
@@ -446,6 +446,7 @@ kind_of_word:
 | FORM       { $$ = CLAUSE_FORM; }
 | STRUCTURE  { $$ = CLAUSE_STRUCTURE; }
 | NATURE     { $$ = CLAUSE_NATURE; }
+| JACOBIAN   { $$ = CLAUSE_JACOBIAN; }
 ;
 
 kind_of_text:

@@ -119,6 +119,7 @@ rule_files += \
 	rules/compendium/77-projections.rules \
 	rules/compendium/78-inverses-and-squares.rules \
 	rules/compendium/79-norms-and-functions.rules \
+	rules/compendium/80-matrix-functions-jacobians.rules \
 	rules/compendium/80-matrix-functions.rules \
 	rules/compendium/81-eigenvalues.rules \
 	rules/compendium/82-singular-values.rules \

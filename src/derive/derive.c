@@ -279,19 +279,25 @@ static bool check_request(struct deriver *d, const struct derive_request *q)
     return true;
 }
 
+/* Whether there are linear maps known by name only. */
+static bool has_maps(struct ix_table *t, ix_t g)
+{
+    struct arena_mark mark = arena_mark(&t->scratch);
+    uint32_t n;
+    const ix_t *list = ix_reach(t, g, &n);
+    bool found = false;
+    for (uint32_t i = 0; list && i < n; i++)
+        found = found || ix_get(t, list[i])->kind == IX_LINEAR;
+    arena_release(&t->scratch, mark);
+    return found;
+}
+
 /* Linear maps known by name only cannot be derived again; where rules know
  * better (dexpm(t*A, A) = A*expm(t*A)), what they know is used first. */
 static ix_t known_again(struct deriver *d, ix_t g, struct derive_result *r)
 {
     struct ix_table *t = &d->table;
-    struct arena_mark mark = arena_mark(&t->scratch);
-    uint32_t n;
-    const ix_t *list = ix_reach(t, g, &n);
-    bool linear = false;
-    for (uint32_t i = 0; list && i < n; i++)
-        linear = linear || ix_get(t, list[i])->kind == IX_LINEAR;
-    arena_release(&t->scratch, mark);
-    if (!linear)
+    if (!has_maps(t, g))
         return g;
     expr_t e = ix_lower(t, g);
     e = e ? rewrite(d, e, r) : 0;
@@ -530,11 +536,12 @@ static struct shape shape_by(struct exprs *x, const struct derive_request *q,
                : structure_shape(x->dims, &s, p, q->structure);
 }
 
-/* Where there is no matrix notation but `index`: the differential as an offered
- * rewrite has it, e.g. by eigenvectors, and its matrix.  0 (no fault) where
- * there is none. */
+/* Where there is no matrix notation, or only that of linear maps known by name:
+ * the differential as an offered rewrite has it, e.g. by eigenvectors, and its
+ * matrix.  0 (no fault) where there is none. */
 static expr_t offered_expr(struct deriver *d, const struct derive_request *q,
-                           const struct shape *by, expr_t index,
+                           const struct shape *by, ix_t g,
+                           const struct plain *plain,
                            struct derive_result *r)
 {
     struct exprs *x = d->x;
@@ -542,12 +549,14 @@ static expr_t offered_expr(struct deriver *d, const struct derive_request *q,
     struct derive_result total;
     symbol_t why;
     expr_t e = 0;
-    ix_t g = 0;
     if (q->order > 1 || (q->form != FORM_MATRIX && q->form != FORM_VEC) ||
         q->structure != STRUCTURE_FREE ||
-        expr_op(x, q->by[0]) != OP_VARIABLE ||
-        !rules_offer(d->rules, index, &why))
+        expr_op(x, q->by[0]) != OP_VARIABLE || !has_maps(&d->table, g))
         return 0;
+    expr_t index = ix_lower_indices(&d->table, g, UINT32_MAX >> 16, NULL);
+    if (!rules_offer(d->rules, plain_expr(x, plain, index, true), &why))
+        return 0;
+    g = 0;
     own.form = FORM_DIFFERENTIAL;
     own.explain = false;
     derive_result_init(&total, x->mem);
@@ -579,9 +588,10 @@ bool derive(struct deriver *d, const struct derive_request *q,
     ix_t g = derivative_index(d, q, &plain, r);
     expr_t e = g ? derivative_expr(d, q, g, by, r) : 0;
     e = plain_expr(x, &plain, e, true);
-    if (e && r->form == FORM_INDEX) {
-        expr_t offered = offered_expr(d, q, by, e, r);
-        r->form = offered ? q->form : FORM_INDEX;
+    if (e && (r->form == FORM_INDEX || r->vec_face)) {
+        enum form form = r->form;
+        expr_t offered = offered_expr(d, q, by, g, &plain, r);
+        r->form = offered ? q->form : form;
         e = offered ? offered : e;
     }
     if (e && r->form != FORM_INDEX)

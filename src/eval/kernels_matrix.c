@@ -139,19 +139,106 @@ static void run_cos(struct eval_step *s, struct eval_state *st)
     run_function(s, st, matfun_cos);
 }
 
-/* f, its derivative, its second derivative */
-#define MATRIX(name, run)                                                     \
-    {name, run, NULL, fits_matrix_function},                                  \
-        {"d" name, run, NULL, fits_matrix_function},                          \
-        {"dd" name, run, NULL, fits_matrix_function}
+/* ---- all directions at once */
+
+/* How many directions the columns of the result stand for: n^2 x n^2 holds
+ * one, n^4 x n^2 two. */
+static uint32_t unit_directions(const struct eval_step *s)
+{
+    const struct eval_value *a = s->in[0];
+    uint32_t square = a->rows * a->rows;
+    if (s->out->cols != square)
+        return 0;
+    return s->out->rows == square            ? 1
+           : s->out->rows == square * square ? 2
+                                             : 0;
+}
+
+static bool fits_jacobian(const struct eval_step *s, size_t *work)
+{
+    const struct eval_value *a = s->in[0];
+    if (a->order != 2 || a->rows != a->cols || !a->rows || a->rows > 64 ||
+        s->out->order != 2)
+        return false;
+    uint32_t directions = unit_directions(s), width = a->rows << directions;
+    *work = 3 * (size_t)width * width + matfun_work(width);
+    return directions > 0;
+}
+
+/* Column c of the result along the unit directions c and, in the slow rows,
+ * k: f of a block matrix as above. */
+static bool run_units(struct eval_step *s, struct eval_state *st,
+                      matfun *function, struct call *call, uint32_t k,
+                      uint32_t column)
+{
+    uint32_t n = call->a->rows, size = n * n, width = n << call->directions;
+    double *block = st->work, *f = block + (size_t)width * width;
+    double *unit = f + (size_t)width * width;
+    double *work = unit + (size_t)width * width;
+    struct eval_value direction[2] = {*call->a, *call->a};
+    const uint32_t at[2] = {column, k};
+    memset(unit, 0, sizeof *unit * 2 * size);
+    for (uint32_t i = 0; i < call->directions; i++) {
+        direction[i].v = unit + (size_t)i * size;
+        direction[i].v[at[i]] = 1;
+        call->direction[i] = &direction[i];
+    }
+    double scale = fill(call, block);
+    if (!function(st->blas, width, block, call->parameter, f, work))
+        return false;
+    const double *corner = f + (size_t)(width - n) * width;
+    double *out = s->out->v + (size_t)column * s->out->rows +
+                  (size_t)k * size;
+    for (uint32_t j = 0; j < n; j++)
+        for (uint32_t i = 0; i < n; i++)
+            out[i + (size_t)j * n] = corner[i + (size_t)j * width] / scale;
+    return true;
+}
+
+static void run_jacobian(struct eval_step *s, struct eval_state *st,
+                         matfun *function)
+{
+    struct call c = read_call(s);
+    uint32_t size = c.a->size;
+    c.directions = unit_directions(s);
+    uint32_t slow = c.directions == 2 ? size : 1;
+    bool ok = true;
+    memset(s->out->v, 0, sizeof *s->out->v * s->out->size);
+    for (uint32_t column = 0; ok && column < size; column++)
+        for (uint32_t k = 0; ok && k < slow; k++)
+            ok = run_units(s, st, function, &c, k, column);
+    if (!ok)
+        st->outside = true;
+    eval_check(s->out, st);
+}
+
+#define ALL_DIRECTIONS(name)                                                  \
+    static void run_all_##name(struct eval_step *s, struct eval_state *st)    \
+    {                                                                         \
+        run_jacobian(s, st, matfun_##name);                                   \
+    }
+ALL_DIRECTIONS(exp)
+ALL_DIRECTIONS(log)
+ALL_DIRECTIONS(sqrt)
+ALL_DIRECTIONS(power)
+ALL_DIRECTIONS(sin)
+ALL_DIRECTIONS(cos)
+
+/* f, its derivative, its second derivative; these as matrices */
+#define MATRIX(name, function)                                                \
+    {name, run_##function, NULL, fits_matrix_function},                       \
+        {"d" name, run_##function, NULL, fits_matrix_function},               \
+        {"dd" name, run_##function, NULL, fits_matrix_function},              \
+        {"jac" name, run_all_##function, NULL, fits_jacobian},                \
+        {"hess" name, run_all_##function, NULL, fits_jacobian}
 
 static const struct kernel table[] = {
-    MATRIX("expm", run_exp),
-    MATRIX("logm", run_log),
-    MATRIX("sqrtm", run_sqrt),
-    MATRIX("powm", run_power),
-    MATRIX("sinm", run_sin),
-    MATRIX("cosm", run_cos),
+    MATRIX("expm", exp),
+    MATRIX("logm", log),
+    MATRIX("sqrtm", sqrt),
+    MATRIX("powm", power),
+    MATRIX("sinm", sin),
+    MATRIX("cosm", cos),
 };
 
 const struct kernel *kernel_of_matrices(const char *name)

@@ -51,6 +51,9 @@ struct overload {
                            OVERLOAD_ADJOINT: of f(A,E), linear in E, the
                            adjoint is f(A',E) */
     uint8_t nature;
+    bool is_jacobian; /* some overload's jacobian */
+    op_t jacobian;    /* the operator of its matrix, if it is linear in some
+                         arguments, or 0: a function of the others */
     bool size_args; /* the arguments are sizes (eye, ones, zeros, ...): arg[k]
                        is a scalar with dim[0] the pattern size, and callers
                        put the actual size there too */

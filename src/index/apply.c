@@ -88,40 +88,46 @@ static struct value lift_matrix_power(struct lift *c, expr_t e)
 /* -------------------------------------------------------- other operators */
 
 /* dexpm(A,E)[i,j] = T(A)[i,j,k,l] * E[k,l]; `linear` has a bit for each such
- * argument as E. */
+ * argument as E.  `open` are the indices that those may depend on. */
 static struct value lift_linear(struct lift *c, uint16_t overload,
                                 uint32_t nargs, const struct value *args,
-                                uint32_t linear, const struct shape *shape)
+                                uint32_t linear, const struct shape *shape,
+                                struct value open)
 {
     struct ix_table *t = c->t;
     ix_t others[OP_MAX_ARGS];
-    dim_t dims[2 * IX_MAX_ORDER];
+    dim_t dims[2 * IX_MAX_ORDER], axes[2 * IX_MAX_ORDER];
     uint32_t n = 0, own = shape->order, order = own;
-    uint16_t labels[2 * IX_MAX_ORDER];
-    memcpy(dims, shape->dim, own * sizeof *dims);
+    uint16_t labels[2 * IX_MAX_ORDER], places[IX_MAX_ORDER];
+    memcpy(axes, shape->dim, own * sizeof *axes);
     for (uint32_t i = 0; i < nargs; i++) {
         ix_t e = args[i].node;
         if (!(linear >> i & 1)) {
             others[n++] = e;
             continue;
         }
-        memcpy(dims + order, ix_dims(t, e),
-               t->nodes[e].order * sizeof *dims);
-        order += t->nodes[e].order;
+        uint32_t more = t->nodes[e].order - args[i].nopen;
+        memcpy(axes + order, ix_dims(t, e) + args[i].nopen,
+               more * sizeof *axes);
+        order += more;
     }
-    ix_t map = ix_op(t, IX_LINEAR, overload, n, others, order, dims);
+    ix_t map = ix_op(t, IX_LINEAR, overload, n, others, order, axes);
     struct ix_product p;
-    ix_product_begin(&p, t, own, dims);
+    ix_product_begin(&p, t, lift_dims(c, &open, shape, dims), dims);
+    for (uint32_t a = 0; a < open.nopen; a++)
+        places[a] = (uint16_t)a;
     for (uint32_t a = 0; a < order; a++)
-        labels[a] = a < own ? (uint16_t)a : ix_product_label(&p, dims[a]);
+        labels[a] = a < own ? (uint16_t)(open.nopen + a)
+                            : ix_product_label(&p, axes[a]);
     ix_product_factor(&p, map, RAT_ONE, labels);
     for (uint32_t i = 0, at = own; map && i < nargs; i++) {
         if (!(linear >> i & 1))
             continue;
-        ix_product_factor(&p, args[i].node, RAT_ONE, labels + at);
-        at += t->nodes[args[i].node].order;
+        lift_factor(&p, &args[i], RAT_ONE, &open, places, labels + at);
+        at += t->nodes[args[i].node].order - args[i].nopen;
     }
-    return lift_closed(ix_product_end(&p));
+    open.node = ix_product_end(&p);
+    return open;
 }
 
 static bool is_kernel(const struct exprs *x, const struct overload *o,
@@ -178,6 +184,15 @@ static struct value lift_sized(struct lift *c, expr_t e,
                              size, shape.order, shape.dim));
 }
 
+/* Whether an argument, of those not in `linear`, depends on open indices. */
+static bool is_open(uint32_t nargs, const struct value *args, uint32_t linear)
+{
+    bool open = false;
+    for (uint32_t i = 0; i < nargs; i++)
+        open = open || (!(linear >> i & 1) && args[i].nopen);
+    return open;
+}
+
 /* One application of an overload to values. */
 static struct value apply(struct lift *c, uint16_t overload, uint32_t nargs,
                           const struct value *args,
@@ -198,14 +213,15 @@ static struct value apply(struct lift *c, uint16_t overload, uint32_t nargs,
     /* One with a differential of its own keeps its name. */
     bool opaque = o->form == OVERLOAD_OPAQUE || o->differential;
     uint32_t linear = opaque ? overload_linear(c->x, o) : 0;
-    if (batch > IX_MAX_ORDER || (opaque && !o->entrywise && out.nopen)) {
+    if (batch > IX_MAX_ORDER ||
+        (opaque && !o->entrywise && is_open(nargs, args, linear))) {
         fault_set(c->t->mem->fault, FAULT_UNSUPPORTED,
                   "'%s' of a value that depends on a bound index",
                   op_name(c->x->ops, o->op));
         return lift_closed(0);
     }
     if (linear)
-        return lift_linear(c, overload, nargs, args, linear, shape);
+        return lift_linear(c, overload, nargs, args, linear, shape, out);
     for (uint32_t i = 0; i < nargs; i++) {
         struct shape own = whole;
         if (!o->entrywise) {

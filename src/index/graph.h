@@ -50,6 +50,9 @@ void graph_add_edge(struct graph *g, uint16_t from, uint16_t to,
                     struct chain chain);
 void graph_remove_edge(struct graph *g, struct edge *e);
 void graph_remove_pair(struct graph *g, struct pair *p);
+/* Joins two vertices that are equal, one of them summed and without values;
+ * false if there is none. */
+bool graph_unite(struct graph *g, uint16_t u, uint16_t v);
 struct edge *graph_edge_between(struct graph *g, uint16_t u, uint16_t v);
 /* Reads a product's factors, deltas set apart (*delta: there is one); false
  * where a factor has no matrix notation. */
@@ -60,5 +63,7 @@ bool graph_step_summed(struct graph *g);
 bool graph_step_pairs(struct graph *g);
 bool graph_step_tuples(struct graph *g);
 bool graph_step_linear(struct graph *g, struct linear *l);
+/* As a matrix between numbers of its axes, where a rule names it. */
+bool graph_step_jacobian(struct graph *g, struct linear *l);
 
 #endif

@@ -353,6 +353,9 @@ static bool step(struct graph *g)
     for (uint32_t i = 0; i < g->nl; i++)
         if (g->l[i].live && graph_step_linear(g, &g->l[i]))
             return true;
+    for (uint32_t i = 0; i < g->nl; i++)
+        if (g->l[i].live && graph_step_jacobian(g, &g->l[i]))
+            return true;
     return false;
 }
 
@@ -465,14 +468,17 @@ bool graph_load(struct graph *g, ix_t product, bool *delta)
     struct ix_table *t = g->c->t;
     const struct ix_node *n = ix_get(t, product);
     const uint32_t *w = ix_content(t, product);
-    uint32_t factors = 0;
-    for (uint32_t k = 1; k < n->length; k += ix_factor_words(t, w[k]))
+    uint32_t factors = 0, numbers = 0;
+    for (uint32_t k = 1; k < n->length; k += ix_factor_words(t, w[k])) {
         factors++;
+        if (ix_get(t, w[k])->kind == IX_LINEAR)
+            numbers += ix_get(t, w[k])->order - 2u;
+    }
     g->nv = w[0];
-    g->v = ARENA_ARRAY(g->c->a, struct vertex, g->nv + 1);
-    g->dim = ARENA_ARRAY(g->c->a, dim_t, g->nv + 1);
-    g->e = ARENA_ARRAY(g->c->a, struct edge, 3 * factors + 4);
-    g->p = ARENA_ARRAY(g->c->a, struct pair, factors + 1);
+    g->v = ARENA_ARRAY(g->c->a, struct vertex, g->nv + numbers + 1);
+    g->dim = ARENA_ARRAY(g->c->a, dim_t, g->nv + numbers + 1);
+    g->e = ARENA_ARRAY(g->c->a, struct edge, 3 * (factors + numbers) + 4);
+    g->p = ARENA_ARRAY(g->c->a, struct pair, factors + numbers + 1);
     g->l = ARENA_ARRAY(g->c->a, struct linear, factors + 1);
     if (!g->v || !g->dim || !g->e || !g->p || !g->l)
         return false;

@@ -1,5 +1,4 @@
-/* reduce_pairs.c - reductions at vertices that number pairs, and at linear maps
- * known by name only. */
+/* reduce_pairs.c - reductions at vertices that number pairs. */
 #include <string.h>
 
 #include "index/graph.h"
@@ -15,6 +14,35 @@ struct edge *graph_edge_between(struct graph *g, uint16_t u, uint16_t v)
             return e;
     }
     return NULL;
+}
+
+bool graph_unite(struct graph *g, uint16_t u, uint16_t v)
+{
+    if (g->v[v].terminal || graph_has_values(g, v)) {
+        uint16_t w = u;
+        u = v;
+        v = w;
+    }
+    if (g->v[v].terminal || graph_has_values(g, v))
+        return false;
+    for (uint32_t i = 0; i < g->ne; i++) {
+        g->e[i].from = g->e[i].from == v ? u : g->e[i].from;
+        g->e[i].to = g->e[i].to == v ? u : g->e[i].to;
+    }
+    for (uint32_t i = 0; i < g->np; i++) {
+        struct pair *p = &g->p[i];
+        p->number = p->number == v ? u : p->number;
+        p->slow = p->slow == v ? u : p->slow;
+        p->fast = p->fast == v ? u : p->fast;
+    }
+    for (uint32_t i = 0; i < g->nl; i++)
+        for (uint32_t k = 0; k < 2 * g->l[i].pairs; k++)
+            if (g->l[i].label[k] == v)
+                g->l[i].label[k] = u;
+    g->v[u].edges += g->v[v].edges;
+    g->v[u].pairs += g->v[v].pairs;
+    g->v[v].gone = true;
+    return true;
 }
 
 /* A leg that only carries a value. */
@@ -137,106 +165,4 @@ bool graph_step_pairs(struct graph *g)
         if (g->p[i].live && step_unvec(g, &g->p[i]))
             return true;
     return false;
-}
-
-/* ------------------------------------------------ maps known by name only */
-
-/* Whether two axes of a map are joined by a matrix and by nothing else. */
-static bool is_network(struct graph *g, uint16_t u, uint16_t v)
-{
-    if (g->v[u].terminal || g->v[v].terminal)
-        return false;
-    if (u == v)
-        return !g->v[u].edges && g->v[u].pairs == 2;
-    if (g->v[u].pairs != 1 || g->v[v].pairs != 1)
-        return false;
-    if (!g->v[u].edges && !g->v[v].edges)
-        return true;
-    return graph_edge_between(g, u, v) && g->v[u].edges == 1 &&
-           g->v[v].edges == 1;
-}
-
-/* That matrix. */
-static expr_t network(struct graph *g, uint16_t u, uint16_t v)
-{
-    struct lowering *c = g->c;
-    struct chain left = graph_vertex_diag(g, u);
-    struct edge *e = u == v ? NULL : graph_edge_between(g, u, v);
-    expr_t m;
-    g->v[u].gone = g->v[v].gone = true;
-    if (u == v)
-        return left.n ? chain_expr(c, left) : eye_expr(c, g->dim[u]);
-    if (e) {
-        struct chain right = graph_vertex_diag(g, v);
-        struct chain a = graph_edge_chain(g, e, u);
-        if (left.n)
-            a = chain_join(c, left, a);
-        if (right.n)
-            a = chain_join(c, a, right);
-        m = chain_expr(c, a);
-        graph_remove_edge(g, e);
-        return m;
-    }
-    return mul_expr(c, graph_vertex_vector(g, u),
-                    transposed_expr(c, graph_vertex_vector(g, v)));
-}
-
-/* The map's arguments in the order in which it takes them: `known` are those
- * in which it is linear, the others are as the index term has them, turned
- * where `turn` says so. */
-static expr_t linear_call(struct graph *g, const struct linear *l,
-                          const expr_t *known, bool turn)
-{
-    struct exprs *x = g->c->x;
-    const struct overload *o = overload_get(
-        x->ops, (uint16_t)ix_get(g->c->t, l->node)->payload);
-    op_t op = o->op;
-    uint32_t linear = overload_linear(x, o), nargs = o->nargs, n = 0;
-    expr_t args[OP_MAX_ARGS];
-    for (uint32_t i = 0; i < nargs; i++) {
-        if (linear >> i & 1) {
-            args[i] = *known++;
-            continue;
-        }
-        args[i] = low_of(g->c, ix_content(g->c->t, l->node)[n++])->e;
-        if (turn && args[i] && expr_shape(x, args[i])->kind == SHAPE_MATRIX)
-            args[i] = transposed_expr(g->c, args[i]);
-    }
-    return expr_apply(x, op, nargs, args);
-}
-
-/* L(A, E), and its adjoint <G, L(A, E)> = <L(A', G), E>, which holds for the
- * Frechet derivative of every function of matrices given by a power series
- * (Higham, Functions of Matrices, 2008, section 3.2), and for the second one
- * as <G, L(A, E, F)> = <L(A', G, F'), E>; a rule says so by declaring
- * L(A', E') = L(A, E)'.  The solution of a linear equation has the first one
- * without that; a rule says so, too. */
-bool graph_step_linear(struct graph *g, struct linear *l)
-{
-    struct exprs *x = g->c->x;
-    const struct overload *o = overload_get(
-        x->ops, (uint16_t)ix_get(g->c->t, l->node)->payload);
-    bool adjoint = o->transposes == OVERLOAD_EQUIVARIANT ||
-                   (o->transposes == OVERLOAD_ADJOINT && l->pairs == 2);
-    expr_t m[IX_MAX_ORDER / 2] = {0};
-    uint32_t open = 0, free = 0; /* the two axes that stay */
-    for (uint32_t k = 0; k < l->pairs; k++)
-        if (!is_network(g, l->label[2 * k], l->label[2 * k + 1])) {
-            open++;
-            free = k;
-        }
-    if (open > 1 || (free && !adjoint))
-        return false;
-    for (uint32_t k = 0; k < l->pairs; k++)
-        if (k != free)
-            m[k] = network(g, l->label[2 * k], l->label[2 * k + 1]);
-    for (uint32_t k = 1; free && k < l->pairs; k++)
-        m[k] = k == free ? m[0] : transposed_expr(g->c, m[k]);
-    for (uint32_t i = 0; i < 2 * l->pairs; i++)
-        g->v[l->label[i]].pairs--;
-    l->live = false;
-    graph_add_edge(g, l->label[2 * free], l->label[2 * free + 1],
-                   chain_one(g->c, linear_call(g, l, m + 1, free > 0), false,
-                             false));
-    return true;
 }

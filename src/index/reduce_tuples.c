@@ -445,6 +445,8 @@ static bool reduce_group(struct tuples *s, uint32_t pair)
         graph_add_value(g, q.end[0].root, m, RAT_ONE);
         return true;
     }
+    if (!m.n && graph_unite(g, q.end[0].root, q.end[1].root))
+        return true;
     if (!m.n)
         m = chain_one(g->c, eye_expr(g->c, g->dim[q.end[0].root]), false,
                       true);

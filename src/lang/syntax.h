@@ -100,6 +100,7 @@ enum clause_kind {
     CLAUSE_FORM,
     CLAUSE_STRUCTURE,
     CLAUSE_NATURE, /* text: what kind of function it is */
+    CLAUSE_JACOBIAN, /* text: the function whose matrix it is */
     CLAUSE_FOR /* text: the name that stands for any function of a scalar */
 };
 

@@ -284,6 +284,8 @@ static bool read_clause(struct loading *l, const struct syntax_clause *k)
         return signature_transpose(l, k);
     case CLAUSE_NATURE:
         return signature_nature(l, k);
+    case CLAUSE_JACOBIAN:
+        return signature_jacobian(l, k);
     default:
         return true;
     }

@@ -35,6 +35,8 @@ bool signature_condition(struct loading *l, bool smooth,
                          const struct requirement *q, struct span where);
 bool signature_text(struct loading *l, const struct syntax_clause *k);
 bool signature_nature(struct loading *l, const struct syntax_clause *k);
+/* What is declared is the matrix of a linear map. */
+bool signature_jacobian(struct loading *l, const struct syntax_clause *k);
 bool signature_transpose(struct loading *l, const struct syntax_clause *k);
 
 #endif

@@ -373,3 +373,50 @@ bool signature_nature(struct loading *l, const struct syntax_clause *k)
         l->r->x->ops->overloads[l->overloads[i]].nature |= nature;
     return true;
 }
+
+/* How many matrices the map takes besides what it depends on: 0 if it is no
+ * map of matrices, linear in its last arguments, as many as there are beyond
+ * those of `matrix`. */
+static uint32_t directions(const struct exprs *x, const struct overload *map,
+                           const struct overload *matrix)
+{
+    uint32_t linear = overload_linear(x, map), n = 0;
+    if (map->nargs <= matrix->nargs || map->result.kind != SHAPE_MATRIX)
+        return 0;
+    for (uint32_t i = matrix->nargs; i < map->nargs; i++)
+        n += (linear >> i & 1) && map->arg[i].kind == SHAPE_MATRIX;
+    uint32_t others = (UINT32_C(1) << matrix->nargs) - 1;
+    bool fits = !(linear & others) &&
+                n + matrix->nargs == map->nargs &&
+                matrix->result.kind == SHAPE_MATRIX;
+    for (uint32_t i = 0; fits && i < matrix->nargs; i++)
+        fits = map->arg[i].kind == matrix->arg[i].kind;
+    return fits ? n : 0;
+}
+
+bool signature_jacobian(struct loading *l, const struct syntax_clause *k)
+{
+    struct ops *ops = l->r->x->ops;
+    op_t map = op_find(ops, k->text);
+    struct overload *matrix =
+        l->noverloads == 1 ? &ops->overloads[l->overloads[0]] : NULL;
+    uint32_t met = 0;
+    for (uint16_t i = map && matrix ? op_row(ops, map)->first : 0; i;
+         i = ops->overloads[i].next) {
+        struct overload *o = &ops->overloads[i];
+        uint32_t n = directions(l->r->x, o, matrix);
+        if (n < 1 || n > 2)
+            continue;
+        o->jacobian = matrix->op;
+        matrix->is_jacobian = true;
+        met++;
+    }
+    if (met)
+        return true;
+    loading_refuse(l, FAULT_SYNTAX, k->where,
+                   "the matrix of a map that is linear in its last one or "
+                   "two arguments, matrices");
+    fault_hint(l->r->mem->fault, "jacobian df: vec(df(A,E)) = J(A)*vec(E), "
+                                 "vec(J(A)) of a second derivative");
+    return false;
+}
