@@ -90,6 +90,7 @@ EXTRA_DIST += \
 	tests/rules/fail/law-of-no-form.rules \
 	tests/rules/fail/law-sides-differ.rules \
 	tests/rules/fail/law-written-as-rewrite.rules \
+	tests/rules/fail/matrix-of-no-map.rules \
 	tests/rules/fail/name-taken.rules \
 	tests/rules/fail/never-applied.rules \
 	tests/rules/fail/no-derivative.rules \
@@ -123,6 +124,8 @@ EXTRA_DIST += \
 	tests/rules/fail/which-form.rules \
 	tests/rules/fail/words-between.rules \
 	tests/rules/load/false-rewrite.rules \
+	tests/rules/load/matrix-of-another-map.rules \
+	tests/rules/load/matrix-twice.rules \
 	tests/rules/load/never-applied.rules \
 	tests/rules/load/overlap-with-built-in.rules \
 	tests/rules/load/overlap.rules \

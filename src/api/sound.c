@@ -78,6 +78,51 @@ static bool check_kernel(struct sounding *s, const struct overload *o,
                                   "definition"));
 }
 
+/* ------------------------------------------------- matrices of linear maps */
+
+static expr_t vec_of(struct exprs *x, expr_t e)
+{
+    return expr_call1(x, "vec", e);
+}
+
+/* J(A)*vec(E), or (vec(E)' kron I)*J(A)*vec(F), the I of the size of vec(E). */
+static expr_t applied_matrix(struct exprs *x, op_t matrix, uint32_t nargs,
+                             uint32_t directions, const expr_t *args)
+{
+    expr_t e = expr_apply(x, matrix, nargs, args);
+    expr_t last = vec_of(x, args[nargs + directions - 1]);
+    expr_t first = vec_of(x, args[nargs]);
+    e = expr_apply2(x, OP_MUL, e, last);
+    if (directions == 1 || !first)
+        return e;
+    expr_t unit = expr_call1(x, "eye",
+                             expr_size_argument(
+                                 x, expr_shape(x, first)->dim[0]));
+    first = expr_apply1(x, OP_TRANSPOSE, first);
+    return expr_apply2(x, OP_MUL, expr_call2(x, "kron", first, unit), e);
+}
+
+/* Of every map whose matrix this is said to be. */
+static bool check_matrix(struct sounding *s, const struct overload *matrix)
+{
+    struct exprs *x = s->x;
+    bool ok = true;
+    for (uint32_t id = 1; ok && id <= x->ops->overload_count; id++) {
+        const struct overload map = *overload_get(x->ops, (uint16_t)id);
+        if (map.jacobian != matrix->op)
+            continue;
+        expr_t left = vec_of(x, application(x, (uint16_t)id));
+        expr_t right =
+            applied_matrix(x, matrix->op, matrix->nargs,
+                           map.nargs - matrix->nargs, map.parameter);
+        ok = left && right &&
+             verify_identity(x, left, right, NULL, 0, 0, &s->v) &&
+             (s->v.verdict != VERDICT_REFUTED ||
+              is_false(s, matrix->where, "it is not the matrix of that map"));
+    }
+    return ok;
+}
+
 static bool check_overload(struct sounding *s, uint16_t id)
 {
     const struct overload o = *overload_get(s->x->ops, id);
@@ -93,6 +138,8 @@ static bool check_overload(struct sounding *s, uint16_t id)
         return fault_at(s->fault, FAULT_NAME, o.where,
                         "there is no kernel '%.60s'", name);
     expr_t e = differential || kernel ? application(s->x, id) : 0;
+    if (own && o.is_jacobian && !check_matrix(s, &o))
+        return false;
     return !e || ((!kernel || check_kernel(s, &o, e)) &&
                   (!differential || check_differential(s, &o, e)));
 }

@@ -407,6 +407,9 @@ bool signature_jacobian(struct loading *l, const struct syntax_clause *k)
         uint32_t n = directions(l->r->x, o, matrix);
         if (n < 1 || n > 2)
             continue;
+        if (o->jacobian)
+            return loading_refuse(l, FAULT_NAME, k->where,
+                                  "this map has its matrix already");
         o->jacobian = matrix->op;
         matrix->is_jacobian = true;
         met++;
@@ -414,9 +417,8 @@ bool signature_jacobian(struct loading *l, const struct syntax_clause *k)
     if (met)
         return true;
     loading_refuse(l, FAULT_SYNTAX, k->where,
-                   "the matrix of a map that is linear in its last one or "
-                   "two arguments, matrices");
-    fault_hint(l->r->mem->fault, "jacobian df: vec(df(A,E)) = J(A)*vec(E), "
-                                 "vec(J(A)) of a second derivative");
+                   "this is the matrix of no map: one that is linear in its "
+                   "last argument or two, matrices, is asked for");
+    fault_hint(l->r->mem->fault, "jacobian df: vec(df(A,E)) = J(A)*vec(E)");
     return false;
 }
