@@ -9,6 +9,7 @@ EXTRA_DIST += \
 	docs/decisions/conditions.md \
 	docs/decisions/differences.md \
 	docs/decisions/flatten-limit.md \
+	docs/decisions/named-jacobians.md \
 	docs/decisions/overlapping-rewrites.md \
 	docs/decisions/pairings.md \
 	docs/decisions/parameters.md \

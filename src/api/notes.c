@@ -94,7 +94,10 @@ static void note_form(const struct derive_result *r, enum form asked,
         string_list_take(notes, t);
     }
     if (r->form == FORM_INDEX && asked != FORM_INDEX) {
-        text_str(t, "index notation, since no matrix notation exists");
+        text_str(t, r->named ? "index notation; form vec has a name for the "
+                               "matrix of a linear map"
+                             : "index notation, since no matrix notation "
+                               "exists");
         string_list_take(notes, t);
     }
     if (blocks) {

@@ -536,6 +536,23 @@ static struct shape shape_by(struct exprs *x, const struct derive_request *q,
                : structure_shape(x->dims, &s, p, q->structure);
 }
 
+/* The matrix notation that calls matrices of linear maps by names; 0 (no
+ * fault) where there is none. */
+static expr_t named_expr(struct deriver *d, const struct derive_request *q,
+                         const struct shape *by, ix_t g,
+                         const struct plain *plain, struct derive_result *r)
+{
+    struct derive_result other = *r;
+    if (q->form != FORM_MATRIX || !has_maps(&d->table, g))
+        return 0;
+    d->table.unnamed = false;
+    expr_t e = derivative_expr(d, q, g, by, &other);
+    e = plain_expr(d->x, plain, e, true);
+    e = other.form == FORM_INDEX ? 0 : settle(d, e, r);
+    d->table.unnamed = true;
+    return e;
+}
+
 /* Where there is no matrix notation, or only that of linear maps known by name:
  * the differential as an offered rewrite has it, e.g. by eigenvectors, and its
  * matrix.  0 (no fault) where there is none. */
@@ -573,8 +590,25 @@ static expr_t offered_expr(struct deriver *d, const struct derive_request *q,
     return r->form == FORM_INDEX ? 0 : e;
 }
 
-bool derive(struct deriver *d, const struct derive_request *q,
-            struct derive_result *r)
+/* Whether the expression itself has matrices of linear maps. */
+static bool calls_matrices(struct deriver *d, expr_t e)
+{
+    struct exprs *x = d->x;
+    struct arena *a = &d->table.scratch;
+    struct arena_mark mark = arena_mark(a);
+    uint32_t n = 0;
+    const expr_t *list = expr_reach(x, e, a, &n);
+    bool found = false;
+    for (uint32_t i = 0; list && i < n; i++) {
+        uint16_t o = expr_get(x, list[i])->overload;
+        found = found || (o && overload_get(x->ops, o)->is_jacobian);
+    }
+    arena_release(a, mark);
+    return found;
+}
+
+static bool derive_face(struct deriver *d, const struct derive_request *q,
+                        struct derive_result *r)
 {
     struct exprs *x = d->x;
     struct plain plain = {0};
@@ -585,6 +619,7 @@ bool derive(struct deriver *d, const struct derive_request *q,
     d->table.work_limit = DERIVE_WORK;
     for (uint32_t k = 0; k < q->order; k++)
         by[k] = shape_by(x, q, k);
+    d->table.unnamed = q->form == FORM_MATRIX;
     ix_t g = derivative_index(d, q, &plain, r);
     expr_t e = g ? derivative_expr(d, q, g, by, r) : 0;
     e = plain_expr(x, &plain, e, true);
@@ -593,6 +628,13 @@ bool derive(struct deriver *d, const struct derive_request *q,
         expr_t offered = offered_expr(d, q, by, g, &plain, r);
         r->form = offered ? q->form : form;
         e = offered ? offered : e;
+    }
+    if (e && r->form == FORM_INDEX)
+        r->named = named_expr(d, q, by, g, &plain, r);
+    if (r->named && calls_matrices(d, q->expr)) {
+        r->form = q->form;
+        e = r->named;
+        r->named = 0;
     }
     if (e && r->form != FORM_INDEX)
         e = settle(d, e, r);
@@ -608,4 +650,12 @@ bool derive(struct deriver *d, const struct derive_request *q,
            (!q->explain ||
             explain_differentials(&d->table, rewrite(d, q->expr, NULL),
                                   q->order, q->by, r));
+}
+
+bool derive(struct deriver *d, const struct derive_request *q,
+            struct derive_result *r)
+{
+    bool ok = derive_face(d, q, r);
+    d->table.unnamed = false;
+    return ok;
 }

@@ -45,6 +45,9 @@ struct derive_result {
     struct shape shape;     /* of `value` */
     enum form form;         /* as given; FORM_INDEX where no matrix notation
                                exists */
+    expr_t named;           /* of an answer in index notation: what form vec
+                               has, with names for matrices of linear maps;
+                               or 0 */
     bool vec_face;          /* vec stacking was used: say so */
     struct conditions conditions;
     struct rule_trail trail; /* the rules used */

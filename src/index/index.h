@@ -79,6 +79,7 @@ struct ix_table {
     uint32_t costs_capacity, costed;
     op_t inverse; /* the operator inv, once rules have it */
     bool selections; /* there are IX_SELECT nodes */
+    bool unnamed; /* no names for matrices of linear maps, see lower.h */
     uint32_t node_limit;
     /* Work done since the owner set it to 0, counted in labels and factors
        of products; passing the limit (0: none) is a fault. */

@@ -10,7 +10,9 @@
 #include "index/index.h"
 
 /* The expression (a column for order 1) or 0: with a fault on failure,
- * without one when there is no matrix notation. */
+ * without one when there is no matrix notation.  Linear maps that are known by
+ * name only become matrices with names that rules give them, jacexpm(A),
+ * unless t->unnamed. */
 expr_t ix_lower(struct ix_table *t, ix_t root);
 /* Index notation, always there: tensor(...) over the axes of root, grouped
  * as in expr_tensor. */

@@ -143,7 +143,7 @@ bool graph_step_jacobian(struct graph *g, struct linear *l)
     uint16_t row[IX_MAX_ORDER], *last = l->label + 2 * (l->pairs - 1);
     expr_t args[OP_MAX_ARGS];
     uint32_t rows = 0;
-    if (!op || l->pairs < 2 || l->pairs > 3)
+    if (!op || g->c->t->unnamed || l->pairs < 2 || l->pairs > 3)
         return false;
     if (l->pairs == 3 && is_network(g, last[0], last[1]))
         swap_directions(l);
