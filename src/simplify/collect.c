@@ -5,23 +5,12 @@
 
 /* ----------------------------------------------- factors on the own axes */
 
-static bool is_own(const struct ix_table *t, const struct parts *p,
-                   const struct part *f)
-{
-    for (uint32_t a = 0; a < ix_get(t, f->node)->order; a++)
-        if (f->label[a] >= p->order)
-            return false;
-    return ix_get(t, f->node)->kind != IX_DELTA;
-}
-
 static const struct part *find(const struct ix_table *t,
                                const struct parts *p, const struct part *f)
 {
-    uint32_t order = ix_get(t, f->node)->order;
     for (uint32_t i = 0; i < p->n; i++)
-        if (p->items[i].node == f->node &&
-            p->items[i].exponent == f->exponent &&
-            !memcmp(p->items[i].label, f->label, order * sizeof *f->label))
+        if (p->items[i].exponent == f->exponent &&
+            part_is_at(t, &p->items[i], f))
             return &p->items[i];
     return NULL;
 }
@@ -101,7 +90,7 @@ ix_t collect_factors(struct ix_table *t, ix_t n)
             const struct part *f = &terms[i].items[k];
             uint32_t with = 0;
             bool seen = false;
-            if (!is_own(t, &terms[i], f))
+            if (!parts_is_own(t, &terms[i], f))
                 continue;
             for (uint32_t j = 0; j < count; j++) {
                 bool has = find(t, &terms[j], f) != NULL;
@@ -235,6 +224,7 @@ static ix_t join_at(struct ix_table *t, ix_t n, const struct parts *terms,
             ix_sum_add(&in, ix_content(t, n)[2 * i], views[i].value);
     ix_t inner = ix_sum_end(&in);
     inner = inner ? expand_sum(t, inner) : 0;
+    inner = inner ? join_quotients(t, inner) : 0;
     ix_t joined = inner ? join(t, order, dims, base.rest, label, inner) : 0;
     struct ix_sum out;
     ix_sum_begin(&out, t, order, dims);

@@ -21,5 +21,6 @@ ix_t expand_sum(struct ix_table *t, ix_t n);
 ix_t collect_factors(struct ix_table *t, ix_t n);
 ix_t collect_sums(struct ix_table *t, ix_t n);
 ix_t collect_places(struct ix_table *t, ix_t n);
+ix_t join_quotients(struct ix_table *t, ix_t n);
 
 #endif

@@ -5,5 +5,6 @@ libcore_la_SOURCES += \
 	src/simplify/internal.h \
 	src/simplify/parts.c \
 	src/simplify/parts.h \
+	src/simplify/quotient.c \
 	src/simplify/simplify.c \
 	src/simplify/simplify.h

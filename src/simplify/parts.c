@@ -52,3 +52,20 @@ ix_t parts_product(struct ix_table *t, const struct parts *p,
                               p->items[i].label);
     return ix_product_end(&q);
 }
+
+bool part_is_at(const struct ix_table *t, const struct part *a,
+                const struct part *b)
+{
+    uint32_t order = ix_get(t, a->node)->order;
+    return a->node == b->node &&
+           !memcmp(a->label, b->label, order * sizeof *a->label);
+}
+
+bool parts_is_own(const struct ix_table *t, const struct parts *p,
+                  const struct part *f)
+{
+    for (uint32_t a = 0; a < ix_get(t, f->node)->order; a++)
+        if (f->label[a] >= p->order)
+            return false;
+    return ix_get(t, f->node)->kind != IX_DELTA;
+}

@@ -20,5 +20,12 @@ bool parts_of(struct ix_table *t, ix_t n, struct parts *p);
 /* A product like p's, with only the factors that `keep` marks. */
 ix_t parts_product(struct ix_table *t, const struct parts *p,
                    const bool *keep);
+/* Whether two factors are of one node at one place, whatever the powers. */
+bool part_is_at(const struct ix_table *t, const struct part *a,
+                const struct part *b);
+/* Whether a factor stands on own axes of the product only (and is more than a
+ * delta). */
+bool parts_is_own(const struct ix_table *t, const struct parts *p,
+                  const struct part *f);
 
 #endif

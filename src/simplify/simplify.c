@@ -7,7 +7,7 @@ typedef ix_t strategy(struct ix_table *t, ix_t n);
 /* In the order in which they are tried; the first that helps is taken. */
 static strategy *const strategies[] = {expand_product, collect_sums,
                                        expand_sum, collect_factors,
-                                       collect_places};
+                                       collect_places, join_quotients};
 
 static ix_t improve(struct ix_table *t, ix_t n)
 {
