@@ -38,6 +38,7 @@ EXTRA_DIST += \
 	tests/answers/families.txt \
 	tests/answers/listed.txt \
 	tests/answers/offered.txt \
+	tests/answers/quotients.txt \
 	tests/answers/run \
 	tests/cli/batch.test \
 	tests/cli/check.test \

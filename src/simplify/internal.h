@@ -9,6 +9,7 @@ enum {
     SIMPLIFY_NODES = 1500,   /* larger terms are left as they are */
     SIMPLIFY_TERMS = 48,     /* of one sum */
     SIMPLIFY_ROUNDS = 6,
+    SIMPLIFY_PASSES = 3,
     EXPAND_TERMS = 64,       /* of a product multiplied out */
     DISTRIBUTE_TERMS = 8,    /* of a sum in a product of linear algebra */
     SIMPLIFY_COST = 4000,

@@ -6,19 +6,23 @@
 
 enum { BASES = 8, RAISE = 6 };
 
-/* The factors that stand on all axes of a sum (so that 1/norm2(x) remains
- * beside a matrix), each with the least exponent it has in a term. */
+/* The factors that stand on all axes along which a sum varies (so that
+ * 1/norm2(x) remains beside a matrix), each with the least exponent it has in
+ * a term. */
 struct bases {
     uint32_t n;
     struct part items[BASES];
     uint32_t met[BASES]; /* in how many terms */
 };
 
-/* What one attempt divides by: denominators, and what all terms have in
- * common. */
+/* What one attempt divides by: a denominator, and perhaps what all terms have in
+ * common; terms with another denominator take no part: (1-y)/(1-a) - y/a is to
+ * stay. */
 struct attempt {
     struct part by[BASES];
     uint32_t n;
+    const struct part *others;
+    uint32_t other_count;
     bool every; /* all terms of the sum, not only those with one of them */
     bool all;   /* all sums multiplied out, not only these */
 };
@@ -28,11 +32,26 @@ struct terms {
     struct ix_term items[EXPAND_TERMS];
 };
 
-static bool gather(struct ix_table *t, const struct parts *p, struct bases *b)
+/* The own axes on which a factor stands; of a delta, none: diag(v) varies
+ * along one axis. */
+static uint32_t axes_of(const struct ix_table *t, const struct parts *p,
+                        const struct part *f)
+{
+    uint32_t axes = 0;
+    if (ix_get(t, f->node)->kind == IX_DELTA)
+        return 0;
+    for (uint32_t a = 0; a < ix_get(t, f->node)->order; a++)
+        if (f->label[a] < p->order)
+            axes |= UINT32_C(1) << f->label[a];
+    return axes;
+}
+
+static bool gather(struct ix_table *t, const struct parts *p, uint32_t axes,
+                   struct bases *b)
 {
     for (uint32_t i = 0; i < p->n; i++) {
         const struct part *f = &p->items[i];
-        if (ix_get(t, f->node)->order != p->order || !parts_is_own(t, p, f))
+        if (axes_of(t, p, f) != axes || !parts_is_own(t, p, f))
             continue;
         uint32_t k = 0;
         while (k < b->n && !part_is_at(t, &b->items[k], f))
@@ -75,6 +94,17 @@ static int64_t surplus(struct ix_table *t, const struct parts *p,
     return e && rat_to_int(q, e, &k) && k <= RAISE ? k : -1;
 }
 
+static bool divides_otherwise(const struct ix_table *t, const struct parts *p,
+                              const struct attempt *a)
+{
+    for (uint32_t i = 0; i < p->n; i++)
+        for (uint32_t k = 0; k < a->other_count; k++)
+            if (part_is_at(t, &p->items[i], &a->others[k]) &&
+                !meets(t, a, &p->items[i]))
+                return true;
+    return false;
+}
+
 /* The term divided by its share of the denominators; 0 without a fault when
  * it does not take part. */
 static ix_t numerator(struct ix_table *t, const struct parts *p,
@@ -87,7 +117,7 @@ static ix_t numerator(struct ix_table *t, const struct parts *p,
         if (left[k] < 0)
             return 0;
     }
-    if (!has)
+    if (!has || divides_otherwise(t, p, a))
         return 0;
     struct ix_product q;
     ix_product_begin(&q, t, p->order, p->dims);
@@ -273,21 +303,19 @@ static uint32_t denominators(const struct ix_table *t, struct bases *b,
     return n;
 }
 
-/* Attempt number k: each denominator, then all; alone, then with what is
+/* Attempt number k: over each of n denominators, alone, then with what is
  * common. */
 static bool choose(const struct bases *b, uint32_t n, uint32_t k,
                    struct attempt *a)
 {
-    uint32_t common = b->n - n, sets = n + (n > 1);
-    if (k >= sets * (common ? 2 : 1))
+    if (k >= (b->n > n ? 2 * n : n))
         return false;
-    uint32_t set = k % sets;
     a->n = 0;
-    for (uint32_t i = 0; i < n; i++)
-        if (set == i || set == n)
-            a->by[a->n++] = b->items[i];
-    for (uint32_t i = n; k >= sets && i < b->n; i++)
+    a->by[a->n++] = b->items[k % n];
+    for (uint32_t i = n; k >= n && i < b->n; i++)
         a->by[a->n++] = b->items[i];
+    a->others = b->items;
+    a->other_count = n;
     return true;
 }
 
@@ -301,12 +329,16 @@ ix_t join_quotients(struct ix_table *t, ix_t n)
     struct parts *terms = ARENA_ARRAY(&t->scratch, struct parts, count);
     if (!terms)
         return 0;
+    uint32_t axes = 0;
     for (uint32_t i = 0; i < count; i++) {
         if (!parts_of(t, ix_content(t, n)[2 * i + 1], &terms[i]))
             return 0;
-        if (!gather(t, &terms[i], &b))
-            return n;
+        for (uint32_t k = 0; k < terms[i].n; k++)
+            axes |= axes_of(t, &terms[i], &terms[i].items[k]);
     }
+    for (uint32_t i = 0; i < count; i++)
+        if (!gather(t, &terms[i], axes, &b))
+            return n;
     uint32_t d = denominators(t, &b, count);
     ix_t best = n;
     for (uint32_t k = 0; best && d && choose(&b, d, k, &a); k++)

@@ -71,11 +71,8 @@ static ix_t simplify_list(struct ix_table *t, const ix_t *list, uint32_t n)
     return image[n - 1];
 }
 
-ix_t simplify_index(struct ix_table *t, ix_t root)
+static ix_t simplify_once(struct ix_table *t, ix_t root)
 {
-    if (!root)
-        return 0;
-    t->improve_until = t->work + SIMPLIFY_WORK;
     struct arena_mark mark = arena_mark(&t->scratch);
     uint32_t n;
     const ix_t *list = ix_reach(t, root, &n);
@@ -84,4 +81,17 @@ ix_t simplify_index(struct ix_table *t, ix_t root)
                                        : simplify_list(t, list, n);
     arena_release(&t->scratch, mark);
     return result;
+}
+
+/* What a strategy makes may have new parts that another one can shorten. */
+ix_t simplify_index(struct ix_table *t, ix_t root)
+{
+    ix_t before = 0;
+    t->improve_until = t->work + SIMPLIFY_WORK;
+    for (int pass = 0; root && root != before && pass < SIMPLIFY_PASSES;
+         pass++) {
+        before = root;
+        root = simplify_once(t, root);
+    }
+    return root;
 }
