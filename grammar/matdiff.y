@@ -289,6 +289,9 @@ declared:
                              $value, $backward, @$)); }
 | member sizes EQUAL expr[value] {
     MAKE($$, make_definition(reader, $member, $sizes, $value, 0, @$)); }
+| member sizes EQUAL expr[value] backward {
+    MAKE($$, make_definition(reader, $member, $sizes, $value, $backward,
+                             @$)); }
 | member sizes properties {
     struct syntax_list l = list_join(reader, $sizes, $properties);
     MAKE($$, make_node(reader, SYNTAX_DECLARATION,

@@ -143,6 +143,17 @@ static void answer_steps(const struct query *q, const struct derive_result *r,
     a->step_count = l.count;
 }
 
+/* "[d{l},n]" behind a name whose sizes nothing else tells. */
+static void put_sizes(struct exprs *x, expr_t e, struct text *t)
+{
+    const struct shape s = *expr_shape(x, e);
+    for (uint32_t a = 0; a < s.order; a++) {
+        text_str(t, a ? "," : "[");
+        print_expr(x, expr_size_argument(x, s.dim[a]), FORMAT_TEXT, t);
+    }
+    text_str(t, s.order ? "]" : "");
+}
+
 /* "delta{L} = ...", "delta{l-1} = ... for l = L..2" */
 static void answer_where(const struct query *q, const struct derive_result *r,
                          struct text *t, md_answer *a)
@@ -155,6 +166,8 @@ static void answer_where(const struct query *q, const struct derive_result *r,
         if (format > FORMAT_LATEX)
             format = FORMAT_TEXT;
         print_expr(x, w->name, format, t);
+        if (w->sized && format == FORMAT_TEXT)
+            put_sizes(x, w->name, t);
         text_str(t, " = ");
         print_expr(x, w->value, format, t);
         if (w->parameter) {

@@ -214,8 +214,9 @@ static expr_t plain_variable(struct exprs *x, struct plain *p, expr_t v)
  * answer its own domain.  What is smooth is read off the rewritten
  * expression, which is the same function: abs(x)^2 is x^2. */
 static bool gather_conditions(struct deriver *d,
-                              const struct derive_request *r, expr_t answer,
-                              expr_t recursion, struct conditions *out)
+                              const struct derive_request *r,
+                              const struct derive_result *result,
+                              struct conditions *out)
 {
     struct condition_request q = {.x = d->x,
                                   .rules = d->rules,
@@ -227,15 +228,17 @@ static bool gather_conditions(struct deriver *d,
                                   .out = out};
     for (uint32_t k = 0; k < r->order; k++)
         q.by[k] = expr_part_variable(d->x, r->by[k]);
-    expr_t simple = rewrite(d, r->expr, NULL);
+    expr_t simple = rewrite(d, r->expr, NULL), answer = result->value;
     /* A recursion is derived by whatever it is made of. */
     struct condition_request steps = q;
     steps.nby = 0;
-    expr_t step = recursion ? rewrite(d, recursion, NULL) : 0;
-    if (recursion && (!step ||
-                      !condition_gather(&steps, recursion, NEED_INSIDE) ||
-                      !condition_gather(&steps, step, NEED_SMOOTH)))
-        return false;
+    for (uint32_t i = 0; i < result->recursions; i++) {
+        expr_t step = rewrite(d, result->recursion[i], NULL);
+        if (!step ||
+            !condition_gather(&steps, result->recursion[i], NEED_INSIDE) ||
+            !condition_gather(&steps, step, NEED_SMOOTH))
+            return false;
+    }
     return simple && condition_gather(&q, r->expr, NEED_INSIDE) &&
            condition_gather(&q, simple, NEED_SMOOTH) &&
            condition_gather(&q, answer, NEED_DOMAIN) &&
@@ -345,64 +348,160 @@ static bool derive_once(struct deriver *d, ix_t leaf,
            reverse_derive(&d->table, *g, 1, &leaf, conditions, g);
 }
 
-/* The equations for the adjoints of a recursion.  They also become what the
- * family of adjoints is defined by, so that the referee can judge the value. */
-static bool tell_adjoints(struct deriver *d, const struct recursion *rec,
-                          struct derive_result *r)
+/* ------------------------------------------------------------- recursions */
+
+/* Whether the members of a family at fixed places tell the sizes of all. */
+static bool tells_sizes(struct exprs *x, const struct recursion_result *told,
+                        decl_t family)
+{
+    const struct decl f = *expr_decl(x, family);
+    uint32_t i = 0;
+    while (i < told->n &&
+           (told->piece[i].family != family || !told->piece[i].single))
+        i++;
+    if (i == told->n)
+        return false;
+    dim_t at = told->piece[i].low;
+    struct dim_replacement r = {dim_is_symbol(x->dims, at),
+                                dim_from_symbol(x->dims, f.parameter[0])};
+    struct shape s;
+    if (!expr_member_shape(x, family, &at, &s))
+        return false;
+    for (uint32_t a = 0; a < s.order; a++)
+        if ((r.symbol ? dim_replace(x->dims, s.dim[a], r) : s.dim[a]) !=
+            f.shape.dim[a])
+            return false;
+    return true;
+}
+
+/* One equation for members of a family made for the answer.  It also becomes
+ * what the family is defined by, so that the referee can judge the value. */
+static bool tell_piece(struct deriver *d, symbol_t parameter,
+                       const struct recursion_piece *p,
+                       struct derive_result *r)
 {
     struct exprs *x = d->x;
+    struct dims *dims = x->dims;
     struct ix_table *t = &d->table;
-    dim_t self = dim_from_symbol(x->dims, rec->parameter);
-    dim_t before = dim_sub(x->dims, self, DIM_ONE);
-    dim_t after = dim_add(x->dims, self, DIM_ONE);
-    expr_t top = settle(d, ix_lower(t, simplify_index(t, rec->top)), NULL);
-    expr_t back = settle(d, ix_lower(t, simplify_index(t, rec->back)), NULL);
-    expr_t next = expr_replace_size(
-        x, back, (struct dim_replacement){rec->parameter, after});
-    if (!top || !back || !next)
+    dim_t self = dim_from_symbol(dims, parameter);
+    dim_t by = dim_from_int(dims, p->single ? 0 : p->shift);
+    dim_t at = p->single ? p->low : dim_sub(dims, self, by);
+    ix_t value = ix_replace_size(
+        t, p->value,
+        (struct dim_replacement){parameter, dim_sub(dims, self, by)});
+    expr_t e = settle(d, ix_lower(t, simplify_index(t, value)), NULL);
+    expr_t own = expr_replace_size(
+        x, e, (struct dim_replacement){parameter, dim_add(dims, self, by)});
+    struct decl *f = &x->decls[p->family];
+    if (!own)
         return fault_is_set(t->mem->fault)
                    ? false
                    : fault_set(t->mem->fault, FAULT_UNSUPPORTED,
-                               "the adjoints of this recursion have no "
+                               "the equations of this recursion have no "
                                "matrix notation");
-    struct decl *f = &x->decls[rec->adjoints];
-    f->definition = next;
+    if (f->pieces == FAMILY_MAX_PIECES || r->where_count == DERIVE_MAX_WHERE)
+        return fault_set(t->mem->fault, FAULT_LIMIT,
+                         "more than %d equations for one family",
+                         FAMILY_MAX_PIECES);
+    f->piece[f->pieces++] = (struct family_piece){p->low, p->high, own};
     f->recursive = true;
-    f->start = rec->end;
-    f->start_value = top;
-    f->low[0] = dim_sub(x->dims, rec->first, DIM_ONE);
-    f->high[0] = dim_sub(x->dims, rec->end, DIM_ONE);
-    r->where[0] = (struct derive_where){
-        .name = expr_member(x, rec->adjoints, &rec->end), .value = top};
-    r->where[1] = (struct derive_where){
-        .name = expr_member(x, rec->adjoints, &before),
-        .value = back,
-        .parameter = rec->parameter,
-        .from = rec->end,
-        .to = rec->to_start ? rec->first
-                            : dim_add(x->dims, rec->first, DIM_ONE)};
-    r->where_count = 2;
-    r->recursion = expr_decl(x, rec->family)->definition;
-    return r->where[0].name && r->where[1].name;
+    struct derive_where *w = &r->where[r->where_count++];
+    *w = (struct derive_where){.name = expr_member(x, p->family, &at),
+                               .value = e};
+    if (!p->single) {
+        w->parameter = parameter;
+        w->from = dim_add(dims, p->high, by);
+        w->to = dim_add(dims, p->low, by);
+    }
+    return w->name != 0;
 }
 
-/* The derivative by one leaf, through a recursion if there is one. */
+/* The families made for the answer that a term mentions. */
+static bool mark_used(struct ix_table *t, ix_t n,
+                      const struct recursion_result *told, bool *used)
+{
+    struct arena_mark mark = arena_mark(&t->scratch);
+    uint32_t count;
+    const ix_t *list = ix_reach(t, n, &count);
+    for (uint32_t i = 0; list && i < count; i++) {
+        const struct decl *m = reverse_member(t, list[i]);
+        for (uint32_t k = 0; m && k < told->n; k++)
+            used[k] = used[k] || told->piece[k].family == m->family;
+    }
+    arena_release(&t->scratch, mark);
+    return list != NULL;
+}
+
+/* Whether the sizes of a family are told at its equation k: the first one
+ * with a parameter, if there is one. */
+static bool is_spoken(const struct recursion_result *told, uint32_t k)
+{
+    bool single = told->piece[k].single;
+    for (uint32_t i = 0; i < told->n; i++)
+        if (told->piece[i].family == told->piece[k].family &&
+            (single ? i < k || !told->piece[i].single
+                    : i < k && !told->piece[i].single))
+            return false;
+    return true;
+}
+
+/* What a recursion says of its members: it has conditions, too. */
+static void note_recursion(struct derive_result *r, const struct decl *f)
+{
+    if (f->definition && r->recursions < DERIVE_MAX_RECURSIONS)
+        r->recursion[r->recursions++] = f->definition;
+    for (uint32_t i = 0; i < f->pieces; i++)
+        if (r->recursions < DERIVE_MAX_RECURSIONS)
+            r->recursion[r->recursions++] = f->piece[i].value;
+}
+
+/* The equations that the derivative g is to be read with. */
+static bool tell_equations(struct deriver *d, ix_t g,
+                           const struct recursion *rec,
+                           const struct recursion_result *told,
+                           struct derive_result *r)
+{
+    bool used[RECURSION_MAX_PIECES] = {false};
+    bool seen[RECURSION_MAX_PIECES] = {false};
+    if (!mark_used(&d->table, g, told, used))
+        return false;
+    for (uint32_t k = 0; k < told->n; k++)
+        if (used[k] && !seen[k]) {
+            seen[k] = true;
+            if (!mark_used(&d->table, told->piece[k].value, told, used))
+                return false;
+            k = UINT32_MAX; /* which may be used by one before it */
+        }
+    for (uint32_t k = 0; k < told->n; k++) {
+        const struct recursion_piece *p = &told->piece[k];
+        if (!used[k])
+            continue;
+        if (!tell_piece(d, rec->parameter, p, r))
+            return false;
+        bool tells = rec->n == 1 && tells_sizes(d->x, told, p->family);
+        r->where[r->where_count - 1].sized = !tells && is_spoken(told, k);
+    }
+    for (uint32_t i = 0; r->where_count && i < rec->n; i++)
+        note_recursion(r, expr_decl(d->x, rec->state[i].family));
+    return true;
+}
+
+/* The derivative by one leaf, through recursions if there are some. */
 static bool derive_step(struct deriver *d, ix_t leaf, uint32_t order,
                         struct derive_result *r, ix_t *g)
 {
     struct recursion rec;
-    bool used;
+    struct recursion_result told;
     ix_t f = *g;
     if (!leaf || !f || !recursion_find(&d->table, f, &rec))
         return false;
-    if (!rec.family)
+    if (!rec.n)
         return derive_once(d, leaf, &r->conditions, g);
     if (order > 1)
         return fault_set(d->x->mem->fault, FAULT_UNSUPPORTED,
                          "a second derivative through a recursion");
-    return recursion_derive(&d->table, f, &rec, leaf, &r->conditions, g,
-                            &used) &&
-           (!used || tell_adjoints(d, &rec, r));
+    return recursion_derive(&rec, f, leaf, &r->conditions, g, &told) &&
+           tell_equations(d, *g, &rec, &told, r);
 }
 
 static properties_t toeplitz_by(const struct exprs *x,
@@ -646,7 +745,7 @@ static bool derive_face(struct deriver *d, const struct derive_request *q,
         return false;
     r->value = e;
     r->shape = *expr_shape(x, e);
-    return gather_conditions(d, q, e, r->recursion, &r->conditions) &&
+    return gather_conditions(d, q, r, &r->conditions) &&
            (!q->explain ||
             explain_differentials(&d->table, rewrite(d, q->expr, NULL),
                                   q->order, q->by, r));

@@ -29,19 +29,22 @@ struct derive_step {
 };
 
 /* An equation that says what a name in the value is: name = value, for
- * parameter = from, from-1, ..., to (parameter 0: as it stands). */
+ * parameter = from, ..., to, up or down (parameter 0: as it stands). */
 struct derive_where {
     expr_t name, value;
     symbol_t parameter;
     dim_t from, to;
+    bool sized; /* only its sizes tell those of the others */
 };
 
-enum { DERIVE_MAX_WHERE = 2 };
+enum { DERIVE_MAX_WHERE = 32, DERIVE_MAX_RECURSIONS = 24 };
 struct derive_result {
     expr_t value;
     struct derive_where where[DERIVE_MAX_WHERE];
     uint32_t where_count;
-    expr_t recursion; /* what it is derived through, or 0 */
+    expr_t recursion[DERIVE_MAX_RECURSIONS]; /* what members are that it is
+                                                derived through */
+    uint32_t recursions;
     struct shape shape;     /* of `value` */
     enum form form;         /* as given; FORM_INDEX where no matrix notation
                                exists */

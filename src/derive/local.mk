@@ -1,5 +1,6 @@
 # Written by build-aux/sources. Do not edit.
 libcore_la_SOURCES += \
+	src/derive/adjoint.c \
 	src/derive/arrange.c \
 	src/derive/arrange.h \
 	src/derive/condition.c \
@@ -13,6 +14,7 @@ libcore_la_SOURCES += \
 	src/derive/member.c \
 	src/derive/part.c \
 	src/derive/part.h \
+	src/derive/pieces.c \
 	src/derive/recursion.c \
 	src/derive/recursion.h \
 	src/derive/reverse.c \

@@ -54,6 +54,26 @@ bool reverse_size_has(struct ix_table *t, dim_t d, enum property p,
            (!conditions || conditions_add(conditions, p, subject));
 }
 
+bool reverse_is_behind(struct ix_table *t, dim_t at, dim_t end,
+                       struct conditions *c, bool *behind)
+{
+    struct dims *d = t->x->dims;
+    dim_t by = dim_sub(d, at, end);
+    int64_t more;
+    *behind = false;
+    for (uint32_t i = 0; by && c && i < c->count && !*behind; i++) {
+        dim_t known = c->items[i].predicate == PROP_NONNEG
+                          ? expr_as_size(t->x, c->items[i].subject)
+                          : 0;
+        *behind = known && !dim_is_int(d, known, &more) &&
+                  dim_is_int(d, dim_sub(d, by, known), &more) && more >= 0;
+    }
+    bool holds;
+    return by && (!*behind ||
+                  reverse_size_has(t, dim_sub(d, by, DIM_ONE), PROP_NONNEG,
+                                   c, &holds));
+}
+
 static bool is_opened(void *data, symbol_t s)
 {
     return intern_name(data, s)[0] == '@';
@@ -102,6 +122,13 @@ static bool take_term(struct ix_table *t, const struct ix_series *s,
         return false;
     if (depends_on_a_sum(t, above) || depends_on_a_sum(t, below))
         return cannot_solve(t);
+    bool behind;
+    if (!reverse_is_behind(t, value, s->high, conditions, &behind))
+        return false;
+    if (behind) {
+        f->adjoint = 0;
+        return true;
+    }
     if (!reverse_size_has(t, above, PROP_NONNEG, conditions, &in))
         return false;
     if (in && !reverse_size_has(t, below, PROP_NONNEG, conditions, &in))
@@ -130,6 +157,47 @@ bool reverse_solve(struct ix_table *t, const struct ix_series *s,
             return false;
     }
     if (mentioned)
+        return cannot_solve(t);
+    sum.kind = SERIES_SUM;
+    sum.body = f->adjoint;
+    f->adjoint = ix_series(t, sum);
+    return f->adjoint != 0;
+}
+
+/* The members that a subscript is over a range, in ascending order. */
+static bool range_of(struct ix_table *t, const struct ix_series *s, dim_t at,
+                     struct reverse_found *f)
+{
+    struct dims *d = t->x->dims;
+    dim_t first = dim_replace(d, at, (struct dim_replacement){s->symbol,
+                                                              s->low});
+    dim_t last = dim_replace(d, at, (struct dim_replacement){s->symbol,
+                                                             s->high});
+    bool falls = dim_mentions(
+        d, dim_sub(d, at, dim_from_symbol(d, s->symbol)), s->symbol);
+    f->low = falls ? last : first;
+    f->high = falls ? first : last;
+    if (f->low && f->high &&
+        (depends_on_a_sum(t, f->low) || depends_on_a_sum(t, f->high)))
+        return cannot_solve(t);
+    return f->low && f->high;
+}
+
+bool reverse_place(struct ix_table *t, const struct ix_series *s,
+                   symbol_t place, struct reverse_found *f)
+{
+    struct ix_series sum = *s;
+    dim_t self = dim_from_symbol(t->x->dims, place), at = f->at[0], value;
+    if (dim_mentions(t->x->dims, at, s->symbol)) {
+        if (!solve(t, s->symbol, at, self, &value))
+            return fault_is_set(t->mem->fault) ? false : cannot_solve(t);
+        f->at[0] = self;
+        f->adjoint = ix_replace_size(
+            t, f->adjoint, (struct dim_replacement){s->symbol, value});
+        return f->adjoint && range_of(t, s, at, f);
+    }
+    if (f->low && (dim_mentions(t->x->dims, f->low, s->symbol) ||
+                   dim_mentions(t->x->dims, f->high, s->symbol)))
         return cannot_solve(t);
     sum.kind = SERIES_SUM;
     sum.body = f->adjoint;

@@ -1,9 +1,5 @@
-/* recursion.c - With a{l} = S(l; a{l-1}, W{l}, ...) for l = 1..L and f a
- * function of a{L}, let delta{l} be the derivative of f by a{l}, later members
- * varied with it.  Then delta{L} = df/da{L}, and delta{l-1} is the derivative
- * of <delta{l}, S(l)> by a{l-1}, delta{l} held fixed.  The derivative by W{p}
- * is that of sum(l: <delta{l}, S(l)>), all a and delta held fixed, besides that
- * of f itself. */
+/* recursion.c - the recursions that an expression goes through, and families
+ * of derivatives by their members. */
 #include "derive/recursion.h"
 
 #include <stdio.h>
@@ -12,177 +8,239 @@
 #include "derive/differential.h"
 #include "derive/reverse.h"
 
-static const struct decl *recursive_member(const struct ix_table *t, ix_t n)
-{
-    const struct decl *d = reverse_member(t, n);
-    return d && expr_decl(t->x, d->family)->recursive ? d : NULL;
-}
-
-static bool unsupported(struct ix_table *t, const char *what,
-                        const char *hint)
+bool recursion_unsupported(struct ix_table *t, const char *what,
+                           const char *hint)
 {
     fault_set(t->mem->fault, FAULT_UNSUPPORTED, "%s", what);
     fault_hint(t->mem->fault, "%s", hint);
     return false;
 }
 
-/* The recursive member that n is made of; SEVERAL are too many. */
-enum { NO_MEMBER = 0, SEVERAL = UINT32_MAX };
-static ix_t only_member(struct ix_table *t, ix_t n)
-{
-    struct arena_mark mark = arena_mark(&t->scratch);
-    uint32_t count;
-    ix_t found = NO_MEMBER;
-    const ix_t *list = ix_reach(t, n, &count);
-    for (uint32_t i = 0; list && i < count; i++)
-        if (recursive_member(t, list[i]))
-            found = found && found != list[i] ? SEVERAL : list[i];
-    arena_release(&t->scratch, mark);
-    return found;
-}
-
-static ix_t member_leaf(struct ix_table *t, decl_t family, dim_t at)
+ix_t recursion_member(struct ix_table *t, decl_t family, dim_t at)
 {
     return differential_leaf(t, expr_member(t->x, family, &at));
 }
 
-bool recursion_find(struct ix_table *t, ix_t f, struct recursion *r)
+uint32_t recursion_state_of(const struct recursion *r, ix_t leaf)
 {
-    *r = (struct recursion){.family = 0};
-    ix_t last = only_member(t, f);
-    if (!last || fault_is_set(t->mem->fault))
-        return !fault_is_set(t->mem->fault);
-    if (last == SEVERAL)
-        return unsupported(t, "a derivative through a recursion of which "
-                              "several members stand in the expression",
-                           "write the expression with the last one only");
-    const struct decl d = *reverse_member(t, last);
-    const struct decl family = *expr_decl(t->x, d.family);
-    if (family.start)
-        return unsupported(t, "a derivative through a recursion that runs "
-                              "downward", "a{l} made of a{l-1}");
-    int64_t beyond = 0;
-    dim_t rest = family.high[0]
-                     ? dim_sub(t->x->dims, family.high[0], d.at[0])
-                     : DIM_ZERO;
-    if (!rest)
-        return false;
-    if (!dim_is_int(t->x->dims, rest, &beyond))
-        return unsupported(t, "a recursion of which it is not known whether "
-                              "it reaches the member in the expression",
-                           "a{l=1..L} and a{L}");
-    if (beyond < 0)
-        return true; /* a variable of its own */
-    if (dim_any_symbol(t->x->dims, d.at[0], series_is_bound, t))
-        return unsupported(t, "a derivative through a recursion whose member "
-                              "stands in a sum", "one member, a{L}");
-    r->last = ix_get(t, last)->payload;
-    r->parameter = family.parameter[0];
-    r->first = family.low[0];
-    r->end = d.at[0];
-    dim_t self = dim_from_symbol(t->x->dims, r->parameter);
-    r->step = ix_lift(t, family.definition);
-    r->before = member_leaf(t, d.family,
-                            dim_sub(t->x->dims, self, DIM_ONE));
-    if (!r->step || !r->before)
-        return false;
-    if (only_member(t, r->step) != r->before)
-        return unsupported(t, "a derivative through a recursion that is not "
-                              "by one step", "a{l} made of a{l-1}");
-    r->family = d.family;
+    const struct decl *d = reverse_member(r->t, leaf);
+    for (uint32_t i = 0; d && i < r->n; i++)
+        if (r->state[i].family == d->family)
+            return i;
+    return UINT32_MAX;
+}
+
+/* ---------------------------------------------------------- what there is */
+
+static bool add_step(struct recursion *r, struct recursion_step s)
+{
+    if (r->steps == RECURSION_MAX_STEPS)
+        return fault_set(r->t->mem->fault, FAULT_LIMIT,
+                         "more than %d equations of recursions",
+                         RECURSION_MAX_STEPS);
+    r->step[r->steps++] = s;
+    return s.value != 0;
+}
+
+/* The first and the last of the members that pieces tell, as far as numbers
+ * show; others are taken to be in their order. */
+static void find_range(struct dims *d, const struct decl *f,
+                       struct recursion_state *s)
+{
+    int64_t by;
+    s->first = f->definition ? f->low[0] : f->piece[0].low;
+    s->high = f->definition ? f->high[0] : f->piece[0].high;
+    for (uint32_t i = 0; i < f->pieces; i++) {
+        const struct family_piece *p = &f->piece[i];
+        dim_t below = dim_sub(d, s->first, p->low);
+        dim_t above = s->high && !f->definition
+                          ? dim_sub(d, p->high, s->high)
+                          : DIM_ZERO;
+        if (below && dim_is_int(d, below, &by) ? by > 0
+                                               : dim_is_int(d, p->low, &by))
+            s->first = p->low;
+        if (above && dim_is_int(d, above, &by) ? by > 0
+                                               : !dim_is_int(d, p->high, &by))
+            s->high = p->high;
+    }
+}
+
+static bool add_state(struct recursion *r, decl_t family)
+{
+    struct ix_table *t = r->t;
+    const struct decl f = *expr_decl(t->x, family);
+    struct recursion_state s = {.family = family,
+                                .first = f.low[0],
+                                .high = f.high[0]};
+    for (uint32_t i = 0; i < r->n; i++)
+        if (r->state[i].family == family)
+            return true;
+    if (r->n == RECURSION_MAX_STATES)
+        return recursion_unsupported(t, "a derivative through more than "
+                                        "eight recursions at once",
+                                     "fewer families that depend on each "
+                                     "other");
+    if (f.pieces)
+        find_range(t->x->dims, &f, &s);
+    r->state[r->n++] = s;
+    for (uint32_t i = 0; i < f.pieces; i++)
+        if (!add_step(r, (struct recursion_step){
+                             .state = r->n - 1,
+                             .low = f.piece[i].low,
+                             .high = f.piece[i].high,
+                             .single = f.piece[i].low == f.piece[i].high,
+                             .value = ix_lift(t, f.piece[i].value)}))
+            return false;
+    return !f.definition ||
+           add_step(r, (struct recursion_step){
+                           .state = r->n - 1,
+                           .low = f.low[0],
+                           .value = ix_lift(t, f.definition)});
+}
+
+/* Adds the recursions that n mentions. */
+static bool add_mentioned(struct recursion *r, ix_t n)
+{
+    struct ix_table *t = r->t;
+    struct arena_mark mark = arena_mark(&t->scratch);
+    decl_t found[RECURSION_MAX_STATES + 1];
+    uint32_t count, families = 0;
+    const ix_t *list = ix_reach(t, n, &count);
+    for (uint32_t i = 0; list && i < count; i++) {
+        const struct decl *d = reverse_member(t, list[i]);
+        uint32_t k = 0;
+        if (!d || !expr_decl(t->x, d->family)->recursive)
+            continue;
+        while (k < families && found[k] != d->family)
+            k++;
+        if (k == families && families <= RECURSION_MAX_STATES)
+            found[families++] = d->family;
+    }
+    arena_release(&t->scratch, mark);
+    for (uint32_t k = 0; list && k < families; k++)
+        if (!add_state(r, found[k]))
+            return false;
+    return list != NULL;
+}
+
+static bool is_declared(const struct exprs *x, symbol_t s)
+{
+    for (decl_t d = 1; d <= x->decl_count; d++)
+        if (x->decls[d].name == s)
+            return true;
+    return false;
+}
+
+static symbol_t parameter_of(const struct recursion *r, uint32_t state)
+{
+    return expr_decl(r->t->x, r->state[state].family)->parameter[0];
+}
+
+/* Whether a symbol means something in f, or in a step of which it is not the
+ * parameter. */
+static bool is_free(const struct recursion *r, ix_t f, symbol_t s)
+{
+    const struct dims *d = r->t->x->dims;
+    bool free = ix_mentions(r->t, f, s);
+    for (uint32_t i = 0; i < r->steps && !free; i++) {
+        const struct recursion_step *step = &r->step[i];
+        bool own = parameter_of(r, step->state) == s && !step->single;
+        free = (!own && ix_mentions(r->t, step->value, s)) ||
+               (step->low && dim_mentions(d, step->low, s)) ||
+               (step->high && dim_mentions(d, step->high, s));
+    }
+    return free;
+}
+
+/* A parameter that all steps can have. */
+static bool choose_parameter(struct recursion *r, ix_t f)
+{
+    static const char *const names[] = {"r", "s", "k", "j", "i", "p", "q"};
+    struct ix_table *t = r->t;
+    symbol_t s = parameter_of(r, 0);
+    for (uint32_t i = 0; is_free(r, f, s); i++) {
+        if (i == sizeof names / sizeof *names)
+            return recursion_unsupported(t, "a recursion whose parameter "
+                                            "stands for something else, too",
+                                         "another name for the parameter");
+        s = intern_text(t->x->names, names[i]);
+        if (is_declared(t->x, s))
+            s = parameter_of(r, 0);
+    }
+    r->parameter = s;
+    for (uint32_t i = 0; i < r->steps; i++) {
+        struct recursion_step *v = &r->step[i];
+        struct dim_replacement to = {parameter_of(r, v->state),
+                                     dim_from_symbol(t->x->dims, s)};
+        if (!v->single && to.symbol != s &&
+            !(v->value = ix_replace_size(t, v->value, to)))
+            return false;
+    }
     return true;
 }
 
-/* ---------------------------------------------------------------- adjoints */
-
-/* delta, or delta_1, ...: a name for the adjoints that means nothing yet. */
-static symbol_t free_name(struct ix_table *t)
+dim_t recursion_place(const struct recursion *r, const struct recursion_step *s)
 {
-    char name[24];
-    for (uint32_t i = 0; !fault_is_set(t->mem->fault); i++) {
-        snprintf(name, sizeof name, i ? "delta_%u" : "delta", i);
-        symbol_t s = intern_text(t->x->names, name);
-        bool taken = false;
-        for (decl_t d = 1; d <= t->x->decl_count && !taken; d++)
-            taken = t->x->decls[d].name == s;
-        if (!taken)
-            return s;
+    return s->single ? s->low
+                     : dim_from_symbol(r->t->x->dims, r->parameter);
+}
+
+bool recursion_lag(const struct recursion *r, const struct recursion_step *s,
+                   ix_t leaf, int64_t *lag)
+{
+    const struct decl *d = reverse_member(r->t, leaf);
+    dim_t by = dim_sub(r->t->x->dims, recursion_place(r, s), d->at[0]);
+    return by && dim_is_int(r->t->x->dims, by, lag);
+}
+
+/* Whether a step is made of later members of its family. */
+static bool runs_downward(struct recursion *r, const struct recursion_step *s)
+{
+    struct arena_mark mark = arena_mark(&r->t->scratch);
+    uint32_t count;
+    const ix_t *list = ix_reach(r->t, s->value, &count);
+    bool down = false;
+    int64_t lag;
+    for (uint32_t i = 0; list && i < count && !down; i++)
+        down = recursion_state_of(r, list[i]) == s->state &&
+               recursion_lag(r, s, list[i], &lag) && lag < 0;
+    arena_release(&r->t->scratch, mark);
+    return down;
+}
+
+bool recursion_find(struct ix_table *t, ix_t f, struct recursion *r)
+{
+    *r = (struct recursion){.t = t};
+    if (!f || !add_mentioned(r, f))
+        return false;
+    for (uint32_t i = 0; i < r->steps; i++) /* which adds to the list */
+        if (!add_mentioned(r, r->step[i].value))
+            return false;
+    if (r->n && !choose_parameter(r, f))
+        return false;
+    for (uint32_t i = 0; i < r->steps; i++)
+        r->downward = r->downward || runs_downward(r, &r->step[i]);
+    return !fault_is_set(t->mem->fault);
+}
+
+ix_t recursion_with_members(const struct recursion *r, ix_t n)
+{
+    for (uint32_t i = 0; n && i < r->steps; i++) {
+        const struct recursion_step *s = &r->step[i];
+        if (ix_get(r->t, s->value)->kind == IX_LEAF)
+            continue;
+        ix_t leaf = recursion_member(r->t, r->state[s->state].family,
+                                     recursion_place(r, s));
+        n = leaf ? ix_replace_node(r->t, n, s->value, leaf) : 0;
     }
-    return 0;
+    return n;
 }
 
-static bool declare_adjoints(struct ix_table *t, struct recursion *r)
-{
-    const struct decl f = *expr_decl(t->x, r->family);
-    struct decl d = {.name = free_name(t),
-                     .shape = f.shape,
-                     .subscripts = 1,
-                     .parameter = {r->parameter}};
-    r->adjoints = d.name ? expr_declare(t->x, &d) : 0;
-    return r->adjoints != 0;
-}
-
-/* <delta{l}, S(l)> */
-static ix_t pairing(struct ix_table *t, const struct recursion *r)
-{
-    dim_t self = dim_from_symbol(t->x->dims, r->parameter);
-    ix_t delta = member_leaf(t, r->adjoints, self);
-    struct ix_product p;
-    uint16_t labels[IX_MAX_ORDER];
-    if (!delta)
-        return 0;
-    ix_product_begin(&p, t, 0, NULL);
-    for (uint32_t a = 0; a < ix_get(t, r->step)->order; a++)
-        labels[a] = ix_product_label(&p, ix_dims(t, r->step)[a]);
-    ix_product_factor(&p, delta, RAT_ONE, labels);
-    ix_product_factor(&p, r->step, RAT_ONE, labels);
-    return ix_product_end(&p);
-}
-
-/* The value of the step, met again in a derivative, is the member a{l}. */
-static ix_t with_member(struct ix_table *t, const struct recursion *r, ix_t n)
-{
-    dim_t self = dim_from_symbol(t->x->dims, r->parameter);
-    ix_t leaf = member_leaf(t, r->family, self);
-    return n && leaf ? ix_replace_node(t, n, r->step, leaf) : 0;
-}
-
-static bool find_adjoints(struct ix_table *t, ix_t f, struct recursion *r)
-{
-    ix_t last = differential_leaf(t, r->last);
-    if (ix_get(t, f)->order)
-        return unsupported(t, "the derivative of what is no scalar through a "
-                              "recursion", "of a scalar: norm2(a{L}-y)^2");
-    ix_t one = declare_adjoints(t, r) ? pairing(t, r) : 0;
-    if (!one || !reverse_derive(t, f, 1, &last, NULL, &r->top) ||
-        !reverse_derive(t, one, 1, &r->before, NULL, &r->back))
-        return false;
-    r->back = with_member(t, r, r->back);
-    return r->back != 0;
-}
-
-/* -------------------------------------------------------------- the whole */
-
-/* The derivative by an earlier member of the recursion itself. */
-static bool by_state(struct ix_table *t, const struct recursion *r,
-                     const struct decl *target, struct conditions *conditions,
-                     ix_t *out)
-{
-    struct dims *d = t->x->dims;
-    dim_t at = target->at[0], before = dim_sub(d, r->first, DIM_ONE);
-    bool in;
-    if (!reverse_size_has(t, dim_sub(d, at, before), PROP_NONNEG, conditions,
-                          &in) ||
-        (in && !reverse_size_has(t, dim_sub(d, r->end, at), PROP_NONNEG,
-                                 conditions, &in)))
-        return false;
-    *out = in ? member_leaf(t, r->adjoints, at) : 0;
-    return !in || *out;
-}
-
-static ix_t sum_of(struct ix_table *t, ix_t a, ix_t b)
+ix_t recursion_sum(struct ix_table *t, ix_t a, ix_t b)
 {
     dim_t dims[IX_MAX_ORDER];
+    if (!a || !b)
+        return a ? a : b;
     uint32_t order = ix_get(t, a)->order;
     memcpy(dims, ix_dims(t, a), order * sizeof *dims);
     struct ix_sum s;
@@ -192,85 +250,109 @@ static ix_t sum_of(struct ix_table *t, ix_t a, ix_t b)
     return ix_sum_end(&s);
 }
 
-/* What one leaf of the step contributes, summed over the steps. */
-static bool through_leaf(struct ix_table *t, const struct recursion *r,
-                         ix_t one, ix_t at, ix_t leaf,
-                         struct conditions *conditions, ix_t *out)
+/* ------------------------------------------------- families of derivatives */
+
+/* delta, or delta_1, ...: a name that means nothing yet. */
+static symbol_t free_name(struct ix_table *t, const char *stem)
 {
-    struct ix_series steps = {.kind = SERIES_SUM,
-                              .symbol = r->parameter,
-                              .low = r->first,
-                              .high = r->end};
-    struct reverse_found f = {.asked = 0};
-    const struct decl *d = reverse_member(t, at);
-    ix_t g;
-    bool is = true;
-    if (d)
-        memcpy(f.at, d->at, sizeof f.at);
-    if (!reverse_derive(t, one, 1, &at, NULL, &g))
-        return false;
-    f.adjoint = with_member(t, r, g);
-    if (!f.adjoint || ix_is_zero(t, f.adjoint))
-        return f.adjoint != 0;
-    if (d) {
-        if (!reverse_solve(t, &steps, reverse_member(t, leaf), &f,
-                           conditions) ||
-            (f.adjoint && !reverse_is_target(t, reverse_member(t, leaf), &f,
-                                             conditions, &is)))
-            return false;
-    } else {
-        steps.body = f.adjoint;
-        f.adjoint = ix_series(t, steps);
+    char name[80];
+    for (uint32_t i = 0; !fault_is_set(t->mem->fault); i++) {
+        snprintf(name, sizeof name, i ? "%.60s_%u" : "%.60s", stem, i);
+        symbol_t s = intern_text(t->x->names, name);
+        if (!is_declared(t->x, s))
+            return s;
     }
-    if (f.adjoint && is)
-        *out = *out ? sum_of(t, *out, f.adjoint) : f.adjoint;
-    return !fault_is_set(t->mem->fault);
+    return 0;
 }
 
-static bool through_steps(struct ix_table *t, const struct recursion *r,
-                          ix_t leaf, struct conditions *conditions, ix_t *out)
+/* Whether members have all axes as they are. */
+static bool is_plain(const struct recursion_axes *a)
 {
-    struct arena_mark mark = arena_mark(&t->scratch);
-    ix_t one = pairing(t, r);
-    uint32_t n;
-    const ix_t *list = one ? ix_reach(t, one, &n) : NULL;
-    const struct decl *target = reverse_member(t, leaf);
-    decl_t family = target ? target->family : 0;
-    bool ok = list != NULL;
-    for (uint32_t i = 0; ok && i < n; i++) {
-        const struct decl *d = reverse_member(t, list[i]);
-        if (d ? d->family == family : list[i] == leaf)
-            ok = through_leaf(t, r, one, list[i], leaf, conditions, out);
-    }
-    arena_release(&t->scratch, mark);
-    return ok;
+    return a->outer + a->own <= 2;
 }
 
-bool recursion_derive(struct ix_table *t, ix_t f, struct recursion *r,
-                      ix_t leaf, struct conditions *conditions, ix_t *out,
-                      bool *used)
+static dim_t size_of(struct ix_table *t, uint32_t n, const dim_t *dims)
 {
-    ix_t through = 0;
-    const struct decl *target = reverse_member(t, leaf);
-    bool state = target && target->family == r->family;
-    bool last = ix_get(t, leaf)->payload == r->last;
-    *used = false;
-    /* Of an earlier member only the recursion tells. */
-    if (state && !last)
-        *out = ix_zero(t, ix_get(t, leaf)->order, ix_dims(t, leaf));
-    else if (!reverse_derive(t, f, 1, &leaf, conditions, out))
-        return false;
-    if (last)
-        return true;
-    if (!find_adjoints(t, f, r))
-        return false;
-    if (state ? !by_state(t, r, target, conditions, &through)
-              : !through_steps(t, r, leaf, conditions, &through))
-        return false;
-    if (through && !ix_is_zero(t, through)) {
-        *used = true;
-        r->to_start = state;
-        *out = sum_of(t, *out, through);
+    dim_t d = DIM_ONE;
+    for (uint32_t i = 0; d && i < n; i++)
+        d = dim_mul(t->x->dims, d, dims[i]);
+    return d;
+}
+
+decl_t recursion_declare(const struct recursion *r, const char *name,
+                         uint32_t state, const struct recursion_axes *a)
+{
+    struct ix_table *t = r->t;
+    const struct decl *f = expr_decl(t->x, r->state[state].family);
+    dim_t stacked[2] = {size_of(t, a->outer, a->dims),
+                        size_of(t, a->own, a->dims + a->outer)};
+    char stem[80];
+    snprintf(stem, sizeof stem, r->n > 1 ? "%.20s_%.40s" : "%.20s", name,
+             intern_name(t->x->names, f->name));
+    struct decl d = {.name = free_name(t, stem),
+                     .subscripts = 1,
+                     .parameter = {r->parameter}};
+    d.shape = is_plain(a) ? shape_tensor(a->outer + a->own, a->dims)
+                          : shape_tensor(2, stacked);
+    return d.name && stacked[0] && stacked[1] ? expr_declare(t->x, &d) : 0;
+}
+
+/* A number for axes at places `at`, ..., columns slow: its label. */
+static uint16_t stacked_label(struct ix_product *p, uint32_t n,
+                              const dim_t *dims, uint16_t at, dim_t all,
+                              uint16_t axis)
+{
+    if (n == 1)
+        return at;
+    if (axis == UINT16_MAX)
+        axis = ix_product_label(p, all);
+    ix_product_factor(p, ix_pair(p->t, dims[1], dims[0]), RAT_ONE,
+                      (uint16_t[]){axis, (uint16_t)(at + 1), at});
+    return axis;
+}
+
+static bool fits(struct ix_table *t, const struct recursion_axes *a)
+{
+    return (a->outer <= 2 && a->own <= 2) ||
+           recursion_unsupported(t, "a recursion in tensors of more than "
+                                    "four axes", "a scalar function");
+}
+
+ix_t recursion_spread(struct ix_table *t, decl_t family, dim_t at,
+                      const struct recursion_axes *a)
+{
+    ix_t leaf = recursion_member(t, family, at);
+    struct ix_product p;
+    uint16_t label[2];
+    if (!leaf || is_plain(a) || !fits(t, a))
+        return is_plain(a) ? leaf : 0;
+    const dim_t size[2] = {ix_dims(t, leaf)[0], ix_dims(t, leaf)[1]};
+    ix_product_begin(&p, t, a->outer + a->own, a->dims);
+    label[0] = stacked_label(&p, a->outer, a->dims, 0, size[0], UINT16_MAX);
+    label[1] = stacked_label(&p, a->own, a->dims + a->outer,
+                             (uint16_t)a->outer, size[1], UINT16_MAX);
+    ix_product_factor(&p, leaf, RAT_ONE, label);
+    return ix_product_end(&p);
+}
+
+ix_t recursion_arranged(struct ix_table *t, ix_t value,
+                        const struct recursion_axes *a)
+{
+    struct ix_product p;
+    uint16_t label[IX_MAX_ORDER];
+    const dim_t size[2] = {size_of(t, a->outer, a->dims),
+                           size_of(t, a->own, a->dims + a->outer)};
+    if (!value || is_plain(a) || !fits(t, a))
+        return is_plain(a) ? value : 0;
+    ix_product_begin(&p, t, 2, size);
+    for (uint32_t i = 0; i < a->outer + a->own; i++) {
+        bool whole = i < a->outer ? a->outer == 1 : a->own == 1;
+        label[i] = whole ? (uint16_t)(i >= a->outer)
+                         : ix_product_label(&p, a->dims[i]);
     }
-    return *out != 0;
+    stacked_label(&p, a->outer, a->dims, label[0], size[0], 0);
+    stacked_label(&p, a->own, a->dims + a->outer, label[a->outer], size[1],
+                  1);
+    ix_product_factor(&p, value, RAT_ONE, label);
+    return ix_product_end(&p);
 }

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "derive/differential.h"
+
 enum {
     RULE_DEPTH = 4, /* differentials within differentials */
     /* In a large expression, such as a deep network, an adjoint is a factor
@@ -37,6 +39,8 @@ struct reverse {
     uint32_t depth;
     struct reverse_found *found; /* what reached members of families */
     struct conditions *conditions;
+    symbol_t every; /* not one member is asked for, but all: see
+                       reverse_members */
 };
 
 static bool reverse_seeded(struct ix_table *t, ix_t f, ix_t seed,
@@ -512,16 +516,16 @@ static bool is_wanted_member(const struct reverse *r, ix_t leaf)
     return false;
 }
 
-static bool note_found(struct reverse *r, uint32_t asked, const dim_t *at,
-                       ix_t adj)
+static bool note_found(struct reverse *r, const struct reverse_found *found)
 {
     struct reverse_found *f =
-        adj ? ARENA_ARRAY(&r->t->scratch, struct reverse_found, 1) : NULL;
+        found->adjoint
+            ? ARENA_ARRAY(&r->t->scratch, struct reverse_found, 1)
+            : NULL;
     if (!f)
         return false;
-    *f = (struct reverse_found){
-        .asked = asked, .adjoint = adj, .next = r->found};
-    memcpy(f->at, at, sizeof f->at);
+    *f = *found;
+    f->next = r->found;
     r->found = f;
     return true;
 }
@@ -531,8 +535,11 @@ static bool note_member(struct reverse *r, ix_t leaf, ix_t adj)
     const struct decl *d = reverse_member(r->t, leaf);
     for (uint32_t k = 0; d && k < r->nleaves; k++) {
         const struct decl *asked = reverse_member(r->t, r->leaves[k]);
-        if (asked && asked->family == d->family &&
-            !note_found(r, k, d->at, adj))
+        struct reverse_found f = {.asked = k, .adjoint = adj};
+        if (!asked || asked->family != d->family)
+            continue;
+        memcpy(f.at, d->at, sizeof f.at);
+        if (!note_found(r, &f))
             return false;
     }
     return true;
@@ -572,7 +579,8 @@ static bool reverse_terms(struct reverse *r, const struct ix_series *s,
                             .nleaves = r->nleaves,
                             .leaves = r->leaves,
                             .depth = r->depth,
-                            .conditions = r->conditions};
+                            .conditions = r->conditions,
+                            .every = r->every};
     memcpy(inner.outer_dims, r->outer_dims, sizeof inner.outer_dims);
     if (!reverse_walk(&inner, s->body, seed))
         return false;
@@ -583,11 +591,14 @@ static bool reverse_terms(struct reverse *r, const struct ix_series *s,
         if (g && !got[k])
             return false;
     }
-    for (struct reverse_found *f = inner.found; f; f = f->next)
-        if (!reverse_solve(t, s, reverse_member(t, r->leaves[f->asked]), f,
-                           r->conditions) ||
-            (f->adjoint && !note_found(r, f->asked, f->at, f->adjoint)))
+    for (struct reverse_found *f = inner.found; f; f = f->next) {
+        ix_t leaf = r->leaves[f->asked];
+        bool ok = r->every ? reverse_place(t, s, r->every, f)
+                           : reverse_solve(t, s, reverse_member(t, leaf), f,
+                                           r->conditions);
+        if (!ok || (f->adjoint && !note_found(r, f)))
             return false;
+    }
     return true;
 }
 
@@ -693,23 +704,20 @@ static bool reverse_seeded(struct ix_table *t, ix_t f, ix_t seed,
     return ok && !fault_is_set(t->mem->fault);
 }
 
-/* The derivative of f by each of the leaves, in rules at `depth`. */
-static bool derive_from(struct ix_table *t, ix_t f, uint32_t n,
-                        const ix_t *leaves, struct conditions *conditions,
-                        ix_t *out, uint32_t depth)
+/* The derivative of f by itself, with f's axes twice: `dims`. */
+static ix_t first_seed(struct ix_table *t, ix_t f, uint32_t n,
+                       const ix_t *leaves, dim_t *dims)
 {
-    if (!f)
-        return false;
     uint32_t order = ix_get(t, f)->order;
-    dim_t dims[2 * IX_MAX_ORDER];
+    bool fits = 2 * order <= IX_MAX_ORDER;
     for (uint32_t k = 0; k < n; k++)
-        if (!leaves[k] || order + ix_get(t, leaves[k])->order > IX_MAX_ORDER)
-            return fault_set(t->mem->fault, FAULT_LIMIT,
-                             "a derivative of more than %d axes",
-                             IX_MAX_ORDER);
-    if (2 * order > IX_MAX_ORDER)
-        return fault_set(t->mem->fault, FAULT_LIMIT,
-                         "a derivative of more than %d axes", IX_MAX_ORDER);
+        fits = fits && leaves[k] &&
+               order + ix_get(t, leaves[k])->order <= IX_MAX_ORDER;
+    if (!fits) {
+        fault_set(t->mem->fault, FAULT_LIMIT,
+                  "a derivative of more than %d axes", IX_MAX_ORDER);
+        return 0;
+    }
     memcpy(dims, ix_dims(t, f), order * sizeof *dims);
     memcpy(dims + order, ix_dims(t, f), order * sizeof *dims);
     struct ix_product p;
@@ -717,8 +725,43 @@ static bool derive_from(struct ix_table *t, ix_t f, uint32_t n,
     for (uint32_t a = 0; a < order; a++)
         ix_product_factor(&p, ix_delta(t, dims[a]), RAT_ONE,
                           (uint16_t[]){(uint16_t)a, (uint16_t)(order + a)});
-    return reverse_seeded(t, f, ix_product_end(&p), order, dims, n, leaves,
-                          conditions, out, depth);
+    return ix_product_end(&p);
+}
+
+/* The derivative of f by each of the leaves, in rules at `depth`. */
+static bool derive_from(struct ix_table *t, ix_t f, uint32_t n,
+                        const ix_t *leaves, struct conditions *conditions,
+                        ix_t *out, uint32_t depth)
+{
+    dim_t dims[2 * IX_MAX_ORDER];
+    ix_t seed = f ? first_seed(t, f, n, leaves, dims) : 0;
+    return seed && reverse_seeded(t, f, seed, ix_get(t, f)->order, dims, n,
+                                  leaves, conditions, out, depth);
+}
+
+bool reverse_members(struct ix_table *t, ix_t f, decl_t family,
+                     symbol_t place, struct conditions *conditions,
+                     struct reverse_found **out)
+{
+    dim_t dims[2 * IX_MAX_ORDER], self = dim_from_symbol(t->x->dims, place);
+    ix_t leaf = differential_leaf(t, expr_member(t->x, family, &self));
+    ix_t seed = f && leaf ? first_seed(t, f, 1, &leaf, dims) : 0;
+    struct reverse r = {.t = t,
+                        .nleaves = 1,
+                        .leaves = &leaf,
+                        .conditions = conditions,
+                        .every = place};
+    if (!seed)
+        return false;
+    r.outer = ix_get(t, f)->order;
+    memcpy(r.outer_dims, dims, r.outer * sizeof *dims);
+    if (!reverse_walk(&r, f, seed))
+        return false;
+    *out = r.found;
+    for (struct reverse_found *p = *out; p; p = p->next)
+        if (!p->low)
+            p->low = p->high = p->at[0];
+    return !fault_is_set(t->mem->fault);
 }
 
 bool reverse_derive(struct ix_table *t, ix_t f, uint32_t n,

@@ -14,24 +14,41 @@ bool reverse_derive(struct ix_table *t, ix_t f, uint32_t n,
                     const ix_t *leaves, struct conditions *conditions,
                     ix_t *out);
 
-/* Internal to reverse.c and member.c: what reached members of a family. */
+/* What reached members of a family. */
 struct reverse_found {
     uint32_t asked; /* by which of the leaves */
     dim_t at[FAMILY_MAX_SUBSCRIPTS];
+    dim_t low, high; /* of reverse_members: the places that have the adjoint;
+                        0: as it stands */
     ix_t adjoint;
     struct reverse_found *next;
 };
+/* The derivatives of f by all members of a family with one subscript: for the
+ * members low .. high, their subscript called `place` in the adjoint, which
+ * has f's axes, then theirs.  In scratch memory; NULL at the end. */
+bool reverse_members(struct ix_table *t, ix_t f, decl_t family,
+                     symbol_t place, struct conditions *conditions,
+                     struct reverse_found **out);
+
+/* ---- internal to this folder */
 /* The family and the subscripts of a leaf; NULL if it is no member. */
 const struct decl *reverse_member(const struct ix_table *t, ix_t leaf);
 /* Whether a size has a property, as far as numbers tell; if not, that it has
  * becomes a condition. */
 bool reverse_size_has(struct ix_table *t, dim_t d, enum property p,
                       struct conditions *conditions, bool *has);
+/* Whether conditions say that a place is not before the end of a range; if so
+ * it is taken to be behind it, another condition. */
+bool reverse_is_behind(struct ix_table *t, dim_t at, dim_t end,
+                       struct conditions *conditions, bool *behind);
 /* What is found in the terms of a sum over `symbol`, as found in the sum;
  * `target` is the member asked for.  `conditions` as above. */
 bool reverse_solve(struct ix_table *t, const struct ix_series *s,
                    const struct decl *target, struct reverse_found *f,
                    struct conditions *conditions);
+/* The same for all members: their subscript becomes `place`. */
+bool reverse_place(struct ix_table *t, const struct ix_series *s,
+                   symbol_t place, struct reverse_found *f);
 /* Whether what was found belongs to the member asked for, all sums gone. */
 bool reverse_is_target(struct ix_table *t, const struct decl *target,
                        const struct reverse_found *f,

@@ -89,7 +89,12 @@ enum decl_role {
     DECL_FUNCTION, /* an abstract function; see function.h */
     DECL_SIZE /* "size k": the name is one of a whole number */
 };
-enum { FAMILY_MAX_SUBSCRIPTS = 2 };
+enum { FAMILY_MAX_SUBSCRIPTS = 2, FAMILY_MAX_PIECES = 8 };
+/* What the members low, ..., high of a family are, with its parameter free. */
+struct family_piece {
+    dim_t low, high;
+    expr_t value;
+};
 struct decl {
     symbol_t name;
     uint8_t role;
@@ -108,12 +113,13 @@ struct decl {
     decl_t family;
     dim_t at[FAMILY_MAX_SUBSCRIPTS];
     /* What a member of the family is, with the parameter free (0: a variable
-       of its own); `recursive` if other members occur in it. */
+       of its own); `recursive` if that leads to other members of it. */
     expr_t definition;
     bool recursive;
-    /* A recursion that runs downward begins with the member `start`. */
-    dim_t start;
-    expr_t start_value;
+    /* What members are told one by one or by ranges, as those of a recursion
+       that runs downward: the first piece that fits. */
+    uint8_t pieces;
+    struct family_piece piece[FAMILY_MAX_PIECES];
 };
 
 typedef uint32_t index_t;

@@ -8,7 +8,7 @@ struct declaring {
     struct scope *s;
     const struct syntax *t;
     dim_t *dims; /* the sizes that nodes are, from node `base` on */
-    syntax_t base;
+    syntax_t base, list;
     bool parameters;
 };
 
@@ -290,21 +290,54 @@ static syntax_t definition_of(const struct syntax *t, syntax_t n)
 }
 
 /* s{l-1} = ... for l = L..2 */
-static bool runs_backward(const struct syntax *t, syntax_t n)
+static bool has_range(const struct syntax *t, syntax_t n)
 {
     syntax_t definition = definition_of(t, n);
     return definition && t->nodes[definition].count > 1;
 }
 
-/* The backward recursion that begins with the member defined here, or 0. */
-static syntax_t backward_from(const struct syntax *t, syntax_t n)
+/* a{l} = ... or a{l=1..L} = ..., rather than a{0} = ... */
+static bool defines_all(const struct syntax *t, syntax_t n)
 {
-    if (!definition_of(t, n) || runs_backward(t, n))
-        return 0;
-    for (syntax_t k = t->nodes[n].next; k; k = t->nodes[k].next)
-        if (t->nodes[k].payload == t->nodes[n].payload && runs_backward(t, k))
-            return k;
-    return 0;
+    if (!definition_of(t, n) || has_range(t, n))
+        return false;
+    const struct syntax_node *at =
+        &t->nodes[t->nodes[t->nodes[n].first].first];
+    return at->kind == SYNTAX_NAME || at->kind == SYNTAX_RANGE;
+}
+
+/* Whether n is one of several equations that tell a family: one of them is
+ * for a range or for all members. */
+static bool is_equation(const struct declaring *d, syntax_t n)
+{
+    bool all = defines_all(d->t, n);
+    if (!definition_of(d->t, n))
+        return false;
+    for (syntax_t k = d->list; k; k = d->t->nodes[k].next)
+        if (d->t->nodes[k].payload == d->t->nodes[n].payload &&
+            (has_range(d->t, k) || (!all && defines_all(d->t, k))))
+            return true;
+    return false;
+}
+
+/* The declaration that tells what a name is; equations only add to it. */
+static syntax_t first_of(const struct declaring *d, symbol_t name)
+{
+    syntax_t first = 0;
+    for (syntax_t n = d->list; n; n = d->t->nodes[n].next) {
+        if (d->t->nodes[n].payload != name)
+            continue;
+        if (!is_equation(d, n))
+            return n;
+        first = first ? first : n;
+    }
+    return first;
+}
+
+/* Whether n adds to a family that something else declares. */
+static bool is_further(const struct declaring *d, syntax_t n)
+{
+    return is_equation(d, n) && first_of(d, d->t->nodes[n].payload) != n;
 }
 
 static bool check_new_name(struct declaring *d, syntax_t n)
@@ -402,6 +435,31 @@ static bool properties_follow(const struct declaring *d, syntax_t n)
     return !n || d->t->nodes[n].kind == SYNTAX_PROPERTY;
 }
 
+/* The sizes in s{L} = ... or s{l-1} = ... for l = L..2. */
+static struct equation equation_at(const struct declaring *d, syntax_t n)
+{
+    const struct syntax *t = d->t;
+    struct equation e = {.definition = definition_of(t, n)};
+    e.place = size_at(d, t->nodes[t->nodes[n].first].first);
+    if (has_range(t, n)) {
+        syntax_t range = syntax_child(t, e.definition, 1);
+        syntax_t from = t->nodes[range].first;
+        e.parameter = t->nodes[range].payload;
+        e.from = size_at(d, from);
+        e.to = size_at(d, t->nodes[from].next);
+    }
+    return e;
+}
+
+/* The first equation with a range of the name that n declares. */
+static struct equation range_of(const struct declaring *d, syntax_t n)
+{
+    symbol_t name = d->t->nodes[n].payload;
+    while (d->t->nodes[n].payload != name || !has_range(d->t, n))
+        n = d->t->nodes[n].next;
+    return equation_at(d, n);
+}
+
 /* The variable the entry is to become; nothing else changes. */
 static bool declare_one(struct declaring *d, syntax_t n, struct decl *out)
 {
@@ -410,24 +468,15 @@ static bool declare_one(struct declaring *d, syntax_t n, struct decl *out)
     *out = (struct decl){.name = node->payload,
                          .role = d->parameters ? DECL_PARAMETER
                                                : DECL_VARIABLE};
-    if (runs_backward(d->t, n)) {
-        const struct use *u = use_of(d->s, node->payload);
-        if (u && u->binder && backward_from(d->t, u->binder) == n)
-            return true;
-        fault_at(fault_of(d), FAULT_NAME, node->where,
-                 "nothing tells where this recursion begins");
-        fault_hint(fault_of(d), "s{L} = x, s{l-1} = 2*s{l} for l = L..2");
-        return false;
-    }
+    if (is_further(d, n))
+        return true;
     if (!check_new_name(d, n))
         return false;
     if (node->flags & SYNTAX_DECLARES_SIZE)
         return true;
-    if (backward_from(d->t, n)) {
-        syntax_t range = syntax_child(
-            d->t, definition_of(d->t, backward_from(d->t, n)), 1);
+    if (is_equation(d, n)) {
         out->subscripts = 1;
-        out->parameter[0] = d->t->nodes[range].payload;
+        out->parameter[0] = range_of(d, n).parameter;
         return true;
     }
     syntax_t list = parameters_of(d, n), sizes = node->first;
@@ -507,40 +556,103 @@ static bool check_conflicts(struct declaring *d, syntax_t list)
     return true;
 }
 
-/* The sizes in s{L} = ..., s{l-1} = ... for l = L..2: L, l-1, L, 2. */
-static struct backward_dims backward_dims(const struct declaring *d,
-                                          syntax_t start, syntax_t back)
+/* ------------------------------------------------------------- definitions */
+
+/* The sizes that the member of an equation is declared with, as those of all
+ * members. */
+static bool equation_shape(struct declaring *d, syntax_t n, decl_t family)
 {
-    const struct syntax *t = d->t;
-    syntax_t range = syntax_child(t, definition_of(t, back), 1);
-    syntax_t from = t->nodes[range].first, to = t->nodes[from].next;
-    struct backward_dims b = {
-        .start = size_at(d, t->nodes[t->nodes[start].first].first),
-        .member = size_at(d, t->nodes[t->nodes[back].first].first),
-        .from = size_at(d, from),
-        .to = size_at(d, to)};
-    return b;
+    const struct syntax_node *node = &d->t->nodes[n];
+    const struct equation e = equation_at(d, n);
+    struct exprs *x = d->s->x;
+    struct shape member, shape;
+    syntax_t rest;
+    if (node->count < 3)
+        return true;
+    if (!declared_shape(d, node, d->t->nodes[node->first].next, &member,
+                        &rest) ||
+        !equations_shape(x, &member, &e, x->decls[family].parameter[0],
+                         &shape))
+        return false;
+    x->decls[family].shape = shape;
+    return true;
 }
 
-/* The values of members, which may be made of all names that are entered. */
+/* All equations of the family that n begins. */
+static bool define_by_equations(struct declaring *d, syntax_t first,
+                                decl_t family)
+{
+    const struct syntax *t = d->t;
+    struct equation e[FAMILY_MAX_PIECES];
+    uint32_t count = 0;
+    syntax_t declared = first_of(d, t->nodes[first].payload);
+    bool sized = !is_equation(d, declared);
+    for (syntax_t n = first; n; n = t->nodes[n].next) {
+        if (t->nodes[n].payload != t->nodes[first].payload ||
+            !is_equation(d, n))
+            continue;
+        if (count == FAMILY_MAX_PIECES)
+            return fault_at(fault_of(d), FAULT_LIMIT, t->nodes[n].where,
+                            "more than %d equations for one family",
+                            FAMILY_MAX_PIECES);
+        e[count++] = equation_at(d, n);
+        sized = sized || t->nodes[n].count > 2;
+    }
+    if (expr_decl(d->s->x, family)->subscripts == 1)
+        return equations_define(d->s, t, count, e, family, sized);
+    fault_at(fault_of(d), FAULT_NAME, t->nodes[first].where,
+             "'%.60s' is declared twice",
+             intern_name(d->s->x->names, t->nodes[first].payload));
+    fault_second(fault_of(d), t->nodes[declared].where,
+                 "the first declaration is here");
+    return false;
+}
+
+/* Whether n is the value of all members of its name, or the first equation. */
+static bool begins_definition(const struct declaring *d, syntax_t n)
+{
+    syntax_t first = d->list;
+    bool equation = is_equation(d, n);
+    if (!definition_of(d->t, n) || !equation)
+        return definition_of(d->t, n) != 0;
+    while (d->t->nodes[first].payload != d->t->nodes[n].payload ||
+           !is_equation(d, first))
+        first = d->t->nodes[first].next;
+    return first == n;
+}
+
+/* The values of members, which may be made of all names that are entered.
+ * Those with sizes come later: the others must tell theirs by then. */
 static bool define_families(struct declaring *d, syntax_t list)
 {
     struct scope *s = d->s;
-    bool any = false;
-    for (syntax_t n = list; n; n = d->t->nodes[n].next) {
-        const struct syntax_node *node = &d->t->nodes[n];
-        if (!definition_of(d->t, n) || runs_backward(d->t, n))
-            continue;
-        decl_t family = s->entries[scope_find(s, node->payload)].decl;
-        syntax_t back = backward_from(d->t, n);
-        if (back ? !families_define_backward(s, d->t, definition_of(d->t, n),
-                                             definition_of(d->t, back),
-                                             backward_dims(d, n, back), family)
-                 : !families_define(s, d->t, n, family, node->count > 2))
+    uint32_t count = 0, k = 0;
+    for (syntax_t n = list; n; n = d->t->nodes[n].next)
+        count += definition_of(d->t, n) != 0;
+    if (!count)
+        return true;
+    struct defined *all = ARENA_ARRAY(&s->arena, struct defined, count);
+    for (syntax_t n = list; all && n; n = d->t->nodes[n].next) {
+        decl_t f = s->entries[scope_find(s, d->t->nodes[n].payload)].decl;
+        if (is_equation(d, n) && !equation_shape(d, n, f))
             return false;
-        any = true;
+        if (begins_definition(d, n))
+            all[k++] = (struct defined){f, definition_of(d->t, n),
+                                        d->t->nodes[n].count > 2};
     }
-    return !any || scope_refresh(s);
+    for (uint32_t round = 0; all && round < 3; round++)
+        for (syntax_t n = list; n; n = d->t->nodes[n].next) {
+            decl_t f = s->entries[scope_find(s, d->t->nodes[n].payload)].decl;
+            bool sized = d->t->nodes[n].count > 2;
+            if (!begins_definition(d, n) ||
+                round != (is_equation(d, n) ? 2 : sized))
+                continue;
+            if (is_equation(d, n) ? !define_by_equations(d, n, f)
+                                  : !families_define(s, d->t, n, f, sized))
+                return false;
+        }
+    return all && equations_find_recursions(s, d->t, k, all) &&
+           scope_refresh(s);
 }
 
 static bool enter(struct declaring *d, syntax_t list, struct decl *decls)
@@ -550,7 +662,7 @@ static bool enter(struct declaring *d, syntax_t list, struct decl *decls)
         uint32_t e = scope_entry_for(s, decls->name);
         if (!e)
             return false;
-        if (runs_backward(d->t, n))
+        if (is_further(d, n))
             continue;
         if (d->t->nodes[n].flags & SYNTAX_DECLARES_SIZE) {
             struct decl size = {.name = decls->name, .role = DECL_SIZE};
@@ -605,7 +717,8 @@ static bool declare_list(struct scope *s, const struct syntax *t,
     uses_clear(s);
     for (syntax_t n = list; n; n = t->nodes[n].next)
         length++;
-    struct declaring d = {.s = s, .t = t, .parameters = parameters};
+    struct declaring d = {
+        .s = s, .t = t, .list = list, .parameters = parameters};
     syntax_t last = 0;
     for (syntax_t n = list; n; n = t->nodes[n].next)
         last = n;

@@ -202,37 +202,12 @@ static dim_t defining_axis(struct exprs *x, const expr_t *list, uint32_t n,
     return 0;
 }
 
-static bool complain_definition(struct scope *s, struct span where,
-                                const char *what, const char *hint)
+bool families_complain(struct scope *s, struct span where, const char *what,
+                       const char *hint)
 {
     fault_at(s->x->mem->fault, FAULT_SHAPE, where, "%s", what);
     fault_hint(s->x->mem->fault, "%s", hint);
     return false;
-}
-
-/* Other members in a definition must be earlier ones. */
-static bool check_recursion(struct scope *s, decl_t family, const expr_t *list,
-                            uint32_t n, struct span where, bool *recursive)
-{
-    struct exprs *x = s->x;
-    const struct decl f = *expr_decl(x, family);
-    dim_t self = dim_from_symbol(x->dims, f.parameter[0]);
-    for (uint32_t i = 0; i < n; i++) {
-        const struct decl *d =
-            expr_op(x, list[i]) == OP_VARIABLE
-                ? expr_decl(x, expr_get(x, list[i])->payload)
-                : NULL;
-        int64_t back;
-        if (!d || d->family != family)
-            continue;
-        dim_t distance = dim_sub(x->dims, self, d->at[0]);
-        *recursive = true;
-        if (!distance || !dim_is_int(x->dims, distance, &back) || back < 1)
-            return complain_definition(
-                s, where, "a recursion is by earlier members of the family",
-                "a{l}[d{l}] = tanh(W{l}*a{l-1}+b{l})");
-    }
-    return true;
 }
 
 bool families_define(struct scope *s, const struct syntax *t,
@@ -244,39 +219,30 @@ bool families_define(struct scope *s, const struct syntax *t,
     struct span where = t->nodes[last].where;
     const struct decl f = *expr_decl(x, family);
     expr_t value = 0;
-    bool recursive = false;
     if (f.subscripts != 1)
-        return complain_definition(s, where,
-                                   "a definition is of a family with one "
-                                   "subscript", "x{i} = X[:,i]");
+        return families_complain(s, where,
+                                 "a definition is of a family with one "
+                                 "subscript", "x{i} = X[:,i]");
     if (!scope_elaborate_member(s, t, t->nodes[last].first, &f, &value))
         return false;
     struct arena_mark mark = arena_mark(&s->arena);
     uint32_t n = 0;
     const expr_t *list = expr_reach(x, value, &s->arena, &n);
-    bool ok = list && check_recursion(s, family, list, n, where, &recursive);
-    dim_t axis = ok ? defining_axis(x, list, n, f.parameter[0]) : 0;
+    dim_t axis = list ? defining_axis(x, list, n, f.parameter[0]) : 0;
     arena_release(&s->arena, mark);
     const struct shape shape = *expr_shape(x, value);
-    if (ok && recursive && !has_sizes && shape.order)
-        ok = complain_definition(s, where,
-                                 "a recursion needs the sizes of its members",
-                                 "a{l}[d{l}] = tanh(W{l}*a{l-1}+b{l})");
-    if (ok && has_sizes && !shape_equal(&shape, &f.shape))
-        ok = complain_definition(s, where,
+    if (has_sizes && !shape_equal(&shape, &f.shape))
+        return families_complain(s, where,
                                  "the value is not of the size declared",
                                  "a{l}[d{l}] = tanh(W{l}*a{l-1}+b{l})");
-    if (!ok)
-        return false;
     struct decl *d = &x->decls[family];
     d->shape = shape;
     d->definition = value;
-    d->recursive = recursive;
-    if (!d->low[0]) {
-        d->low[0] = axis || recursive ? DIM_ONE : 0;
+    if (!d->low[0] && axis) {
+        d->low[0] = DIM_ONE;
         d->high[0] = axis;
     }
-    return true;
+    return list != NULL;
 }
 
 /* An index with limits that are not those of the axis. */
@@ -306,80 +272,6 @@ void families_find_parts(struct reading *r)
              a++, c = r->t->nodes[c].next)
             find_part(r, c, shape.dim[a]);
     }
-}
-
-/* The first value, in which the names of its subscript are sizes. */
-static bool read_start(struct scope *s, const struct syntax *t, syntax_t start,
-                       dim_t at, expr_t *value)
-{
-    struct decl names = {.subscripts = 0};
-    symbol_t name = dim_is_symbol(s->x->dims, at);
-    if (name)
-        names.parameter[names.subscripts++] = name;
-    return scope_elaborate_member(s, t, t->nodes[start].first, &names, value);
-}
-
-/* The sizes of s{l}, from those of s{L}. */
-static bool shape_from_start(struct exprs *x, const struct shape *start,
-                             dim_t at, symbol_t parameter, struct shape *shape)
-{
-    struct dim_replacement r = {dim_is_symbol(x->dims, at),
-                                dim_from_symbol(x->dims, parameter)};
-    *shape = *start;
-    for (uint32_t a = 0; r.symbol && a < shape->order; a++)
-        if (!(shape->dim[a] = dim_replace(x->dims, shape->dim[a], r)))
-            return false;
-    return true;
-}
-
-bool families_define_backward(struct scope *s, const struct syntax *t,
-                              syntax_t start, syntax_t back,
-                              struct backward_dims dims, decl_t family)
-{
-    static const char hint[] = "s{L} = x, s{l-1} = 2*s{l} for l = L..2";
-    struct exprs *x = s->x;
-    struct dims *d = x->dims;
-    struct span where = t->nodes[back].where;
-    symbol_t l = expr_decl(x, family)->parameter[0];
-    dim_t self = dim_from_symbol(d, l);
-    struct shape shape, member;
-    expr_t first = 0, value = 0;
-    int64_t step;
-    if (!dims.start || !dims.member || !dims.from || !dims.to ||
-        !dim_is_int(d, dim_sub(d, dims.member, self), &step) || step >= 0)
-        return complain_definition(s, where,
-                                   "a recursion downward tells a member from "
-                                   "the next ones", hint);
-    if (dims.from != dims.start)
-        return complain_definition(s, where,
-                                   "this recursion does not begin with the "
-                                   "member that is known", hint);
-    if (!read_start(s, t, start, dims.start, &first))
-        return false;
-    shape = *expr_shape(x, first);
-    if (!shape_from_start(x, &shape, dims.start, l, &shape))
-        return false;
-    x->decls[family].shape = shape;
-    const struct decl f = *expr_decl(x, family);
-    if (!scope_elaborate_member(s, t, t->nodes[back].first, &f, &value) ||
-        !expr_member_shape(x, family, &dims.member, &member))
-        return false;
-    if (!shape_equal(&member, expr_shape(x, value)))
-        return complain_definition(s, where,
-                                   "the value is not of the size of the "
-                                   "member", hint);
-    /* s{l} from s{l+1}: the parameter moved */
-    dim_t shift = dim_sub(d, self, dims.member);
-    struct dim_replacement r = {l, dim_add(d, self, shift)};
-    value = expr_replace_size(x, value, r);
-    struct decl *own = &x->decls[family];
-    own->definition = value;
-    own->recursive = true;
-    own->start = dims.start;
-    own->start_value = first;
-    own->high[0] = dim_sub(d, dims.from, shift);
-    own->low[0] = dim_sub(d, dims.to, shift);
-    return value != 0;
 }
 
 /* --------------------------------------------------------------- checks */

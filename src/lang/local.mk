@@ -6,6 +6,7 @@ libcore_la_SOURCES += \
 	src/lang/declare.c \
 	src/lang/elaborate.c \
 	src/lang/elaborate.h \
+	src/lang/equations.c \
 	src/lang/families.c \
 	src/lang/functions.c \
 	src/lang/lang.h \

@@ -177,19 +177,38 @@ bool type_applied_size(struct reading *r, syntax_t n);
 /* Gives the family declared there the value of its members. */
 bool families_define(struct scope *s, const struct syntax *t,
                      syntax_t declaration, decl_t family, bool has_sizes);
-/* The same of a recursion that runs downward, s{start} = ..., s{member} = ...
- * for l = from..to; the nodes are the two definitions. */
-struct backward_dims {
-    dim_t start, member, from, to;
-};
-bool families_define_backward(struct scope *s, const struct syntax *t,
-                              syntax_t start, syntax_t back,
-                              struct backward_dims dims, decl_t family);
+bool families_complain(struct scope *s, struct span where, const char *what,
+                       const char *hint);
 /* Binders that are parameters because they run over a part of an axis. */
 void families_find_parts(struct reading *r);
 /* Whether subscripts with the parameter stay within axes and families. */
 bool families_check_body(struct reading *r, syntax_t binder, dim_t low,
                          dim_t high, expr_t body);
+/* ---- equations.c: families told by several equations, recursions */
+/* s{place} = value or, with a parameter, s{place} = value for parameter =
+ * from..to. */
+struct equation {
+    syntax_t definition;
+    symbol_t parameter;
+    dim_t place, from, to;
+};
+/* The sizes of all members, from those of the one at `place`. */
+bool equations_shape(struct exprs *x, const struct shape *member,
+                     const struct equation *e, symbol_t parameter,
+                     struct shape *shape);
+/* Gives the family the values that these equations tell. */
+bool equations_define(struct scope *s, const struct syntax *t, uint32_t n,
+                      const struct equation *e, decl_t family,
+                      bool has_sizes);
+/* Which of the families defined together are recursions, and whether these
+ * are well-founded; `sized` are those with sizes of their own. */
+struct defined {
+    decl_t family;
+    syntax_t definition;
+    bool sized;
+};
+bool equations_find_recursions(struct scope *s, const struct syntax *t,
+                               uint32_t n, const struct defined *list);
 /* ---- operators.c */
 bool type_application(struct reading *r, syntax_t n, op_t op,
                       const char *name);

@@ -128,25 +128,33 @@ static expr_t concrete_member(struct unroll *u, const struct decl *d)
 
 enum { RECURSION_DEPTH = 40 };
 
+/* Whether a place lies in low .. high, either of which may be unknown. */
+static bool is_between(struct unroll *u, dim_t low, dim_t high, int64_t at)
+{
+    const struct dims *t = u->x->dims;
+    int64_t from = 1, to = INT64_MAX;
+    return (!low || dim_is_int(t, concrete_dim(u, low), &from)) &&
+           (!high || dim_is_int(t, concrete_dim(u, high), &to)) &&
+           at >= from && at <= to;
+}
+
 /* The value that a recursion gives to a member, with the parameter free in
  * it; 0 if the member is a variable. */
 static expr_t recursion_value(struct unroll *u, const struct decl *d)
 {
-    struct exprs *x = u->x;
-    const struct decl f = *expr_decl(x, d->family);
-    int64_t at, low = 1, high = INT64_MAX, start;
+    const struct decl f = *expr_decl(u->x, d->family);
+    int64_t at;
     if (f.definition && !f.recursive)
         return f.definition;
-    if (!f.definition || u->keep_all ||
-        !dim_is_int(x->dims, d->at[0], &at))
+    if ((!f.definition && !f.pieces) || u->keep_all ||
+        !dim_is_int(u->x->dims, d->at[0], &at))
         return 0;
-    if (f.start && dim_is_int(x->dims, concrete_dim(u, f.start), &start) &&
-        start == at)
-        return f.start_value;
-    if ((f.low[0] && !dim_is_int(x->dims, concrete_dim(u, f.low[0]), &low)) ||
-        (f.high[0] && !dim_is_int(x->dims, concrete_dim(u, f.high[0]), &high)))
-        return 0;
-    return at >= low && at <= high ? f.definition : 0;
+    for (uint32_t i = 0; i < f.pieces; i++)
+        if (is_between(u, f.piece[i].low, f.piece[i].high, at))
+            return f.piece[i].value;
+    return f.definition && is_between(u, f.low[0], f.high[0], at)
+               ? f.definition
+               : 0;
 }
 
 static bool is_kept(const struct unroll *u, expr_t e)
@@ -489,6 +497,21 @@ static void find_arguments(struct finding *f, dim_t d)
         dim_any_symbol(f->x->dims, d, find_argument, f);
 }
 
+/* A recursion whose values are looked through, too. */
+static void find_family(struct finding *f, decl_t family)
+{
+    struct unroll_symbols *s = f->s;
+    for (uint32_t i = 0; i < s->families; i++)
+        if (s->family[i] == family)
+            return;
+    if (!expr_decl(f->x, family)->recursive)
+        return;
+    if (s->families == sizeof s->family / sizeof *s->family)
+        s->too_many = true;
+    else
+        s->family[s->families++] = family;
+}
+
 static void find_own(struct finding *f, expr_t e)
 {
     struct exprs *x = f->x;
@@ -503,6 +526,8 @@ static void find_own(struct finding *f, expr_t e)
     if (n.op == OP_VARIABLE) {
         const struct decl d = *expr_decl(x, n.payload);
         f->s->needed = f->s->needed || d.family;
+        if (d.family)
+            find_family(f, d.family);
         for (uint32_t i = 0; d.family && i < d.subscripts; i++)
             find_in(f, d.at[i]);
     }
@@ -544,7 +569,9 @@ static uint64_t bound_by(const struct finding *f, expr_t e)
     return 0;
 }
 
-bool unroll_find(struct exprs *x, expr_t e, struct unroll_symbols *s)
+/* The symbols of one expression; those that are free in it. */
+static bool find_symbols(struct exprs *x, expr_t e, struct unroll_symbols *s,
+                         uint64_t *free_symbols)
 {
     struct arena a;
     uint32_t n = 0;
@@ -562,8 +589,53 @@ bool unroll_find(struct exprs *x, expr_t e, struct unroll_symbols *s)
         }
         free[i] = f.mask;
     }
-    if (free)
-        s->free |= free[n - 1];
+    *free_symbols = free ? free[n - 1] : 0;
     arena_free(&a);
     return free != NULL;
+}
+
+/* Likewise of what members are made of, in which the parameter is bound. */
+static bool find_in_value(struct exprs *x, struct unroll_symbols *s,
+                          const struct decl *f, expr_t value)
+{
+    uint64_t found = 0;
+    if (value && !find_symbols(x, value, s, &found))
+        return false;
+    for (uint32_t i = 0; i < s->count; i++)
+        if (s->symbol[i] == f->parameter[0])
+            found &= ~(UINT64_C(1) << i);
+    s->free |= found;
+    return true;
+}
+
+static bool find_in_family(struct exprs *x, struct unroll_symbols *s,
+                           const struct decl *f)
+{
+    struct finding own = {.x = x, .s = s};
+    find_in(&own, f->low[0]);
+    find_in(&own, f->high[0]);
+    for (uint32_t i = 0; i < f->pieces; i++) {
+        find_in(&own, f->piece[i].low);
+        find_in(&own, f->piece[i].high);
+        if (!find_in_value(x, s, f, f->piece[i].value))
+            return false;
+    }
+    s->free |= own.mask;
+    s->counts |= own.mask;
+    return find_in_value(x, s, f, f->definition);
+}
+
+bool unroll_find(struct exprs *x, expr_t e, struct unroll_symbols *s)
+{
+    uint64_t found;
+    uint32_t seen = s->families;
+    if (!find_symbols(x, e, s, &found))
+        return false;
+    s->free |= found;
+    for (; seen < s->families; seen++) {
+        const struct decl f = *expr_decl(x, s->family[seen]);
+        if (!find_in_family(x, s, &f))
+            return false;
+    }
+    return true;
 }

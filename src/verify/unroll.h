@@ -47,6 +47,8 @@ struct unroll_symbols {
     uint64_t free;
     uint64_t counts; /* those that stand elsewhere than in subscripts */
     bool needed, too_many;
+    decl_t family[16]; /* recursions that are met */
+    uint32_t families;
 };
 bool unroll_find(struct exprs *x, expr_t e, struct unroll_symbols *s);
 
