@@ -636,7 +636,9 @@ static bool define_families(struct declaring *d, syntax_t list)
         decl_t f = s->entries[scope_find(s, d->t->nodes[n].payload)].decl;
         if (is_equation(d, n) && !equation_shape(d, n, f))
             return false;
-        if (begins_definition(d, n))
+        if (begins_definition(d, n) &&
+            !(is_equation(d, n) &&
+              defines_all(d->t, first_of(d, d->t->nodes[n].payload))))
             all[k++] = (struct defined){f, definition_of(d->t, n),
                                         d->t->nodes[n].count > 2};
     }
