@@ -39,6 +39,7 @@ EXTRA_DIST += \
 	tests/answers/listed.txt \
 	tests/answers/offered.txt \
 	tests/answers/quotients.txt \
+	tests/answers/recursions.txt \
 	tests/answers/run \
 	tests/cli/batch.test \
 	tests/cli/check.test \

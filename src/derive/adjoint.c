@@ -419,7 +419,8 @@ static bool by_state_of(struct backward *b, uint32_t g, uint32_t v,
     ix_t value = recursion_spread(b->t, b->delta[g][v], at, &a);
     for (uint32_t k = 0; k < result->n && a.outer + a.own <= 2; k++) {
         const struct recursion_piece *p = &result->piece[k];
-        if (p->family == b->delta[g][v] && p->single && p->low == at)
+        if (at == b->end[g][v] && p->single && p->low == at &&
+            p->family == b->delta[g][v])
             value = p->value;
     }
     *out = recursion_sum(b->t, *out, value);

@@ -239,6 +239,9 @@ static bool gather_conditions(struct deriver *d,
             !condition_gather(&steps, step, NEED_SMOOTH))
             return false;
     }
+    for (uint32_t i = 0; i < result->where_count; i++)
+        if (!condition_gather(&steps, result->where[i].value, NEED_DOMAIN))
+            return false;
     return simple && condition_gather(&q, r->expr, NEED_INSIDE) &&
            condition_gather(&q, simple, NEED_SMOOTH) &&
            condition_gather(&q, answer, NEED_DOMAIN) &&

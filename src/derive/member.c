@@ -17,16 +17,47 @@ const struct decl *reverse_member(const struct ix_table *t, ix_t leaf)
     return d && d->family ? d : NULL;
 }
 
+/* Whether a >= 0 says that b is not zero. */
+static bool denies_zero(struct ix_table *t, dim_t a, dim_t b)
+{
+    struct dims *d = t->x->dims;
+    int64_t more;
+    return (dim_is_int(d, dim_sub(d, b, a), &more) && more > 0) ||
+           (dim_is_int(d, dim_sub(d, dim_sub(d, DIM_ZERO, b), a), &more) &&
+            more > 0);
+}
+
+/* The size of condition i if it has this predicate; else 0. */
+static dim_t size_with(struct ix_table *t, const struct conditions *c,
+                       uint32_t i, enum property p)
+{
+    return c->items[i].predicate == p ? expr_as_size(t->x, c->items[i].subject)
+                                      : 0;
+}
+
+/* Adds d != 0 unless another condition says so. */
+static bool add_nonzero(struct ix_table *t, struct conditions *c, dim_t d,
+                        expr_t subject)
+{
+    for (uint32_t i = 0; i < c->count; i++) {
+        dim_t known = size_with(t, c, i, PROP_NONNEG);
+        if (known && denies_zero(t, known, d))
+            return true;
+    }
+    return conditions_add(c, PROP_NONZERO, subject);
+}
+
 /* Adds d >= 0 unless another condition says so; drops those that it says. */
 static bool add_nonnegative(struct ix_table *t, struct conditions *c, dim_t d,
                             expr_t subject)
 {
     struct exprs *x = t->x;
     for (uint32_t i = c->count; i-- > 0;) {
-        dim_t known = c->items[i].predicate == PROP_NONNEG
-                          ? expr_as_size(x, c->items[i].subject)
-                          : 0;
+        dim_t known = size_with(t, c, i, PROP_NONNEG);
+        dim_t zero = size_with(t, c, i, PROP_NONZERO);
         int64_t more;
+        if (zero && denies_zero(t, d, zero))
+            conditions_remove(c, i);
         if (!known || !dim_is_int(x->dims, dim_sub(x->dims, d, known), &more))
             continue;
         if (more >= 0)
@@ -48,10 +79,10 @@ bool reverse_size_has(struct ix_table *t, dim_t d, enum property p,
         return true;
     }
     expr_t subject = expr_size(t->x, d);
-    if (subject && conditions && p == PROP_NONNEG)
-        return add_nonnegative(t, conditions, d, subject);
-    return subject &&
-           (!conditions || conditions_add(conditions, p, subject));
+    if (!subject || !conditions)
+        return subject != 0;
+    return p == PROP_NONNEG ? add_nonnegative(t, conditions, d, subject)
+                            : add_nonzero(t, conditions, d, subject);
 }
 
 bool reverse_is_behind(struct ix_table *t, dim_t at, dim_t end,
@@ -62,9 +93,7 @@ bool reverse_is_behind(struct ix_table *t, dim_t at, dim_t end,
     int64_t more;
     *behind = false;
     for (uint32_t i = 0; by && c && i < c->count && !*behind; i++) {
-        dim_t known = c->items[i].predicate == PROP_NONNEG
-                          ? expr_as_size(t->x, c->items[i].subject)
-                          : 0;
+        dim_t known = size_with(t, c, i, PROP_NONNEG);
         *behind = known && !dim_is_int(d, known, &more) &&
                   dim_is_int(d, dim_sub(d, by, known), &more) && more >= 0;
     }
