@@ -413,8 +413,8 @@ static bool tell_piece(struct deriver *d, symbol_t parameter,
                                .value = e};
     if (!p->single) {
         w->parameter = parameter;
-        w->from = dim_add(dims, p->high, by);
-        w->to = dim_add(dims, p->low, by);
+        w->from = dim_add(dims, p->up ? p->low : p->high, by);
+        w->to = dim_add(dims, p->up ? p->high : p->low, by);
     }
     return w->name != 0;
 }
@@ -477,8 +477,10 @@ static bool tell_equations(struct deriver *d, ix_t g,
         }
     for (uint32_t k = 0; k < told->n; k++) {
         const struct recursion_piece *p = &told->piece[k];
-        if (!used[k])
+        if (!used[k]) { /* its name is free again */
+            d->x->decls[p->family].name = intern_text(d->x->names, "?");
             continue;
+        }
         if (!tell_piece(d, rec->parameter, p, r))
             return false;
         bool tells = rec->n == 1 && tells_sizes(d->x, told, p->family);
@@ -489,9 +491,11 @@ static bool tell_equations(struct deriver *d, ix_t g,
     return true;
 }
 
-/* The derivative by one leaf, through recursions if there are some. */
-static bool derive_step(struct deriver *d, ix_t leaf, uint32_t order,
-                        struct derive_result *r, ix_t *g)
+/* The derivative by one leaf, through recursions if there are some: backward,
+ * but forward through those that run downward themselves, as the derivative
+ * of a derivative does. */
+static bool derive_step(struct deriver *d, ix_t leaf, struct derive_result *r,
+                        ix_t *g)
 {
     struct recursion rec;
     struct recursion_result told;
@@ -500,10 +504,10 @@ static bool derive_step(struct deriver *d, ix_t leaf, uint32_t order,
         return false;
     if (!rec.n)
         return derive_once(d, leaf, &r->conditions, g);
-    if (order > 1)
-        return fault_set(d->x->mem->fault, FAULT_UNSUPPORTED,
-                         "a second derivative through a recursion");
-    return recursion_derive(&rec, f, leaf, &r->conditions, g, &told) &&
+    return (rec.downward
+                ? recursion_tangent(&rec, f, leaf, &r->conditions, g, &told)
+                : recursion_derive(&rec, f, leaf, &r->conditions, g,
+                                   &told)) &&
            tell_equations(d, *g, &rec, &told, r);
 }
 
@@ -581,7 +585,7 @@ static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
         if (k)
             g = known_again(d, g, r);
         uint32_t before = g ? ix_get(&d->table, g)->order : 0;
-        if (!derive_step(d, leaf, q->order, r, &g))
+        if (!derive_step(d, leaf, r, &g))
             return 0;
         g = structured(d, q, k, &part[k], g, leaf);
         if (part[k].variable != q->by[k])

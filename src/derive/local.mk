@@ -22,4 +22,5 @@ libcore_la_SOURCES += \
 	src/derive/row.c \
 	src/derive/row.h \
 	src/derive/structure.c \
-	src/derive/structure.h
+	src/derive/structure.h \
+	src/derive/tangent.c

@@ -96,6 +96,7 @@ static bool add_piece(struct cuts *c, uint32_t i, symbol_t parameter,
             cut_of(c, part[k].low) < i + 1)
             continue;
         p.value = recursion_sum(c->t, p.value, part[k].value);
+        p.up = p.up || part[k].up;
         if (part[k].lag >= 0 && (p.shift < 0 || part[k].lag < p.shift))
             p.shift = part[k].lag;
     }
@@ -124,6 +125,18 @@ static bool in_order(struct cuts *c, uint32_t i,
                             PROP_NONNEG, conditions, &holds);
 }
 
+/* What is told upward is told from its beginning. */
+static void ascend(struct recursion_piece *piece, uint32_t n)
+{
+    for (uint32_t i = 0; i < n / 2; i++) {
+        struct recursion_piece p = piece[i];
+        piece[i] = piece[n - 1 - i];
+        piece[n - 1 - i] = p;
+    }
+    for (uint32_t i = 0; i < n; i++)
+        piece[i].up = true;
+}
+
 bool recursion_pieces(struct ix_table *t, symbol_t parameter, decl_t family,
                       uint32_t n, const struct recursion_part *part,
                       dim_t lowest, dim_t end, struct conditions *conditions,
@@ -133,12 +146,17 @@ bool recursion_pieces(struct ix_table *t, symbol_t parameter, decl_t family,
     struct cuts c = {.t = t,
                      .lowest = lowest,
                      .top = dim_add(d, end, DIM_ONE)};
-    bool ok = add_cut(&c, c.top) && add_cut(&c, lowest);
+    uint32_t first = result->n;
+    bool ok = add_cut(&c, c.top) && add_cut(&c, lowest), up = false;
     for (uint32_t k = 0; ok && k < n; k++)
         ok = add_cut(&c, part[k].low) &&
              add_cut(&c, dim_add(d, part[k].high, DIM_ONE));
     for (uint32_t i = 0; ok && i + 1 < c.n; i++)
         ok = in_order(&c, i, conditions) &&
              add_piece(&c, i, parameter, family, n, part, result);
+    for (uint32_t i = first; i < result->n; i++)
+        up = up || result->piece[i].up;
+    if (up)
+        ascend(result->piece + first, result->n - first);
     return ok;
 }

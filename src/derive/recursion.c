@@ -193,7 +193,7 @@ bool recursion_lag(const struct recursion *r, const struct recursion_step *s,
     return by && dim_is_int(r->t->x->dims, by, lag);
 }
 
-/* Whether a step is made of later members of its family. */
+/* Whether a step is made of later members. */
 static bool runs_downward(struct recursion *r, const struct recursion_step *s)
 {
     struct arena_mark mark = arena_mark(&r->t->scratch);
@@ -202,7 +202,7 @@ static bool runs_downward(struct recursion *r, const struct recursion_step *s)
     bool down = false;
     int64_t lag;
     for (uint32_t i = 0; list && i < count && !down; i++)
-        down = recursion_state_of(r, list[i]) == s->state &&
+        down = recursion_state_of(r, list[i]) != UINT32_MAX &&
                recursion_lag(r, s, list[i], &lag) && lag < 0;
     arena_release(&r->t->scratch, mark);
     return down;
@@ -322,14 +322,18 @@ ix_t recursion_spread(struct ix_table *t, decl_t family, dim_t at,
                       const struct recursion_axes *a)
 {
     ix_t leaf = recursion_member(t, family, at);
+    struct dim_replacement here = {expr_decl(t->x, family)->parameter[0], at};
     struct ix_product p;
     uint16_t label[2];
+    dim_t dims[IX_MAX_ORDER];
     if (!leaf || is_plain(a) || !fits(t, a))
         return is_plain(a) ? leaf : 0;
     const dim_t size[2] = {ix_dims(t, leaf)[0], ix_dims(t, leaf)[1]};
-    ix_product_begin(&p, t, a->outer + a->own, a->dims);
-    label[0] = stacked_label(&p, a->outer, a->dims, 0, size[0], UINT16_MAX);
-    label[1] = stacked_label(&p, a->own, a->dims + a->outer,
+    for (uint32_t i = 0; i < a->outer + a->own; i++)
+        dims[i] = dim_replace(t->x->dims, a->dims[i], here);
+    ix_product_begin(&p, t, a->outer + a->own, dims);
+    label[0] = stacked_label(&p, a->outer, dims, 0, size[0], UINT16_MAX);
+    label[1] = stacked_label(&p, a->own, dims + a->outer,
                              (uint16_t)a->outer, size[1], UINT16_MAX);
     ix_product_factor(&p, leaf, RAT_ONE, label);
     return ix_product_end(&p);
@@ -340,19 +344,20 @@ ix_t recursion_arranged(struct ix_table *t, ix_t value,
 {
     struct ix_product p;
     uint16_t label[IX_MAX_ORDER];
-    const dim_t size[2] = {size_of(t, a->outer, a->dims),
-                           size_of(t, a->own, a->dims + a->outer)};
+    dim_t dims[IX_MAX_ORDER];
     if (!value || is_plain(a) || !fits(t, a))
         return is_plain(a) ? value : 0;
+    memcpy(dims, ix_dims(t, value), (a->outer + a->own) * sizeof *dims);
+    const dim_t size[2] = {size_of(t, a->outer, dims),
+                           size_of(t, a->own, dims + a->outer)};
     ix_product_begin(&p, t, 2, size);
     for (uint32_t i = 0; i < a->outer + a->own; i++) {
         bool whole = i < a->outer ? a->outer == 1 : a->own == 1;
         label[i] = whole ? (uint16_t)(i >= a->outer)
-                         : ix_product_label(&p, a->dims[i]);
+                         : ix_product_label(&p, dims[i]);
     }
-    stacked_label(&p, a->outer, a->dims, label[0], size[0], 0);
-    stacked_label(&p, a->own, a->dims + a->outer, label[a->outer], size[1],
-                  1);
+    stacked_label(&p, a->outer, dims, label[0], size[0], 0);
+    stacked_label(&p, a->own, dims + a->outer, label[a->outer], size[1], 1);
     ix_product_factor(&p, value, RAT_ONE, label);
     return ix_product_end(&p);
 }

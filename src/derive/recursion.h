@@ -45,6 +45,7 @@ struct recursion_piece {
     ix_t value;
     bool single; /* one member; the value is that at `low` */
     int32_t shift; /* best told as the member l-shift */
+    bool up;       /* told from earlier members */
 };
 struct recursion_result {
     uint32_t n;
@@ -58,6 +59,12 @@ bool recursion_find(struct ix_table *t, ix_t f, struct recursion *r);
 bool recursion_derive(struct recursion *r, ix_t f, ix_t leaf,
                       struct conditions *conditions, ix_t *out,
                       struct recursion_result *result);
+
+/* The derivative of g by a leaf, through recursions that run either way:
+ * another recursion beside each of them. */
+bool recursion_tangent(struct recursion *r, ix_t g, ix_t leaf,
+                       struct conditions *conditions, ix_t *out,
+                       struct recursion_result *result);
 
 /* ---- internal to recursion.c, adjoint.c, tangent.c */
 /* The place of a leaf's family among the states; UINT32_MAX: none of them. */
@@ -97,6 +104,7 @@ struct recursion_part {
     dim_t low, high;
     ix_t value;
     int32_t lag; /* a value made of the member l+lag; -1: of none */
+    bool up;     /* a value made of earlier members */
 };
 /* The equations that parts make, for the members lowest .. end. */
 bool recursion_pieces(struct ix_table *t, symbol_t parameter, decl_t family,

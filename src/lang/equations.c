@@ -53,7 +53,7 @@ static bool read_value(struct scope *s, const struct syntax *t,
                                   value);
 }
 
-/* Where the parameter is known the value is that of the first fixed member. */
+/* The sizes are those of the first member that is told alone. */
 static bool find_shape(struct scope *s, const struct syntax *t, uint32_t n,
                        const struct equation *e, decl_t family)
 {
@@ -63,9 +63,8 @@ static bool find_shape(struct scope *s, const struct syntax *t, uint32_t n,
     uint32_t i = 0;
     while (i < n && e[i].parameter)
         i++;
-    if (i == n)
-        return complain(s, t, &e[0],
-                        "nothing tells where this recursion begins");
+    if (i == n) /* scalars */
+        return true;
     if (!e[i].place)
         return complain(s, t, &e[i], "a subscript in braces is a whole "
                                      "number");
@@ -125,11 +124,10 @@ static enum truth runs_down(struct dims *d, const struct equation *e)
                : truth_of(dim_is_int(d, e->to, &v));
 }
 
-static bool add_piece(struct exprs *x, decl_t family,
+static bool set_piece(struct exprs *x, decl_t family, uint32_t i,
                       struct family_piece piece)
 {
-    struct decl *f = &x->decls[family];
-    f->piece[f->pieces++] = piece;
+    x->decls[family].piece[i] = piece;
     return piece.low && piece.high && piece.value;
 }
 
@@ -139,29 +137,59 @@ static dim_t place_at(struct exprs *x, const struct equation *e, dim_t value)
                        (struct dim_replacement){e->parameter, value});
 }
 
+/* Where numbers do not tell, the neighbours may: a range upward begins behind
+ * another piece or ends before one. */
+static enum truth runs_along(struct exprs *x, decl_t family, dim_t from,
+                             dim_t to)
+{
+    struct dims *d = x->dims;
+    const struct decl f = *expr_decl(x, family);
+    for (uint32_t i = 0; i < f.pieces; i++) {
+        const struct family_piece *p = &f.piece[i];
+        if (!p->value)
+            continue;
+        if (dim_add(d, p->high, DIM_ONE) == from ||
+            dim_sub(d, p->low, DIM_ONE) == to)
+            return TRUTH_FALSE;
+        if (dim_sub(d, p->low, DIM_ONE) == from ||
+            dim_add(d, p->high, DIM_ONE) == to)
+            return TRUTH_TRUE;
+    }
+    return TRUTH_UNKNOWN;
+}
+
+/* What a range tells; with `open`, it may not be known which way it runs:
+ * then nothing is set. */
 static bool define_range(struct scope *s, const struct syntax *t,
-                         const struct equation *e, decl_t family, expr_t value)
+                         const struct equation *e, decl_t family, uint32_t i,
+                         expr_t value, bool open)
 {
     struct exprs *x = s->x;
     int64_t step;
+    dim_t from = place_at(x, e, e->from), to = place_at(x, e, e->to);
+    enum truth down = runs_down(x->dims, e);
     if (!find_step(s, family, value, e->place, &step))
         return complain(s, t, e, "a recursion tells a member from those "
                                  "before it, or from those behind it");
-    enum truth written = runs_down(x->dims, e);
-    bool down = step ? step > 0 : written != TRUTH_FALSE;
-    if (written == truth_of(!down) && e->from != e->to)
+    if (step && down == truth_of(step < 0) && e->from != e->to)
         return complain(s, t, e,
-                        down ? "a recursion upward tells a member from those "
-                               "before it"
-                             : "a recursion downward tells a member from the "
-                               "next ones");
-    dim_t from = place_at(x, e, e->from), to = place_at(x, e, e->to);
+                        step > 0 ? "a recursion upward tells a member from "
+                                   "those before it"
+                                 : "a recursion downward tells a member from "
+                                   "the next ones");
+    if (step)
+        down = truth_of(step > 0);
+    if (down == TRUTH_UNKNOWN)
+        down = runs_along(x, family, from, to);
+    if (down == TRUTH_UNKNOWN)
+        return open || complain(s, t, e, "nothing tells whether this range "
+                                         "runs upward or downward");
     struct dim_replacement r =
         shift_of(x, e, x->decls[family].parameter[0]);
-    return add_piece(x, family,
+    return set_piece(x, family, i,
                      (struct family_piece){
-                         .low = down ? to : from,
-                         .high = down ? from : to,
+                         .low = down == TRUTH_TRUE ? to : from,
+                         .high = down == TRUTH_TRUE ? from : to,
                          .value = expr_replace_size(x, value, r)});
 }
 
@@ -175,7 +203,8 @@ static bool is_told(const struct decl *f, dim_t place)
 }
 
 static bool define_one(struct scope *s, const struct syntax *t,
-                       const struct equation *e, decl_t family)
+                       const struct equation *e, decl_t family, uint32_t i,
+                       bool open)
 {
     struct exprs *x = s->x;
     struct dims *d = x->dims;
@@ -197,8 +226,8 @@ static bool define_one(struct scope *s, const struct syntax *t,
     if (!e->parameter && is_told(expr_decl(x, family), e->place))
         return complain(s, t, e, "this member is told twice");
     return e->parameter
-               ? define_range(s, t, e, family, value)
-               : add_piece(x, family,
+               ? define_range(s, t, e, family, i, value, open)
+               : set_piece(x, family, i,
                            (struct family_piece){e->place, e->place, value});
 }
 
@@ -217,8 +246,11 @@ static bool check_beginning(struct scope *s, const struct syntax *t,
     dim_t needed =
         dim_add(x->dims, begin, dim_from_int(x->dims, step));
     return !step || is_told(&f, needed) ||
-           complain(s, t, e, "this recursion does not begin with a member "
-                             "that is known");
+           complain(s, t, e,
+                    f.pieces == 1
+                        ? "nothing tells where this recursion begins"
+                        : "this recursion does not begin with a member that "
+                          "is known");
 }
 
 bool equations_define(struct scope *s, const struct syntax *t, uint32_t n,
@@ -227,8 +259,10 @@ bool equations_define(struct scope *s, const struct syntax *t, uint32_t n,
     struct exprs *x = s->x;
     if (!has_sizes && !find_shape(s, t, n, e, family))
         return false;
-    for (uint32_t i = 0; i < n; i++)
-        if (!define_one(s, t, &e[i], family))
+    x->decls[family].pieces = (uint8_t)n;
+    for (uint32_t k = 0; k < 2 * n; k++)
+        if (!x->decls[family].piece[k % n].value &&
+            !define_one(s, t, &e[k % n], family, k % n, k < n))
             return false;
     for (uint32_t i = 0; i < n; i++)
         if (e[i].parameter) {

@@ -293,6 +293,10 @@ int parse_lex(PARSE_STYPE *value, struct span *where, struct reader *r)
                  token == T_SLOPE_ENTRIES;
     if (!after_number || (!named && token != T_OPEN))
         return token;
+    /* s{l} = 2 for l = 1..L */
+    if (token == T_NAME && r->start == START_DECLARATIONS &&
+        !strcmp(intern_name(r->tree->x->names, value->word), "for"))
+        return token;
     r->pending = token;
     r->pending_value = named ? value->word : 0;
     r->pending_span = *where;
