@@ -90,7 +90,11 @@ EXTRA_DIST += \
 	tests/rules/fail/function-of-what.rules \
 	tests/rules/fail/ill-shaped.rules \
 	tests/rules/fail/kernel-of-nothing.rules \
+	tests/rules/fail/law-determines-no-call.rules \
+	tests/rules/fail/law-determines-two.rules \
+	tests/rules/fail/law-false-pattern.rules \
 	tests/rules/fail/law-of-no-form.rules \
+	tests/rules/fail/law-of-two.rules \
 	tests/rules/fail/law-sides-differ.rules \
 	tests/rules/fail/law-written-as-rewrite.rules \
 	tests/rules/fail/matrix-of-no-map.rules \

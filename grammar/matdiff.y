@@ -87,7 +87,7 @@ static void parse_error(const struct span *where, struct reader *reader,
 %token DIFFERENTIAL "d"
 %token GROUP "group" REFUTED "refuted" CITE "cite" LET "let" SIZE "size"
 %token ROW "row" IF "if" ASSUMING "assuming" DOMAIN "domain"
-%token SMOOTH "smooth" KERNEL "kernel" LATEX "latex" UNICODE "unicode"
+%token DETERMINES "determines" SMOOTH "smooth" KERNEL "kernel" LATEX "latex" UNICODE "unicode"
 %token HELP "help" NOTE "note" KINK "kink" OFFER "offer" UNLESS "unless" BY_ENTRIES "by entries"
 %token PRIMITIVE "primitive" TRANSPOSES "transpose of a function"
 %token LAYOUT "layout" FORM "form" STRUCTURE "structure" FOR "for"
@@ -442,6 +442,7 @@ kind_of_list:
 | ASSUMING  { $$ = CLAUSE_ASSUMING; }
 | DOMAIN    { $$ = CLAUSE_DOMAIN; }
 | SMOOTH    { $$ = CLAUSE_SMOOTH; }
+| DETERMINES { $$ = CLAUSE_DETERMINES; }
 ;
 
 kind_of_word:

@@ -57,6 +57,9 @@ rule_files += \
 	rules/simplify/95-schur-complements.rules \
 	rules/laws/10-definitions.rules \
 	rules/laws/20-powers.rules \
+	rules/laws/30-spectra.rules \
+	rules/laws/40-pseudo-inverse.rules \
+	rules/laws/50-blocks.rules \
 	rules/compendium/10-scalar-functions.rules \
 	rules/compendium/12-scalar-through-matrices.rules \
 	rules/compendium/13-functions-by-entries.rules \

@@ -199,7 +199,7 @@ static void describe(struct judged *j)
         return;
     if (j->q->to && !print_format_by_name(j->q->to, &f))
         f = FORMAT_TEXT;
-    o->key = claim_key(&j->g->x, k);
+    o->key = strcmp(k->kind, "law") ? claim_key(&j->g->x, k) : 0;
     o->formula = formula(j, f);
     o->left = side(j, k->left, f);
     o->right = side(j, k->right, f);

@@ -156,7 +156,8 @@ static bool check_rewrite(struct sounding *s, const struct pattern *p)
             &given, s->rules->conditions[p->first_condition + i].is);
     ok = ok && verify_identity(s->x, p->left, p->right, &given, 0, 0, &s->v) &&
          (s->v.verdict != VERDICT_REFUTED ||
-          is_false(s, p->claim, "the rewrite is false"));
+          is_false(s, p->claim, p->law ? "the law is false"
+                                       : "the rewrite is false"));
     conditions_free(&given);
     return ok;
 }
@@ -256,7 +257,7 @@ bool sound_check(struct engine *g)
         const struct pattern p = g->rules->patterns[i];
         ok = p.load != g->rules->load || !p.right ||
              (check_rewrite(&s, &p) &&
-              claim_check_reached(s.rules, i, p.claim));
+              (p.law || claim_check_reached(s.rules, i, p.claim)));
     }
     ok = ok && sound_overlaps(g);
     engine_rewind(g);

@@ -112,7 +112,7 @@ static bool is_named(const struct report_rule *q)
 {
     const char *kind = q->field[FIELD_KIND];
     return !strcmp(kind, "derivative") || !strcmp(kind, "jacobian") ||
-           !strcmp(kind, "identity") || !strcmp(kind, "law");
+           !strcmp(kind, "identity");
 }
 
 bool twice_find(struct twice *t, const struct report_rule *q,

@@ -232,7 +232,8 @@ int reader_clause_word(const char *text, size_t length)
         {"form", T_FORM, 0},       {"structure", T_STRUCTURE, 0},
         {"for", T_FOR, 0},         {"kink", T_KINK, 0},
         {"nature", T_NATURE, 0},   {"offer", T_OFFER, 0},
-        {"jacobian", T_JACOBIAN, 0}};
+        {"jacobian", T_JACOBIAN, 0},
+        {"determines", T_DETERMINES, 0}};
     const struct word *w =
         find_word(words, sizeof words / sizeof *words, text, length);
     return w ? w->token : 0;

@@ -101,6 +101,7 @@ enum clause_kind {
     CLAUSE_STRUCTURE,
     CLAUSE_NATURE, /* text: what kind of function it is */
     CLAUSE_JACOBIAN, /* text: the function whose matrix it is */
+    CLAUSE_DETERMINES, /* list: the call that the equation determines */
     CLAUSE_FOR /* text: the name that stands for any function of a scalar */
 };
 

@@ -115,6 +115,57 @@ static bool is_invertible_product(struct prover *p, ix_t n)
     return ok;
 }
 
+static ix_t value_at(struct prover *p, ix_t d, ix_t leaf, ix_t by);
+
+/* The value of a leaf at which most is known: I, 1, 0; 0 if it may not be
+ * that. */
+static ix_t plain_value(struct prover *p, ix_t leaf)
+{
+    dim_t dims[IX_MAX_ORDER];
+    uint32_t order = ix_get(&p->t, leaf)->order;
+    properties_t properties = properties_of(p, leaf);
+    memcpy(dims, ix_dims(&p->t, leaf), order * sizeof *dims);
+    if (!order)
+        return ix_ones(&p->t, 0, NULL);
+    if (order == 2 && dims[0] == dims[1])
+        return properties & PROP_ANTISYMMETRIC ? 0
+                                               : ix_delta(&p->t, dims[0]);
+    return properties & ~(properties_t)PROP_CONSTANT
+               ? 0
+               : ix_zero(&p->t, order, dims);
+}
+
+/* Whether a matrix is I, a scalar a number other than 0, where all variables
+ * have such values: what depends on them analytically is then singular
+ * nowhere but on a hypersurface. */
+static bool is_regular_somewhere(struct prover *p, ix_t n)
+{
+    ix_t leaf[PROVE_LEAVES], all;
+    uint32_t count = prove_leaves(p, n, leaf), known = p->nzeros;
+    rat_t c;
+    if (p->nesting == PROVE_NESTING)
+        return false;
+    for (uint32_t i = 0; n && i < count; i++) {
+        ix_t value = plain_value(p, leaf[i]);
+        n = value ? value_at(p, n, leaf[i], value) : 0;
+    }
+    if (!n)
+        return false;
+    if (ix_get(&p->t, n)->order != 2)
+        return (all = prove_reduce(p, n)) && !ix_get(&p->t, all)->order &&
+               ix_is_constant(&p->t, all, &c) && c != RAT_ZERO;
+    struct ix_sum s;
+    ix_sum_begin(&s, &p->t, 2, ix_dims(&p->t, n));
+    ix_sum_add(&s, RAT_ONE, n);
+    ix_sum_add(&s, RAT_MINUS_ONE, ix_delta(&p->t, ix_dims(&p->t, n)[0]));
+    p->nzeros = 0;
+    p->nesting++;
+    bool ok = (all = ix_sum_end(&s)) && prove_zero(p, all);
+    p->nesting--;
+    p->nzeros = known;
+    return ok;
+}
+
 /* Whether a matrix or an entry is certainly no constant zero nor singular
  * everywhere: it has become a number or one product. */
 static bool is_regular_argument(struct prover *p, ix_t image)
@@ -126,9 +177,10 @@ static bool is_regular_argument(struct prover *p, ix_t image)
     if (ix_get(t, n)->kind == IX_SUM && ix_get(t, n)->length == 2)
         n = ix_content(t, n)[1];
     uint8_t kind = ix_get(t, n)->kind;
-    if (ix_get(t, n)->order == 2) /* square: det is not 0 throughout */
-        return is_invertible_product(p, n);
     properties_t properties;
+    if (ix_get(t, n)->order == 2) /* square: det is not 0 throughout */
+        return is_invertible_product(p, n) ||
+               (p->by_laws && is_regular_somewhere(p, image));
     return prove_variable(p, n, &properties) || kind == IX_SIZE ||
            (kind == IX_PROD && ix_get(t, n)->length == 1);
 }
@@ -203,21 +255,28 @@ static bool holds(struct prover *p, ix_t n)
     return true;
 }
 
-static bool is_meromorphic_node(struct prover *p,
-                                const struct substitution *s, ix_t n)
+/* Whether a node depends meromorphically on what it is made of, or on the
+ * part of it that `depends` marks (NULL: all). */
+static bool is_meromorphic_in(struct prover *p, const bool *depends, ix_t n)
 {
     const struct ix_node *node = ix_get(&p->t, n);
     const uint32_t *w = ix_content(&p->t, n);
     if (node->kind == IX_PROD)
         for (uint32_t k = 1; k < node->length;
              k += ix_factor_words(&p->t, w[k]))
-            if (s->depends[w[k]] &&
+            if ((!depends || depends[w[k]]) &&
                 !rat_is_integer(p->x->numbers, w[k + 1]))
                 return false;
     return node->kind < IX_SERIES ||
            (!prove_is_foreign(p, n) &&
             overload_get(p->x->ops, (uint16_t)node->payload)->nature &
                 NATURE_MEROMORPHIC);
+}
+
+bool prove_is_meromorphic(struct prover *p, ix_t n)
+{
+    return ix_get(&p->t, n)->kind == IX_SELECT ||
+           is_meromorphic_in(p, NULL, n);
 }
 
 /* Whether a node has a value, and a derivative, for all real arguments. */
@@ -249,21 +308,28 @@ static const properties_t linear =
     PROP_UPPER | PROP_TOEPLITZ;
 /* Those that no rewrite uses but through functions that are not
  * meromorphic. */
+static const properties_t signs = PROP_POSITIVE | PROP_NONNEG | PROP_NONZERO;
 static const properties_t open =
     PROP_INVERTIBLE | PROP_POSDEF | PROP_PSD | PROP_POSITIVE | PROP_NONNEG |
     PROP_NONZERO | PROP_CONSTANT;
 
-static bool is_analytic(struct prover *p, ix_t root, ix_t leaf)
+/* On the way from `from` to the leaf: that of positive numbers from 1 has
+ * positive numbers only. */
+static bool is_analytic(struct prover *p, ix_t root, ix_t leaf, ix_t from)
 {
     struct arena_mark mark = arena_mark(&p->t.scratch);
     struct substitution s = {.leaf = leaf};
     bool ok = substitute(p, root, &s);
     bool meromorphic = ok && !(properties_of(p, leaf) & ~(linear | open));
-    bool total = ok && !(properties_of(p, leaf) & ~linear);
+    rat_t c;
+    bool from_one = !ix_get(&p->t, leaf)->order &&
+                    ix_is_constant(&p->t, from, &c) && c == RAT_ONE;
+    properties_t kept = linear | (from_one ? signs : 0);
+    bool total = ok && !(properties_of(p, leaf) & ~kept);
     for (uint32_t i = 0; i < s.n && (meromorphic || total); i++) {
         if (!s.depends[s.list[i]])
             continue;
-        meromorphic = meromorphic && is_meromorphic_node(p, &s, s.list[i]);
+        meromorphic = meromorphic && is_meromorphic_in(p, s.depends, s.list[i]);
         total = total && is_total_node(p, s.list[i]);
     }
     arena_release(&p->t.scratch, mark);
@@ -283,37 +349,76 @@ static ix_t value_at(struct prover *p, ix_t d, ix_t leaf, ix_t by)
 
 static bool vanishes(struct prover *p, ix_t d, uint32_t depth);
 
+/* The derivative of a reduced slope by a scalar is zero where d and the slope
+ * are, and the slope is zero at first: an equation of second order. */
+static bool follows_twice(struct prover *p, ix_t slope, ix_t leaf, ix_t from)
+{
+    ix_t next, start = value_at(p, slope, leaf, from);
+    uint32_t known = p->nzeros;
+    if (ix_get(&p->t, leaf)->order || !start ||
+        !reverse_derive(&p->t, slope, 1, &leaf, NULL, &next) ||
+        !is_regular(p, next, leaf, from))
+        return false;
+    p->nzeros--; /* nothing is known of d at one place */
+    bool ok = prove_zero(p, start);
+    p->nzeros = known;
+    ix_t r = ok ? prove_reduce(p, next) : 0;
+    if (!r || !is_regular(p, r, leaf, from) || !prove_assume(p, slope))
+        return false;
+    ok = prove_zero(p, r);
+    p->nzeros = known;
+    return ok;
+}
+
 /* Whether the slope is zero if d is: what d is multiplied by must have no
  * pole where the way begins. */
 static bool follows(struct prover *p, ix_t d, ix_t slope, ix_t leaf, ix_t from)
 {
     ix_t r = prove_reduce(p, slope), h = r ? prove_reduce(p, d) : 0;
-    if (!h || p->hypothesis || !is_regular(p, r, leaf, from) ||
-        !is_regular(p, h, leaf, from))
+    if (!h || p->solving || !is_regular(p, r, leaf, from) ||
+        !is_regular(p, h, leaf, from) || !prove_assume(p, h))
         return false;
-    p->hypothesis = h;
+    p->solving = true;
     bool ok = prove_zero(p, r);
-    p->hypothesis = 0;
+    r = ok ? 0 : prove_reduce(p, r);
+    ok = ok || (r && is_regular(p, r, leaf, from) &&
+                follows_twice(p, r, leaf, from));
+    p->solving = false;
+    p->nzeros--;
     return ok;
 }
 
-/* By the variable `leaf`, from 0 or, if it is square, from I. */
-static bool vanishes_by(struct prover *p, ix_t d, ix_t leaf, uint32_t depth)
+/* Where a way to `leaf` may begin: at 0, I, 1; how many. */
+static uint32_t beginnings(struct prover *p, ix_t leaf, ix_t *from)
 {
     struct ix_table *t = &p->t;
     uint32_t order = ix_get(t, leaf)->order;
     dim_t dims[IX_MAX_ORDER];
-    ix_t slope, from[2] = {0, 0};
     memcpy(dims, ix_dims(t, leaf), order * sizeof *dims);
     from[0] = ix_zero(t, order, dims);
-    if (order == 2 && dims[0] == dims[1] &&
-        !(properties_of(p, leaf) & PROP_ANTISYMMETRIC))
+    if (!order)
+        from[1] = ix_ones(t, 0, NULL);
+    else if (order == 2 && dims[0] == dims[1] &&
+             !(properties_of(p, leaf) & PROP_ANTISYMMETRIC))
         from[1] = ix_delta(t, dims[0]);
-    if (ix_get(t, d)->order + order > 4 || !is_analytic(p, d, leaf) ||
+    else
+        return 1;
+    return 2;
+}
+
+/* By the variable `leaf`, from 0 or, if it is square, from I; a scalar also
+ * from 1. */
+static bool vanishes_by(struct prover *p, ix_t d, ix_t leaf, uint32_t depth)
+{
+    struct ix_table *t = &p->t;
+    ix_t slope, from[2] = {0, 0};
+    uint32_t n = beginnings(p, leaf, from);
+    if (ix_get(t, d)->order + ix_get(t, leaf)->order > 4 ||
         !reverse_derive(t, d, 1, &leaf, NULL, &slope))
         return false;
-    for (uint32_t i = 0; i < 2; i++) {
-        if (!from[i] || !is_regular(p, d, leaf, from[i]) ||
+    for (uint32_t i = 0; i < n; i++) {
+        if (!from[i] || !is_analytic(p, d, leaf, from[i]) ||
+            !is_regular(p, d, leaf, from[i]) ||
             !is_regular(p, slope, leaf, from[i]))
             continue;
         ix_t start = value_at(p, d, leaf, from[i]);

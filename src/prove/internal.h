@@ -3,6 +3,7 @@
 #define MD_PROVE_INTERNAL_H
 
 #include "prove/prove.h"
+#include "rule/law.h"
 #include "simplify/parts.h"
 
 enum {
@@ -11,17 +12,22 @@ enum {
     PROVE_WORK = 100000,  /* see ix_table.work */
     PROVE_NESTING = 12,   /* of scalars in scalars */
     PROVE_ARGUMENTS = 16,
-    PROVE_LEAVES = 8
+    PROVE_LEAVES = 8,
+    PROVE_ZEROS = 8
 };
 
 struct prover {
     struct exprs *x;
     struct rules *rules;
     struct ix_table t;
-    uint32_t steps, nesting;
+    uint32_t steps, nesting, nparts;
     ix_t arguments[PROVE_ARGUMENTS]; /* of functions that are series */
     uint32_t narguments;
-    ix_t hypothesis; /* may be taken to be zero; 0: none */
+    ix_t zeros[PROVE_ZEROS]; /* may be taken to be zero */
+    uint32_t nzeros;
+    bool solving; /* the last of them is what is to be shown: derivative.c */
+    bool by_laws; /* laws that are patterns may be used */
+    struct law_operators about; /* what they are about */
 };
 
 /* ---- reduce.c: normal forms */
@@ -34,6 +40,16 @@ typedef ix_t prove_step(struct prover *p, ix_t n, const struct parts *f);
 prove_step step_constant, step_split, step_repeat, step_opposite,
     step_inverse, step_hypothesis, step_orthogonal, step_denominator,
     step_nested_pairs, step_uneven_pairs;
+
+/* Takes a reduced term to be zero, until p->nzeros is set back; false if
+ * there is no room. */
+static inline bool prove_assume(struct prover *p, ix_t zero)
+{
+    if (p->nzeros == PROVE_ZEROS)
+        return false;
+    p->zeros[p->nzeros++] = zero;
+    return true;
+}
 
 /* Whether nothing is known of what n does to its arguments: a series, or an
  * abstract function. */
@@ -69,7 +85,20 @@ ix_t prove_product(struct prover *p, const struct parts *f, const bool *keep,
 struct parts prove_add_label(struct prover *p, const struct parts *f,
                              dim_t d);
 
-/* ---- primary.c */
+/* ---- primary.c, linear.c, similar.c: functions that are power series */
+/* f(M) in an order-2 node, perhaps with scalars as further arguments. */
+bool prove_is_primary(const struct prover *p, ix_t n);
+/* The function that n is of another matrix. */
+ix_t prove_primary_of(struct prover *p, ix_t n, ix_t m);
+/* Whether A*B = B*C, B turned if `flip`. */
+bool prove_intertwines(struct prover *p, ix_t a, ix_t b, bool flip, ix_t c);
+/* The function of which a linear map is the derivative (`order` 1) or the
+ * second one; 0 if it is of none. */
+uint16_t prove_integral(const struct prover *p, uint16_t map, uint32_t order);
+/* Whether a linear map is the same in another order of its axes, and which. */
+bool prove_same_turned(const struct prover *p, ix_t n, uint8_t *place);
+/* f(Q*M*Q') = Q*f(M)*Q' for an orthogonal Q; n itself if it is no such. */
+ix_t prove_similar(struct prover *p, ix_t n);
 /* Notes the arguments of power series in `root`. */
 bool prove_gather_arguments(struct prover *p, ix_t root);
 prove_step step_primary, step_linear;
@@ -94,6 +123,35 @@ bool submatch_find(struct prover *p, struct submatch *m);
 ix_t prove_unfold(struct prover *p, ix_t n);
 prove_step step_law;
 
+/* ---- known.c: rewrites, and laws that are patterns */
+/* Whether some law may have something to say of d. */
+bool prove_find_laws(struct prover *p, ix_t d);
+/* What they make of an operator on matrices: expm(0) = I. */
+ix_t prove_known(struct prover *p, ix_t n);
+prove_step step_known;
+
+/* ---- determined.c: a candidate in the equations that determine a function,
+ * standing alone or everywhere */
+bool prove_by_uniqueness(struct prover *p, ix_t d);
+bool prove_by_exchange(struct prover *p, ix_t d);
+
+/* ---- derived.c: equations of functions, derived */
+bool prove_by_derived(struct prover *p, ix_t d);
+
+/* ---- parts.c: block by block */
+bool prove_by_parts(struct prover *p, ix_t d);
+prove_step step_single;
+
+/* ---- coordinates.c: variables by what they are made of */
+/* Both sides, with the which-th law for each variable; false if there are no
+ * such laws, or unless `anyhow`, if what they bring in is not met. */
+bool prove_coordinates(struct prover *p, expr_t *a, expr_t *b, uint32_t which,
+                       bool anyhow);
+
+/* ---- series.c */
+/* A series in the form in which equal ones are one. */
+ix_t prove_series(struct prover *p, ix_t n);
+
 /* ---- peel.c */
 /* Whether the term is zero; false may mean that it could not be seen. */
 bool prove_zero(struct prover *p, ix_t d);
@@ -105,6 +163,8 @@ bool prove_by_entries(struct prover *p, ix_t d);
  * the arguments of power series times t, by t */
 bool prove_by_derivative(struct prover *p, ix_t d);
 bool prove_by_scaling(struct prover *p, ix_t d);
+/* Whether a node depends meromorphically on what it is made of. */
+bool prove_is_meromorphic(struct prover *p, ix_t n);
 /* The variables of d, scalars first, square matrices last; how many. */
 uint32_t prove_leaves(struct prover *p, ix_t d, ix_t *leaf);
 

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "index/lift.h"
-#include "index/lower.h"
 #include "prove/internal.h"
 #include "rule/law.h"
 
@@ -41,15 +40,6 @@ static ix_t of_sum(struct prover *p, uint16_t f, ix_t n)
     return ix_product_end(&q);
 }
 
-/* What the rewrites make of an operator on matrices: expm(0) = I. */
-static ix_t known(struct prover *p, ix_t n)
-{
-    expr_t e = ix_lower(&p->t, n);
-    expr_t r = e ? rules_rewrite(p->rules, e, NULL, NULL) : 0;
-    ix_t other = r && r != e ? ix_lift(&p->t, r) : n;
-    return other ? other : n;
-}
-
 ix_t prove_unfold(struct prover *p, ix_t n)
 {
     const struct ix_node *node = ix_get(&p->t, n);
@@ -65,7 +55,12 @@ ix_t prove_unfold(struct prover *p, ix_t n)
     if (node->kind == IX_FUN && rules_law(p->rules, node->payload, LAW_SUM) &&
         ix_get(&p->t, ix_content(&p->t, n)[0])->kind == IX_SUM)
         return of_sum(p, f, n);
-    return ix_get(&p->t, n)->kind == IX_OP ? known(p, n) : n;
+    if (prove_is_primary(p, n)) {
+        ix_t other = prove_similar(p, n);
+        if (other != n)
+            return other;
+    }
+    return ix_get(&p->t, n)->kind == IX_OP ? prove_known(p, n) : n;
 }
 
 /* f(x)^e with e at least the law's power. */

@@ -6,12 +6,13 @@
 /* Binds the labels of pattern factor i to those of host factor k; what was
  * free is noted in `fresh`, so that it can be undone. */
 static bool bind(const struct prover *p, struct submatch *m, uint32_t i,
-                 uint32_t k, bool turned, uint16_t *fresh, uint32_t *nfresh)
+                 uint32_t k, const uint8_t *order_of, uint16_t *fresh,
+                 uint32_t *nfresh)
 {
     const struct part *f = &m->pattern->items[i], *g = &m->host->items[k];
     uint32_t order = ix_get(&p->t, f->node)->order;
     for (uint32_t a = 0; a < order; a++) {
-        uint16_t to = g->label[turned ? 1 - a : a];
+        uint16_t to = g->label[order_of[a]];
         uint16_t *bound = &m->bound[f->label[a]];
         if (*bound == MATCH_FREE) {
             *bound = to;
@@ -78,6 +79,22 @@ static bool is_part(const struct prover *p, rat_t whole, rat_t part,
     return *rest != 0;
 }
 
+/* The ways in which the axes of a node may be read: as they are, and in
+ * another order in which it is the same. */
+static uint32_t readings(struct prover *p, ix_t n,
+                         uint8_t (*way)[IX_MAX_ORDER])
+{
+    const struct ix_node *node = ix_get(&p->t, n);
+    for (uint32_t a = 0; a < node->order; a++)
+        way[0][a] = way[1][a] = (uint8_t)a;
+    if (node->symmetric) {
+        way[1][0] = 1;
+        way[1][1] = 0;
+        return 2;
+    }
+    return prove_same_turned(p, n, way[1]) ? 2 : 1;
+}
+
 /* Depth is bounded by the pattern's factors. */
 static bool find(struct prover *p, struct submatch *m, bool *done)
 {
@@ -85,7 +102,8 @@ static bool find(struct prover *p, struct submatch *m, bool *done)
     if (i == m->pattern->n)
         return is_closed(p, m);
     const struct part *f = &m->pattern->items[i];
-    const struct ix_node *n = ix_get(&p->t, f->node);
+    uint8_t way[2][IX_MAX_ORDER];
+    uint32_t ways = readings(p, f->node, way);
     done[i] = true;
     for (uint32_t k = 0; k < m->host->n; k++) {
         const struct part *g = &m->host->items[k];
@@ -93,12 +111,12 @@ static bool find(struct prover *p, struct submatch *m, bool *done)
         if (m->taken[k] || g->node != f->node ||
             !is_part(p, g->exponent, f->exponent, &rest))
             continue;
-        for (int turned = 0; turned <= n->symmetric; turned++) {
+        for (uint32_t w = 0; w < ways; w++) {
             uint16_t fresh[IX_MAX_ORDER];
             uint32_t nfresh = 0;
             m->taken[k] = true;
             m->rest[k] = rest;
-            if (bind(p, m, i, k, turned, fresh, &nfresh) &&
+            if (bind(p, m, i, k, way[w], fresh, &nfresh) &&
                 find(p, m, done))
                 return true;
             m->taken[k] = false;

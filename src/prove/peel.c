@@ -1,9 +1,11 @@
 /* peel.c - a sum of terms is zero if it is so times an invertible matrix.
  *
  * Where inv(S) stands at an end of a term, all terms are multiplied by S
- * there; where a scalar's reciprocal stands before a term, by that scalar. */
+ * there; where an orthogonal Q, by Q'; where a scalar's reciprocal stands
+ * before a term, by that scalar. */
 #include <string.h>
 
+#include "index/lower.h"
 #include "prove/internal.h"
 
 enum { PEEL_DEPTH = 5, PEEL_WAYS = 6 };
@@ -44,6 +46,19 @@ static void remember(struct prover *p, struct peelings *all,
     all->n = kept + 1;
 }
 
+/* Whether a factor, a variable or a call, is an orthogonal matrix. */
+static bool is_orthogonal(struct prover *p, ix_t n)
+{
+    const struct ix_node *node = ix_get(&p->t, n);
+    properties_t properties;
+    if (prove_variable(p, n, &properties))
+        return properties & PROP_ORTHOGONAL;
+    if (!p->by_laws || node->kind != IX_OP || prove_is_foreign(p, n))
+        return false;
+    expr_t e = ix_lower(&p->t, n);
+    return e && rules_property(p->rules, e, PROP_ORTHOGONAL) == TRUTH_TRUE;
+}
+
 /* What stands at the ends of one term. */
 static bool look_at_term(struct prover *p, ix_t term, struct peelings *all)
 {
@@ -62,6 +77,14 @@ static bool look_at_term(struct prover *p, ix_t term, struct peelings *all)
         if (n->kind == IX_SUM && own &&
             rat_sign(p->x->numbers, g->exponent) < 0)
             remember(p, all, one);
+        bool turns = n->order == 2 && g->exponent == RAT_ONE &&
+                     is_orthogonal(p, g->node);
+        for (uint32_t a = 0; turns && a < 2; a++)
+            if (g->label[a] < f.order)
+                remember(p, all,
+                         (struct peeling){.by = g->node,
+                                          .axis = g->label[a],
+                                          .side = a});
         for (uint32_t a = 0; prove_is_inverse(p, g) && a < 2; a++)
             if (g->label[a] < f.order)
                 remember(p, all,
@@ -130,6 +153,8 @@ static bool peel(struct prover *p, ix_t d, int depth)
     if (!d)
         return false;
     if (ix_is_zero(&p->t, d))
+        return true;
+    if (p->t.selections && prove_by_parts(p, d))
         return true;
     if (!depth || !look(p, d, &all))
         return false;

@@ -22,7 +22,7 @@ static expr_t unstructured(struct exprs *x, expr_t v)
                   : 0;
 }
 
-enum { STRUCTURED = 8 };
+enum { STRUCTURED = 8, COORDINATES = 4 };
 
 /* Both sides with all such variables replaced; false if there are none. */
 static bool without_structure(struct prover *p, expr_t *a, expr_t *b)
@@ -79,9 +79,98 @@ typedef bool way(struct prover *p, ix_t d);
 /* One way to show that d is zero, with the means of a whole proof. */
 static bool attempt(struct prover *p, ix_t d, way *show)
 {
-    p->steps = p->nesting = 0;
+    p->steps = p->nesting = p->nzeros = p->nparts = 0;
+    p->solving = false;
     p->t.work = 0;
     return show(p, d) || forgive(p);
+}
+
+static bool attempt_all(struct prover *p, ix_t d)
+{
+    return attempt(p, d, prove_zero) || attempt(p, d, prove_by_opening) ||
+           attempt(p, d, prove_by_entries) ||
+           attempt(p, d, prove_by_derivative) ||
+           attempt(p, d, prove_by_scaling);
+}
+
+/* Whether a term is made of functions that are meromorphic, with whole
+ * powers: what it is where it has a value is then told by its values on any
+ * dense set. */
+static bool is_meromorphic(struct prover *p, ix_t d)
+{
+    struct arena_mark mark = arena_mark(&p->t.scratch);
+    uint32_t n = 0;
+    const ix_t *list = ix_reach(&p->t, d, &n);
+    bool ok = list != NULL;
+    for (uint32_t i = 0; ok && i < n; i++)
+        ok = prove_is_meromorphic(p, list[i]);
+    arena_release(&p->t.scratch, mark);
+    return ok;
+}
+
+/* Square variables that nearly all are invertible. */
+static bool add_invertible(struct prover *p, ix_t d, struct conditions *c)
+{
+    ix_t leaf[PROVE_LEAVES];
+    properties_t properties;
+    uint32_t n = prove_leaves(p, d, leaf);
+    for (uint32_t i = 0; i < n; i++) {
+        const dim_t *dims = ix_dims(&p->t, leaf[i]);
+        if (ix_get(&p->t, leaf[i])->order == 2 && dims[0] == dims[1] &&
+            prove_variable(p, leaf[i], &properties) &&
+            !(properties & PROP_ANTISYMMETRIC) &&
+            !conditions_add(c, PROP_INVERTIBLE,
+                            ix_get(&p->t, leaf[i])->payload))
+            return false;
+    }
+    return true;
+}
+
+/* What is true where all such variables are invertible. */
+static bool prove_where_invertible(struct prover *p, ix_t d)
+{
+    struct conditions given;
+    conditions_init(&given, p->t.mem);
+    bool ok = is_meromorphic(p, d) && add_invertible(p, d, &given) &&
+              given.count && rules_assume(p->rules, &given);
+    ok = ok && (prove_zero(p, d) || prove_by_derivative(p, d));
+    rules_assume(p->rules, NULL);
+    conditions_free(&given);
+    return ok;
+}
+
+/* With the laws that are patterns, too. */
+static bool attempt_by_laws(struct prover *p, ix_t d)
+{
+    p->by_laws = true;
+    bool ok = attempt(p, d, prove_zero) || attempt(p, d, prove_by_opening) ||
+              attempt(p, d, prove_by_uniqueness) ||
+              attempt(p, d, prove_by_exchange) ||
+              attempt(p, d, prove_by_derived) ||
+              attempt(p, d, prove_by_derivative) ||
+              attempt(p, d, prove_by_scaling) ||
+              attempt(p, d, prove_where_invertible);
+    p->by_laws = false;
+    return ok;
+}
+
+/* With variables replaced by what they are made of. */
+static bool attempt_in_coordinates(struct prover *p, expr_t a, expr_t b,
+                                   bool anyhow)
+{
+    for (uint32_t which = 0; which < COORDINATES; which++) {
+        expr_t l = a, r = b;
+        if (!prove_coordinates(p, &l, &r, which, anyhow)) {
+            forgive(p);
+            continue;
+        }
+        ix_t d = difference(p, l, r);
+        if ((d || forgive(p)) && prove_gather_arguments(p, d) &&
+            (attempt(p, d, prove_zero) ||
+             (prove_find_laws(p, d) && attempt_by_laws(p, d))))
+            return true;
+    }
+    return false;
 }
 
 bool prove_equal(struct exprs *x, struct rules *r, expr_t a, expr_t b)
@@ -94,11 +183,10 @@ bool prove_equal(struct exprs *x, struct rules *r, expr_t a, expr_t b)
     p.t.flatten_limit = 4096;
     ix_t d = difference(&p, a, b);
     bool equal = (d || forgive(&p)) && prove_gather_arguments(&p, d) &&
-                 (attempt(&p, d, prove_zero) ||
-                  attempt(&p, d, prove_by_opening) ||
-                  attempt(&p, d, prove_by_entries) ||
-                  attempt(&p, d, prove_by_derivative) ||
-                  attempt(&p, d, prove_by_scaling));
+                 attempt_all(&p, d);
+    bool laws = !equal && d && prove_find_laws(&p, d);
+    equal = equal || (laws && attempt_by_laws(&p, d)) ||
+            attempt_in_coordinates(&p, a, b, laws);
     if (!equal && without_structure(&p, &a, &b)) {
         d = difference(&p, a, b);
         equal = (d || forgive(&p)) && (attempt(&p, d, prove_zero) ||

@@ -9,7 +9,8 @@ static prove_step *const steps[] = {
     step_closed,       step_constant,    step_split,   step_repeat,
     step_opposite,     step_inverse,     step_orthogonal,
     step_denominator,  step_hypothesis,  step_law,     step_primary,
-    step_linear,       step_nested_pairs, step_uneven_pairs};
+    step_linear,       step_nested_pairs, step_uneven_pairs,
+    step_single,       step_known};
 
 /* One step on a product; n itself if it is in normal form. */
 static ix_t step(struct prover *p, ix_t n)
@@ -152,6 +153,11 @@ static ix_t reduce_node(struct prover *p, ix_t n, const ix_t *image)
         child[k] = image[child[k]];
     ix_t result = ix_rebuild(t, n, child);
     arena_release(&t->scratch, mark);
+    if (result && ix_get(t, result)->kind == IX_SERIES) {
+        ix_t other = prove_series(p, result);
+        return other == result ? reduce_terms(p, result)
+                               : reduce_within(p, other);
+    }
     ix_t unfolded = result ? prove_unfold(p, result) : 0;
     if (unfolded == result)
         return result ? reduce_terms(p, result) : 0;

@@ -83,7 +83,7 @@ static uint32_t rank(struct prover *p, ix_t term, bool matrix)
     }
     if (used + 1 != 1u << f.order)
         return 0;
-    if (divided && p->hypothesis) /* see derivative.c */
+    if (divided && p->solving) /* see derivative.c */
         return 0;
     /* an outer product u*v' is in two parts: better one that is not */
     bool whole = true;
@@ -289,7 +289,7 @@ ix_t step_denominator(struct prover *p, ix_t n, const struct parts *f)
     return n;
 }
 
-/* The term of the hypothesis that is replaced by the others: of those with
+/* The term of a hypothesis that is replaced by the others: of those with
  * a function in them the one of fewest factors. */
 static bool find_replaced(struct prover *p, struct relation *r)
 {
@@ -314,26 +314,27 @@ static bool find_replaced(struct prover *p, struct relation *r)
     return fewest != UINT32_MAX;
 }
 
-/* The lead term of the hypothesis, which is zero, replaced by the others. */
-ix_t step_hypothesis(struct prover *p, ix_t n, const struct parts *f)
+/* The host with the lead term of a sum that is zero replaced by the others;
+ * 0 (without giving up) if it is not there. */
+static ix_t without_lead(struct prover *p, const struct parts *f, ix_t zero)
 {
-    struct relation r = {.host = f, .at = f->n, .sum = p->hypothesis};
+    struct relation r = {.host = f, .at = f->n, .sum = zero};
     struct parts pattern;
     bool keep[MATCH_LABELS];
     rat_t lead, c;
-    if (!p->hypothesis || f->n > MATCH_LABELS || !find_replaced(p, &r) ||
+    if (f->n > MATCH_LABELS || !find_replaced(p, &r) ||
         !pattern_of(p, term_at(p, r.sum, r.lead, &lead), &pattern) ||
         pattern.labels > MATCH_LABELS || pattern.n > MATCH_FACTORS)
-        return n;
+        return 0;
     r.m.host = f;
     r.m.pattern = &pattern;
     for (uint32_t l = 0; l < MATCH_LABELS; l++)
         r.m.bound[l] = MATCH_FREE;
     if (!submatch_find(p, &r.m))
-        return n;
+        return 0;
     for (uint32_t a = 0; a < pattern.order; a++)
         if (r.m.bound[a] == MATCH_FREE)
-            return n; /* the lead term does not depend on an axis */
+            return 0; /* the lead term does not depend on an axis */
     struct part more[2 * MATCH_FACTORS + 2];
     uint32_t left = left_over(p, &r, more);
     more[left] = (struct part){.exponent = RAT_ONE};
@@ -352,35 +353,77 @@ ix_t step_hypothesis(struct prover *p, ix_t n, const struct parts *f)
     return ix_sum_end(&s);
 }
 
-/* Q[i,a]*Q[i,b] summed over i is a delta, and so for columns. */
+ix_t step_hypothesis(struct prover *p, ix_t n, const struct parts *f)
+{
+    for (uint32_t i = 0; i < p->nzeros; i++) {
+        ix_t other = without_lead(p, f, p->zeros[i]);
+        if (other || fault_is_set(p->t.mem->fault))
+            return other;
+    }
+    return n;
+}
+
+/* How often a label is used. */
+static uint32_t uses_of(const struct prover *p, const struct parts *f,
+                        uint16_t label)
+{
+    uint32_t uses = 0;
+    for (uint32_t m = 0; m < f->n; m++)
+        for (uint32_t b = 0; b < ix_get(&p->t, f->items[m].node)->order; b++)
+            uses += f->items[m].label[b] == label;
+    return uses;
+}
+
+static bool is_orthogonal(const struct prover *p, const struct part *g)
+{
+    properties_t properties;
+    return ix_get(&p->t, g->node)->order == 2 &&
+           prove_variable(p, g->node, &properties) &&
+           properties & PROP_ORTHOGONAL;
+}
+
+/* The host with factors i and k, which may be one, left out and `more` put
+ * in. */
+static ix_t without_two(struct prover *p, const struct parts *f, uint32_t i,
+                        uint32_t k, uint32_t nmore, const struct part *more)
+{
+    bool *keep = ARENA_ARRAY(&p->t.scratch, bool, f->n);
+    for (uint32_t m = 0; m < f->n && keep; m++)
+        keep[m] = m != i && m != k;
+    return keep ? prove_product(p, f, keep, nmore, more) : 0;
+}
+
+/* Q[i,a]*Q[i,b] summed over i is a delta, and so for columns; Q[i,a]^2
+ * summed over i is 1. */
 ix_t step_orthogonal(struct prover *p, ix_t n, const struct parts *f)
 {
-    for (uint32_t i = 0; i < f->n; i++)
-        for (uint32_t k = 0; k < 2 * i; k++) {
-            const struct part *g = &f->items[i], *h = &f->items[k / 2];
-            uint32_t a = k & 1;
-            const struct ix_node *q = ix_get(&p->t, g->node);
-            properties_t properties;
-            if (g->node != h->node || q->order != 2 ||
-                g->exponent != RAT_ONE || h->exponent != RAT_ONE ||
-                g->label[a] != h->label[a] || g->label[a] < f->order ||
-                !prove_variable(p, g->node, &properties) ||
-                !(properties & PROP_ORTHOGONAL))
+    rat_t two = rat_from_int(p->x->numbers, 2);
+    for (uint32_t i = 0; i < f->n; i++) {
+        const struct part *g = &f->items[i];
+        if (!is_orthogonal(p, g))
+            continue;
+        for (uint32_t a = 0; a < 2; a++) {
+            uint16_t over = g->label[a];
+            if (over < f->order || over == g->label[1 - a])
                 continue;
-            uint32_t uses = 0;
-            bool *keep = ARENA_ARRAY(&p->t.scratch, bool, f->n);
-            for (uint32_t m = 0; m < f->n && keep; m++) {
-                keep[m] = m != i && m != k / 2;
-                for (uint32_t b = 0; b < ix_get(&p->t, f->items[m].node)->order;
-                     b++)
-                    uses += f->items[m].label[b] == g->label[a];
+            if (g->exponent == two && uses_of(p, f, over) == 1) {
+                dim_t d = ix_dims(&p->t, g->node)[1 - a];
+                struct part ones = {ix_ones(&p->t, 1, &d), RAT_ONE,
+                                    {g->label[1 - a]}};
+                return without_two(p, f, i, i, 1, &ones);
             }
-            if (uses != 2 || !keep)
-                continue;
-            struct part one = {ix_delta(&p->t, ix_dims(&p->t, g->node)[0]),
-                               RAT_ONE,
-                               {g->label[1 - a], h->label[1 - a]}};
-            return prove_product(p, f, keep, 1, &one);
+            for (uint32_t k = 0; k < i; k++) {
+                const struct part *h = &f->items[k];
+                if (g->node != h->node || g->exponent != RAT_ONE ||
+                    h->exponent != RAT_ONE || h->label[a] != over ||
+                    uses_of(p, f, over) != 2)
+                    continue;
+                struct part one = {
+                    ix_delta(&p->t, ix_dims(&p->t, g->node)[0]), RAT_ONE,
+                    {g->label[1 - a], h->label[1 - a]}};
+                return without_two(p, f, i, k, 1, &one);
+            }
         }
+    }
     return n;
 }

@@ -304,7 +304,8 @@ bool pattern_check(struct rules *r, struct pattern *p)
         (p->right && pattern_depth(x, p->right) > PATTERN_MAX_DEPTH))
         return fault_set(r->mem->fault, FAULT_LIMIT,
                          "a rule nested deeper than %d", PATTERN_MAX_DEPTH);
-    if (expr_get(x, p->left)->nargs == 0)
+    if (expr_get(x, p->left)->nargs == 0 &&
+        !(p->law && expr_op(x, p->left) == OP_VARIABLE))
         return fault_set(r->mem->fault, FAULT_UNSUPPORTED,
                          "the left side needs an operator at its root");
     p->lifts = all_entrywise(x, p->left) &&
@@ -323,7 +324,7 @@ bool pattern_check(struct rules *r, struct pattern *p)
                                    .is.subject))
             return false;
     return (!p->right || (check_shapes(r, p) && check_bound(r, p, p->right) &&
-                          (p->offer || check_descent(r, p)))) &&
+                          (p->offer || p->law || check_descent(r, p)))) &&
            check_duplicate(r, p);
 }
 

@@ -438,6 +438,7 @@ static bool read_clause(struct reading_claim *c,
     case CLAUSE_ASSUMING:
     case CLAUSE_HELP:
     case CLAUSE_OFFER:
+    case CLAUSE_DETERMINES:
         return true;
     default:
         return refuse(c, FAULT_SYNTAX, s->where,

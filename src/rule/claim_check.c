@@ -78,7 +78,7 @@ bool claim_check_reached(struct rules *r, uint32_t at, struct span where)
     bool reached = m && rules_reserve(r);
     for (uint32_t i = 0; reached && i < at; i++) {
         const struct pattern *q = &r->patterns[i];
-        if (!q->right || q->offer || q->nconditions ||
+        if (!q->right || q->offer || q->law || q->nconditions ||
             !forestalls(r, m, q, p.left) ||
             (empty && !forestalls(r, m, q, empty)))
             continue;

@@ -155,6 +155,8 @@ static bool read_rewrite(struct loading *l, const struct syntax_clause *k)
 {
     syntax_t sides[2] = {k->left, k->right};
     expr_t e[2];
+    if (l->rule->kind == RULE_LAW)
+        return true; /* which then has no equation */
     if (l->pattern.left)
         return loading_refuse(l, FAULT_SYNTAX, k->where, "one rewrite a rule");
     if (syntax_get(l->t, k->list)->next)
@@ -266,8 +268,11 @@ static bool read_clause(struct loading *l, const struct syntax_clause *k)
     case CLAUSE_REWRITE:
         return l->rule->kind == RULE_CONDITION ? read_reduction(l, k)
                                                : read_rewrite(l, k);
-    case CLAUSE_IF:
     case CLAUSE_ASSUMING:
+        if (l->rule->kind == RULE_LAW)
+            return true; /* holds wherever the left side has a value */
+        /* fall through */
+    case CLAUSE_IF:
         return read_conditions(l, k);
     case CLAUSE_DOMAIN:
     case CLAUSE_SMOOTH:
@@ -280,6 +285,8 @@ static bool read_clause(struct loading *l, const struct syntax_clause *k)
         return signature_text(l, k);
     case CLAUSE_OFFER:
         return read_offer(l, k);
+    case CLAUSE_DETERMINES:
+        return law_determines(l, k);
     case CLAUSE_TRANSPOSE:
         return signature_transpose(l, k);
     case CLAUSE_NATURE:
@@ -324,14 +331,17 @@ static bool read_rule(struct loading *l)
                                   .where = l->rule->name_where};
     l->noverloads = 0;
     uint32_t laws = r->law_count;
+    l->pattern.law = l->rule->kind == RULE_LAW;
     for (uint32_t i = 0; i < l->rule->clause_count; i++) {
         const struct syntax_clause *k = clause_at(l, i);
         if (!loading_placed(l, read_clause(l, k), k->where))
             return false;
     }
-    if (l->rule->kind == RULE_LAW && r->law_count == laws)
+    if (l->pattern.law && r->law_count == laws && !l->pattern.left)
         return loading_refuse(l, FAULT_SYNTAX, l->rule->where,
                               "a law without an equation");
+    if (l->pattern.law && l->pattern.left)
+        return add_pattern(l, l->rule->where);
     if (!is_pattern(l->rule))
         return true;
     if (!l->pattern.left)

@@ -23,8 +23,9 @@ bool loading_refuse(struct loading *l, enum fault_kind kind,
                     struct span where, const char *message);
 bool loading_elaborate(struct loading *l, syntax_t n, expr_t *e);
 
-/* law.c: the equation of a law. */
+/* law.c: the equation of a law, and what it determines. */
 bool law_read(struct loading *l, const struct syntax_clause *k);
+bool law_determines(struct loading *l, const struct syntax_clause *k);
 
 /* signature.c: the clauses of an operator, function or differential. */
 bool signature_define(struct loading *l, const struct syntax_clause *k);

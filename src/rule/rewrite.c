@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+enum { MAX_LAW_PASSES = 8 };
 enum { MAX_PASSES = 200, MAX_STEPS_AT_A_NODE = 32, SMALL_ARGS = 16 };
 
 struct rewriting {
@@ -100,7 +101,7 @@ static expr_t step(struct rewriting *w, expr_t e)
 {
     struct rules *r = w->r;
     struct pattern_list list = patterns_for(r, w->purpose, expr_op(r->x, e));
-    if (!list.count)
+    if (!list.count || expr_op(r->x, e) == OP_VARIABLE)
         return e;
     uint64_t have = child_operators(r->x, e);
     for (uint32_t i = 0; i < list.count; i++) {
@@ -240,6 +241,27 @@ expr_t rules_rewrite(struct rules *r, expr_t e, struct conditions *needed,
     w.stable = needed ? KNOWN_STABLE_ASSUMING : KNOWN_STABLE;
     w.purpose = REWRITES;
     return run(&w, e);
+}
+
+expr_t rules_apply_laws(struct rules *r, expr_t e)
+{
+    struct rewriting w;
+    w.r = r;
+    w.needed = NULL;
+    w.trail = NULL;
+    w.stable = KNOWN_STABLE_BY_LAWS;
+    w.purpose = LAWS;
+    e = rules_rewrite(r, e, NULL, NULL);
+    for (int i = 0; e && i < MAX_LAW_PASSES; i++) {
+        if (!rules_reserve(r))
+            return 0;
+        expr_t next = pass(&w, e);
+        next = next ? rules_rewrite(r, next, NULL, NULL) : 0;
+        if (next == e)
+            break;
+        e = next;
+    }
+    return e;
 }
 
 expr_t rules_offer(struct rules *r, expr_t e, symbol_t *why)

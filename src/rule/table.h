@@ -41,13 +41,15 @@ struct pattern {
     uint32_t load;     /* the number of the text it was read from */
     struct span where; /* its place in that text */
     struct span claim; /* left => right */
+    bool law;       /* for proofs alone; need not descend */
+    expr_t determines; /* of a law: the call that it helps to determine; 0 */
     symbol_t offer; /* of a rewrite that is not applied but offered: why */
     uint64_t key; /* equal for equal left sides up to names */
 };
 
 /* Patterns are listed by what they are for and by the operator at their
  * root, in the order of the files.  A list is a run of rules.listed. */
-enum purpose { REWRITES, OFFERS, REDUCTIONS, FACTS, PURPOSES };
+enum purpose { REWRITES, OFFERS, LAWS, REDUCTIONS, FACTS, PURPOSES };
 struct pattern_list {
     uint32_t first, count, capacity;
 };
@@ -118,12 +120,14 @@ enum {
     KNOWN_PROPERTIES = 1,
     KNOWN_STABLE = 2,
     KNOWN_STABLE_ASSUMING = 4,
-    KNOWN_STABLE_OFFERED = 8
+    KNOWN_STABLE_OFFERED = 8,
+    KNOWN_STABLE_BY_LAWS = 16
 };
 
 static inline enum purpose pattern_purpose(const struct pattern *p)
 {
-    return p->offer ? OFFERS
+    return p->law ? LAWS
+           : p->offer ? OFFERS
            : p->right ? REWRITES
            : p->nresults ? REDUCTIONS
                          : FACTS;
