@@ -94,6 +94,19 @@ applied_t applied_derive(struct exprs *x, applied_t a, uint32_t k,
     return applied_find(x, &d);
 }
 
+properties_t applied_properties(const struct exprs *x, applied_t id)
+{
+    const properties_t linear = PROP_SYMMETRIC | PROP_ANTISYMMETRIC |
+                                PROP_DIAGONAL | PROP_LOWER | PROP_UPPER |
+                                PROP_TOEPLITZ | PROP_GENERAL;
+    const struct applied *a = applied_get(x, id);
+    const struct function *f = function_of(x, a->function);
+    properties_t p = x->decls[a->function].properties;
+    for (uint32_t i = 0; i < a->order; i++)
+        p &= f->shape[a->by[i]].order ? 0 : linear;
+    return p;
+}
+
 /* ------------------------------------------------------------------ shapes */
 
 static bool misfit(struct exprs *x, decl_t d, uint32_t k)

@@ -51,6 +51,9 @@ static inline const struct applied *applied_get(const struct exprs *x,
 {
     return &x->applied[a];
 }
+/* What is declared of a function, as far as it holds of this derivative: by
+ * scalars what is linear, such as symmetric. */
+properties_t applied_properties(const struct exprs *x, applied_t a);
 /* A structural hash: of names, not ids. */
 uint64_t applied_hash(const struct exprs *x, applied_t a);
 /* The same derived once more, by argument k; *place is how many of its

@@ -220,6 +220,13 @@ static bool is_hessian(const struct ix_table *t, applied_t id)
            function_of(t->x, a->function)->shape[a->by[0]].order == 1;
 }
 
+static bool is_symmetric(const struct ix_table *t, applied_t id,
+                         uint32_t order)
+{
+    return is_hessian(t, id) ||
+           (order == 2 && applied_properties(t->x, id) & PROP_SYMMETRIC);
+}
+
 /* A matrix as it is, or, with *swap set, the one that it is the transpose
  * of. */
 ix_t product_upright(struct ix_table *t, ix_t n, bool *swap)
@@ -271,8 +278,9 @@ ix_t ix_call(struct ix_table *t, enum ix_kind kind, uint32_t callee,
         f = hash_mix(f, t->nodes[own[i]].flipped);
     }
     if (manner != OVERLOAD_EQUIVARIANT)
-        f = abstract && is_hessian(t, callee & ~IX_APPLIED) ? h
-                                                            : hash_mix(h, 1);
+        f = abstract && is_symmetric(t, callee & ~IX_APPLIED, order)
+                ? h
+                : hash_mix(h, 1);
     ix_t e = ix_intern(t, kind, callee, order, dims, n, own, h, f);
     return swap && manner == OVERLOAD_EQUIVARIANT ? ix_transpose(t, e) : e;
 }

@@ -419,11 +419,11 @@ static bool declare_function(struct declaring *d, syntax_t n, syntax_t list,
     for (syntax_t c = d->t->nodes[list].first; c; c = d->t->nodes[c].next)
         if (!declare_parameter(d, c, &f, f.nargs++))
             return false;
-    if (out->properties) {
+    if (out->properties & (PROP_ORTHOGONAL | PROP_CONSTANT | PROP_INTEGER)) {
         fault_at(fault_of(d), FAULT_UNSUPPORTED, node->where,
-                 "an abstract function with properties is not supported");
-        fault_hint(fault_of(d), "declare it without: %.60s(...)",
-                   intern_name(d->s->x->names, node->payload));
+                 "an abstract function is not orthogonal, constant or "
+                 "integer");
+        fault_hint(fault_of(d), "symmetric, invertible, posdef, positive");
         return false;
     }
     out->role = DECL_FUNCTION;
@@ -487,8 +487,8 @@ static bool declare_one(struct declaring *d, syntax_t n, struct decl *out)
         (properties_follow(d, properties) &&
          !declared_properties(d, properties, &out->properties)))
         return false;
-    if (list)
-        return declare_function(d, n, list, out);
+    if (list && !declare_function(d, n, list, out))
+        return false;
     if (!properties_follow(d, properties))
         return true;
     char name[64];

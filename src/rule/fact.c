@@ -6,6 +6,7 @@
  * others are matched. */
 #include <string.h>
 
+#include "expr/function.h"
 #include "rule/match.h"
 
 enum { MAX_NESTING = 6 };
@@ -261,6 +262,8 @@ static bool find_properties(struct rules *r, expr_t e)
         number_properties(x, n.payload, &k.holds, &k.fails);
     else if (n.op == OP_VARIABLE)
         k.holds = expr_decl(x, n.payload)->properties;
+    else if (n.op == OP_APPLY)
+        k.holds = applied_properties(x, n.payload);
     else if (n.op == OP_SIZE)
         k.holds = PROP_INTEGER | PROP_CONSTANT |
                   (size_is_axis(x, n.payload) ? PROP_POSITIVE : 0);

@@ -47,8 +47,28 @@ void abstract_free(struct abstract *a)
 
 /* -------------------------------------------------------------- constants */
 
+/* With c_r that have these and profiles above 0 the sum has them, too. */
+static const properties_t of_sign = PROP_POSDEF | PROP_PSD | PROP_PRINCIPAL |
+                                    PROP_POSITIVE | PROP_NONNEG |
+                                    PROP_NONZERO;
+
+/* What the c_r have so that the function has what is declared of it; what
+ * almost all sums have, such as an inverse, is left out. */
+static properties_t of_terms(properties_t p)
+{
+    const properties_t linear = PROP_SYMMETRIC | PROP_ANTISYMMETRIC |
+                                PROP_DIAGONAL | PROP_LOWER | PROP_UPPER |
+                                PROP_TOEPLITZ | PROP_GENERAL;
+    if (p & PROP_PRINCIPAL && !(p & PROP_POSDEF))
+        p |= PROP_POSDEF | PROP_PSD | PROP_SYMMETRIC;
+    if (p & PROP_NONZERO && !(p & PROP_POSITIVE))
+        p |= PROP_POSITIVE | PROP_NONNEG;
+    return p & (linear | of_sign);
+}
+
 static expr_t constant(struct abstract *a, decl_t function, const char *kind,
-                       uint32_t number, const struct shape *shape)
+                       uint32_t number, const struct shape *shape,
+                       properties_t properties)
 {
     struct exprs *x = a->x;
     char name[96];
@@ -57,6 +77,7 @@ static expr_t constant(struct abstract *a, decl_t function, const char *kind,
              number);
     struct decl d = {.name = intern_text(x->names, name),
                      .role = DECL_VARIABLE,
+                     .properties = properties,
                      .shape = *shape};
     return d.name ? expr_variable(x, expr_declare(x, &d)) : 0;
 }
@@ -71,15 +92,16 @@ static const struct ridge_function *ridges_of(struct abstract *a, decl_t d)
         return NULL;
     const struct shape scalar = shape_scalar(), value = expr_decl(x, d)->shape;
     const struct function f = *function_of(x, d);
+    properties_t p = of_terms(expr_decl(x, d)->properties);
     struct ridge_function *r = &a->known[a->count++];
     *r = (struct ridge_function){.function = d};
     r->ridges = function_is_scalar(x, d) ? SCALAR_RIDGES : RIDGES;
     for (uint32_t i = 0; i < r->ridges; i++) {
-        r->c[i] = constant(a, d, "c", i, &value);
-        r->b[i] = constant(a, d, "b", i, &scalar);
+        r->c[i] = constant(a, d, "c", i, &value, p);
+        r->b[i] = constant(a, d, "b", i, &scalar, 0);
         for (uint32_t k = 0; k < f.nargs; k++)
             r->w[i][k] = constant(a, d, "w", i * FUNCTION_MAX_ARGS + k,
-                                  &f.shape[k]);
+                                  &f.shape[k], 0);
     }
     return r;
 }
@@ -122,10 +144,24 @@ static expr_t series(struct exprs *x, expr_t s, uint32_t d, uint32_t n)
     return e;
 }
 
-static expr_t profile(struct abstract *a, expr_t s, uint32_t n)
+/* exp(s/8), which is positive and flat, derived n times. */
+static expr_t exponential(struct exprs *x, expr_t s, uint32_t n)
 {
-    return a->style == ABSTRACT_SINE ? sine(a->x, s, n)
-                                     : series(a->x, s, a->degree, n);
+    expr_t eighth = expr_apply2(x, OP_DIV, expr_int(x, 1), expr_int(x, 8));
+    expr_t e = expr_call1(x, "exp", expr_apply2(x, OP_MUL, eighth, s));
+    for (; e && n; n--)
+        e = expr_apply2(x, OP_MUL, eighth, e);
+    return e;
+}
+
+static expr_t profile(struct abstract *a, decl_t function, expr_t s,
+                      uint32_t n)
+{
+    if (a->style == ABSTRACT_POLYNOMIAL)
+        return series(a->x, s, a->degree, n);
+    return expr_decl(a->x, function)->properties & of_sign
+               ? exponential(a->x, s, n)
+               : sine(a->x, s, n);
 }
 
 /* --------------------------------------------------------------- one value */
@@ -189,7 +225,7 @@ static expr_t value(struct abstract *a, applied_t id, uint32_t n,
         return 0;
     for (uint32_t i = 0; i < r->ridges; i++) {
         struct factors t = factors_of(r, i, &f);
-        expr_t p = profile(a, affine(a, r, i, n, args), f.order);
+        expr_t p = profile(a, f.function, affine(a, r, i, n, args), f.order);
         terms[i] = at ? entry(x, &t, p, at) : outer(x, &t, p);
     }
     return expr_apply(x, OP_ADD, r->ridges, terms);
