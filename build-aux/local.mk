@@ -36,8 +36,10 @@ EXTRA_DIST += \
 	fuzz/request.c \
 	tests/answers/conditions.txt \
 	tests/answers/families.txt \
+	tests/answers/functions.txt \
 	tests/answers/listed.txt \
 	tests/answers/offered.txt \
+	tests/answers/powers.txt \
 	tests/answers/quotients.txt \
 	tests/answers/recursions.txt \
 	tests/answers/run \

@@ -506,6 +506,34 @@ static bool by_parameter(struct backward *b, ix_t leaf, ix_t *out)
     return ok;
 }
 
+/* Whether a delta of any state is left in n. */
+static bool has_delta(const struct backward *b, ix_t n)
+{
+    struct arena_mark mark = arena_mark(&b->t->scratch);
+    uint32_t count;
+    const ix_t *list = ix_reach(b->t, n, &count);
+    bool found = false;
+    for (uint32_t i = 0; list && i < count && !found; i++) {
+        const struct decl *m = reverse_member(b->t, list[i]);
+        for (uint32_t k = 0; m && k < b->groups * b->r->n; k++)
+            found = found ||
+                    b->delta[k / b->r->n][k % b->r->n] == m->family;
+    }
+    arena_release(&b->t->scratch, mark);
+    return found;
+}
+
+/* The names of deltas that nothing is made of are free again. */
+static bool forget_deltas(const struct backward *b)
+{
+    for (uint32_t k = 0; k < b->groups * b->r->n; k++) {
+        decl_t d = b->delta[k / b->r->n][k % b->r->n];
+        if (d)
+            recursion_forget(b->t, d);
+    }
+    return !fault_is_set(b->t->mem->fault);
+}
+
 /* A member behind those that its recursion tells. */
 static bool is_beyond(const struct recursion *r, ix_t leaf)
 {
@@ -535,13 +563,15 @@ bool recursion_derive(struct recursion *r, ix_t f, ix_t leaf,
         return false;
     if (!b.n || is_beyond(r, leaf))
         return reverse_derive(r->t, f, 1, &leaf, conditions, out);
-    if (!find_groups(&b) || !find_ends(&b) || !check_ends(&b) ||
-        !declare_deltas(&b) ||
-        !find_equations(&b, state ? &own : NULL, result))
-        return false;
     *out = 0;
-    if (state ? !by_state(&b, leaf, result, out)
-              : !by_parameter(&b, leaf, out))
+    if (!find_groups(&b) || !find_ends(&b) || !declare_deltas(&b) ||
+        (!state && !by_parameter(&b, leaf, out)))
+        return false;
+    if (*out && !has_delta(&b, *out))
+        return forget_deltas(&b);
+    if (!check_ends(&b) ||
+        !find_equations(&b, state ? &own : NULL, result) ||
+        (state && !by_state(&b, leaf, result, out)))
         return false;
     if (!*out) {
         const struct recursion_axes a =

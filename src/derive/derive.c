@@ -239,13 +239,14 @@ static bool gather_conditions(struct deriver *d,
             !condition_gather(&steps, step, NEED_SMOOTH))
             return false;
     }
+    if (!simple || !condition_gather(&q, r->expr, NEED_INSIDE) ||
+        !condition_gather(&q, simple, NEED_SMOOTH) ||
+        !condition_gather(&q, answer, NEED_DOMAIN))
+        return false;
     for (uint32_t i = 0; i < result->where_count; i++)
         if (!condition_gather(&steps, result->where[i].value, NEED_DOMAIN))
             return false;
-    return simple && condition_gather(&q, r->expr, NEED_INSIDE) &&
-           condition_gather(&q, simple, NEED_SMOOTH) &&
-           condition_gather(&q, answer, NEED_DOMAIN) &&
-           rules_minimise(d->rules, out);
+    return rules_minimise(d->rules, out);
 }
 
 /* ---------------------------------------------------------------- the whole */
@@ -478,7 +479,7 @@ static bool tell_equations(struct deriver *d, ix_t g,
     for (uint32_t k = 0; k < told->n; k++) {
         const struct recursion_piece *p = &told->piece[k];
         if (!used[k]) { /* its name is free again */
-            d->x->decls[p->family].name = intern_text(d->x->names, "?");
+            recursion_forget(&d->table, p->family);
             continue;
         }
         if (!tell_piece(d, rec->parameter, p, r))

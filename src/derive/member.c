@@ -138,6 +138,42 @@ static bool solve(struct ix_table *t, symbol_t s, dim_t have, dim_t want,
     return *value != 0;
 }
 
+/* That a size is not below 0: known, a condition, or for the sums around to
+ * decide; no adjoint is left where it does not hold. */
+static bool need_within(struct ix_table *t, struct reverse_found *f, dim_t d,
+                        struct conditions *conditions)
+{
+    bool holds;
+    if (!d || !f->adjoint)
+        return d != 0;
+    if (depends_on_a_sum(t, d)) {
+        if (f->nwithin == sizeof f->within / sizeof *f->within)
+            return cannot_solve(t);
+        f->within[f->nwithin++] = d;
+        return true;
+    }
+    if (!reverse_size_has(t, d, PROP_NONNEG, conditions, &holds))
+        return false;
+    f->adjoint = holds ? f->adjoint : 0;
+    return true;
+}
+
+/* What was left to the sums around, with a symbol known. */
+static bool settle_within(struct ix_table *t, struct reverse_found *f,
+                          struct dim_replacement r,
+                          struct conditions *conditions)
+{
+    dim_t left[4];
+    uint32_t n = f->nwithin;
+    memcpy(left, f->within, sizeof left);
+    f->nwithin = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (!need_within(t, f, dim_replace(t->x->dims, left[i], r),
+                         conditions))
+            return false;
+    return true;
+}
+
 /* The term of the sum in which the member stands. */
 static bool take_term(struct ix_table *t, const struct ix_series *s,
                       dim_t value, struct reverse_found *f, uint32_t n,
@@ -146,26 +182,69 @@ static bool take_term(struct ix_table *t, const struct ix_series *s,
     struct dims *d = t->x->dims;
     struct dim_replacement r = {s->symbol, value};
     dim_t above = dim_sub(d, value, s->low), below = dim_sub(d, s->high, value);
-    bool in;
-    if (!above || !below)
-        return false;
-    if (depends_on_a_sum(t, above) || depends_on_a_sum(t, below))
-        return cannot_solve(t);
     bool behind;
-    if (!reverse_is_behind(t, value, s->high, conditions, &behind))
+    if (!above || !below ||
+        !reverse_is_behind(t, value, s->high, conditions, &behind))
         return false;
     if (behind) {
         f->adjoint = 0;
         return true;
     }
-    if (!reverse_size_has(t, above, PROP_NONNEG, conditions, &in))
-        return false;
-    if (in && !reverse_size_has(t, below, PROP_NONNEG, conditions, &in))
+    if (!settle_within(t, f, r, conditions) ||
+        !need_within(t, f, above, conditions) ||
+        !need_within(t, f, below, conditions))
         return false;
     for (uint32_t i = 0; i < n; i++)
         f->at[i] = dim_replace(d, f->at[i], r);
-    f->adjoint = in ? ix_replace_size(t, f->adjoint, r) : 0;
-    return !in || f->adjoint;
+    if (f->adjoint && !(f->adjoint = ix_replace_size(t, f->adjoint, r)))
+        return false;
+    return true;
+}
+
+/* The part of a range in which `within`, which is s + c or c - s, is not
+ * below 0; that the new end lies in the range becomes a condition. */
+static bool narrow_range(struct ix_table *t, struct ix_series *s,
+                         dim_t within, struct reverse_found *f,
+                         struct conditions *conditions)
+{
+    struct dims *d = t->x->dims;
+    dim_t end;
+    int64_t by;
+    if (!solve(t, s->symbol, within, DIM_ZERO, &end))
+        return fault_is_set(t->mem->fault) ? false : cannot_solve(t);
+    bool rises = !dim_mentions(
+        d, dim_sub(d, within, dim_from_symbol(d, s->symbol)), s->symbol);
+    dim_t inside = rises ? dim_sub(d, end, s->low) : dim_sub(d, s->high, end);
+    if (inside && dim_is_int(d, inside, &by) && by < 0)
+        return true; /* the range is the narrower one */
+    if (rises)
+        s->low = end;
+    else
+        s->high = end;
+    dim_t length = dim_sub(d, s->high, s->low);
+    if (length && !depends_on_a_sum(t, length)) /* there may be no terms */
+        length = dim_add(d, length, DIM_ONE);
+    return need_within(t, f, inside, conditions) &&
+           need_within(t, f, length, conditions);
+}
+
+/* All terms of a sum, as far as the sums within have a part in them. */
+static bool take_all(struct ix_table *t, const struct ix_series *s,
+                     struct reverse_found *f, struct conditions *conditions)
+{
+    struct ix_series sum = *s;
+    dim_t left[4];
+    uint32_t n = f->nwithin;
+    memcpy(left, f->within, sizeof left);
+    f->nwithin = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (dim_mentions(t->x->dims, left[i], s->symbol)
+                ? !narrow_range(t, &sum, left[i], f, conditions)
+                : !need_within(t, f, left[i], conditions))
+            return false;
+    sum.kind = SERIES_SUM;
+    sum.body = f->adjoint;
+    return !f->adjoint || (f->adjoint = ix_series(t, sum)) != 0;
 }
 
 bool reverse_solve(struct ix_table *t, const struct ix_series *s,
@@ -173,7 +252,6 @@ bool reverse_solve(struct ix_table *t, const struct ix_series *s,
                    struct conditions *conditions)
 {
     const struct decl own = *target; /* conditions may move declarations */
-    struct ix_series sum = *s;
     bool mentioned = false;
     dim_t value;
     for (uint32_t i = 0; i < own.subscripts; i++) {
@@ -185,12 +263,7 @@ bool reverse_solve(struct ix_table *t, const struct ix_series *s,
         if (fault_is_set(t->mem->fault))
             return false;
     }
-    if (mentioned)
-        return cannot_solve(t);
-    sum.kind = SERIES_SUM;
-    sum.body = f->adjoint;
-    f->adjoint = ix_series(t, sum);
-    return f->adjoint != 0;
+    return mentioned ? cannot_solve(t) : take_all(t, s, f, conditions);
 }
 
 /* The members that a subscript is over a range, in ascending order. */

@@ -297,6 +297,11 @@ decl_t recursion_declare(const struct recursion *r, const char *name,
     return d.name && stacked[0] && stacked[1] ? expr_declare(t->x, &d) : 0;
 }
 
+void recursion_forget(struct ix_table *t, decl_t family)
+{
+    t->x->decls[family].name = intern_text(t->x->names, "?");
+}
+
 /* A number for axes at places `at`, ..., columns slow: its label. */
 static uint16_t stacked_label(struct ix_product *p, uint32_t n,
                               const dim_t *dims, uint16_t at, dim_t all,

@@ -90,6 +90,8 @@ struct recursion_axes {
 };
 decl_t recursion_declare(const struct recursion *r, const char *name,
                          uint32_t state, const struct recursion_axes *a);
+/* Takes its name from a family that nothing is made of. */
+void recursion_forget(struct ix_table *t, decl_t family);
 /* The member at a place with all its axes; and a value with all these axes
  * in the shape of members. */
 ix_t recursion_spread(struct ix_table *t, decl_t family, dim_t at,

@@ -20,6 +20,8 @@ struct reverse_found {
     dim_t at[FAMILY_MAX_SUBSCRIPTS];
     dim_t low, high; /* of reverse_members: the places that have the adjoint;
                         0: as it stands */
+    dim_t within[4]; /* not below 0, which sums around this one decide */
+    uint32_t nwithin;
     ix_t adjoint;
     struct reverse_found *next;
 };

@@ -10,7 +10,7 @@
 enum {
     CONCRETE_CASES = 4,  /* different values of parameters that are judged */
     CONCRETE_TRIES = 200,
-    CONCRETE_LARGEST = 4 /* value of a parameter at first; 5 later */
+    CONCRETE_LARGEST = 4 /* value of a parameter at first; 5 and 7 later */
 };
 
 /* One choice of values, and what the expressions are then. */
@@ -110,7 +110,8 @@ static bool try_choice(struct concrete_task *k, struct choice *c)
 static void draw_values(struct random *random, struct choice *c,
                         uint32_t tries)
 {
-    uint32_t most = CONCRETE_LARGEST + (tries > CONCRETE_TRIES / 2 ? 2 : 1);
+    uint32_t most = CONCRETE_LARGEST + (tries > CONCRETE_TRIES / 2 ? 2u : 1u) +
+                    (tries > CONCRETE_TRIES * 3 / 4 ? 2u : 0u);
     for (uint32_t i = 0; i < c->n; i++)
         c->value[i] = c->place >> i & 1 ? 1 + random_below(random, 2)
                                         : random_below(random, most);
