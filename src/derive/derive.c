@@ -99,6 +99,12 @@ static expr_t rewrite(struct deriver *d, expr_t e, struct derive_result *r)
 static expr_t lower(struct deriver *d, ix_t g)
 {
     expr_t e = ix_lower(&d->table, g);
+    if (!e && !fault_is_set(d->table.mem->fault)) {
+        ix_t stacked = ix_with_stacked(&d->table, g);
+        e = stacked && stacked != g && !ix_takes_apart(&d->table, stacked)
+                ? ix_lower(&d->table, stacked)
+                : 0;
+    }
     d->lowered = e ? g : 0;
     d->form = e;
     return e;

@@ -174,7 +174,7 @@ uint64_t applied_hash(const struct exprs *x, applied_t id)
 {
     const struct applied *a = applied_get(x, id);
     uint64_t h = hash_mix(symbol_hash(x, x->decls[a->function].name),
-                          a->order);
+                          a->order | (uint64_t)a->stacked << 8);
     for (uint32_t i = 0; i < a->order; i++)
         h = hash_mix(h, a->by[i]);
     return h;

@@ -64,6 +64,7 @@ applied_t applied_find(struct exprs *x, const struct applied *a)
     for (applied_t i = x->applied_count; i; i--)
         if (x->applied[i].function == a->function &&
             x->applied[i].order == a->order &&
+            x->applied[i].stacked == a->stacked &&
             !memcmp(x->applied[i].by, a->by, a->order))
             return i;
     if (!MEM_RESERVE(x->mem, x->applied, x->applied_capacity,
@@ -101,7 +102,7 @@ properties_t applied_properties(const struct exprs *x, applied_t id)
                                 PROP_TOEPLITZ | PROP_GENERAL;
     const struct applied *a = applied_get(x, id);
     const struct function *f = function_of(x, a->function);
-    properties_t p = x->decls[a->function].properties;
+    properties_t p = a->stacked ? 0 : x->decls[a->function].properties;
     for (uint32_t i = 0; i < a->order; i++)
         p &= f->shape[a->by[i]].order ? 0 : linear;
     return p;
@@ -131,6 +132,16 @@ static bool shape_by_entries(struct exprs *x, decl_t d, uint32_t n,
     return true;
 }
 
+struct shape applied_stack(struct dims *d, uint32_t order, const dim_t *dims,
+                           uint32_t columns)
+{
+    dim_t size[2] = {DIM_ONE, DIM_ONE};
+    for (uint32_t i = 0; i < order; i++)
+        size[i + columns >= order] =
+            dim_mul(d, size[i + columns >= order], dims[i]);
+    return shape_tensor(2, size);
+}
+
 bool applied_shape(struct exprs *x, applied_t id, uint32_t n,
                    const struct shape *args, struct shape *result)
 {
@@ -155,7 +166,11 @@ bool applied_shape(struct exprs *x, applied_t id, uint32_t n,
         memcpy(all.dim + all.order, by->dim, by->order * sizeof *by->dim);
         all.order = (uint8_t)(all.order + by->order);
     }
-    *result = shape_tensor(all.order, all.dim);
+    uint32_t columns =
+        a->stacked && a->order ? f->shape[a->by[a->order - 1]].order : 0;
+    *result = a->stacked
+                  ? applied_stack(x->dims, all.order, all.dim, columns)
+                  : shape_tensor(all.order, all.dim);
     return true;
 }
 

@@ -23,9 +23,12 @@ struct function {
                                           0: it has to be written */
 };
 
-/* A function derived by its arguments by[0] <= by[1] <= ... */
+/* A function derived by its arguments by[0] <= by[1] <= ...; stacked: as a
+ * matrix, its last argument's axes numbered as columns, all others as rows, the
+ * later axes slow: J[F,X] is d vec(F)/d vec(X)', J[F,X,X] that of J[F,X]. */
 struct applied {
     decl_t function;
+    bool stacked;
     uint8_t order;
     uint8_t by[FUNCTION_MAX_ORDER];
 };
@@ -64,6 +67,10 @@ applied_t applied_derive(struct exprs *x, applied_t a, uint32_t k,
  * fault when they are not the function's. */
 bool applied_shape(struct exprs *x, applied_t a, uint32_t n,
                    const struct shape *args, struct shape *result);
+
+/* The shape of a stacked derivative with these axes, the last ones columns. */
+struct shape applied_stack(struct dims *d, uint32_t order, const dim_t *dims,
+                           uint32_t columns);
 
 expr_t expr_applied(struct exprs *x, applied_t a, uint32_t n,
                     const expr_t *args);

@@ -269,7 +269,8 @@ struct value lift_applied(struct lift *c, expr_t e)
         for (uint32_t i = 0; i < n.nargs; i++)
             args[i] = lift_value(c, expr_arg(c->x, e, i))->node;
     }
-    out.node = ix_applied(c->t, n.payload, n.nargs, args);
+    out.node = a.stacked ? ix_stacked(c->t, n.payload, n.nargs, args)
+                         : ix_applied(c->t, n.payload, n.nargs, args);
     return out;
 }
 

@@ -217,7 +217,8 @@ static bool is_hessian(const struct ix_table *t, applied_t id)
     const struct applied *a = applied_get(t->x, id);
     return a->order == 2 && a->by[0] == a->by[1] &&
            t->x->decls[a->function].shape.order == 0 &&
-           function_of(t->x, a->function)->shape[a->by[0]].order == 1;
+           (a->stacked ||
+            function_of(t->x, a->function)->shape[a->by[0]].order == 1);
 }
 
 static bool is_symmetric(const struct ix_table *t, applied_t id,

@@ -160,6 +160,14 @@ dim_t ix_as_size(struct ix_table *t, ix_t n);
 /* An abstract function: by entries if it is one of scalars. */
 ix_t ix_applied(struct ix_table *t, applied_t a, uint32_t n,
                 const ix_t *args);
+/* A stacked derivative (see function.h) as what it numbers; and `root` with
+ * all derivatives of three axes and more made of stacked ones, for the way
+ * back: in all other terms there are none. */
+ix_t ix_stacked(struct ix_table *t, applied_t a, uint32_t n,
+                const ix_t *args);
+ix_t ix_with_stacked(struct ix_table *t, ix_t root);
+/* Whether a term with two axes is what a number is taken apart into. */
+bool ix_takes_apart(const struct ix_table *t, ix_t n);
 
 /* ---- sums and products over an integer parameter */
 struct ix_series {

@@ -34,6 +34,7 @@ libcore_la_SOURCES += \
 	src/index/series.c \
 	src/index/series.h \
 	src/index/small.c \
+	src/index/stacked.c \
 	src/index/sum.c \
 	src/index/table.c \
 	src/index/term.c \

@@ -103,7 +103,8 @@ static bool is_derivative(const struct reading *r, syntax_t n)
     const struct syntax_node *base = &r->t->nodes[r->t->nodes[n].first];
     return base->kind == SYNTAX_NAME && base->next &&
            !(base->flags & SYNTAX_IN_BRACKETS) &&
-           !strcmp(name_of(r, base->payload), "D") &&
+           (!strcmp(name_of(r, base->payload), "D") ||
+            !strcmp(name_of(r, base->payload), "J")) &&
            r->t->nodes[base->next].kind == SYNTAX_NAME;
 }
 
@@ -262,6 +263,9 @@ static bool read_brackets(struct reading *r, syntax_t n,
     bool partial = node->kind == SYNTAX_PARTIAL;
     uint32_t count = partial ? node->payload : node->count - 1;
     syntax_t c = partial ? node->first : r->t->nodes[node->first].next;
+    const struct syntax_node *sign = &r->t->nodes[node->first];
+    a->by.stacked = partial ? node->flags & SYNTAX_IS_STACKED
+                            : name_of(r, sign->payload)[0] == 'J';
     for (uint32_t i = 0; i < count; i++, c = r->t->nodes[c].next)
         if (i && !read_parameter(r, a, c))
             return false;
@@ -456,7 +460,19 @@ static bool set_result(struct reading *r, syntax_t n,
         memcpy(all.dim + all.order, by->dim, by->order * sizeof *by->dim);
         all.order = (uint8_t)(all.order + by->order);
     }
-    all = shape_tensor(all.order, all.dim);
+    if (!a->by.stacked) {
+        all = shape_tensor(all.order, all.dim);
+        return typed_set_shape(r, n, &all);
+    }
+    uint32_t columns = a->f->shape[a->by.by[a->by.order - 1]].order;
+    if (!columns || columns == all.order) {
+        fault_at(fault_of(r), FAULT_SHAPE, r->t->nodes[n].where,
+                 "J[...] is a derivative by a vector or matrix, with rows and "
+                 "columns");
+        fault_hint(fault_of(r), "D[%.60s,...]", name_of(r, a->name));
+        return false;
+    }
+    all = applied_stack(r->s->x->dims, all.order, all.dim, columns);
     return typed_set_shape(r, n, &all);
 }
 

@@ -157,8 +157,11 @@ syntax_t make_partial(struct reader *r, syntax_t base, struct syntax_list by,
                       struct syntax_list arguments, struct span where)
 {
     const struct syntax_node *d = &r->tree->nodes[base];
-    if (d->kind != SYNTAX_NAME || d->flags & SYNTAX_IN_BRACKETS ||
-        strcmp(intern_name(r->tree->x->names, d->payload), "D")) {
+    const char *sign = d->kind == SYNTAX_NAME
+                           ? intern_name(r->tree->x->names, d->payload)
+                           : "";
+    bool stacked = !strcmp(sign, "J");
+    if ((strcmp(sign, "D") && !stacked) || d->flags & SYNTAX_IN_BRACKETS) {
         fault_at(r->mem->fault, FAULT_SYNTAX, where,
                  "an operator is missing before '('");
         fault_hint(r->mem->fault, "a product is written with *; the "
@@ -170,7 +173,8 @@ syntax_t make_partial(struct reader *r, syntax_t base, struct syntax_list by,
     r->tree->nodes[by.last].next = arguments.first;
     by.last = arguments.last;
     by.count += arguments.count;
-    return make_node(r, SYNTAX_PARTIAL, count, by, where);
+    syntax_t n = make_node(r, SYNTAX_PARTIAL, count, by, where);
+    return n && stacked ? add_flags(r, n, SYNTAX_IS_STACKED) : n;
 }
 
 syntax_t make_function(struct reader *r, symbol_t name,

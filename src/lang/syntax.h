@@ -47,6 +47,7 @@ enum {
     SYNTAX_IN_BRACKETS = 1,  /* the node stood in round brackets */
     SYNTAX_SAME_AXIS = 2,    /* BINDER: shares the axis of the one before */
     SYNTAX_BARS = 4,         /* CALL abs: written |x| */
+    SYNTAX_IS_STACKED = 4,   /* PARTIAL: J[f](x) */
     SYNTAX_DECLARES_SIZE = 8, /* DECLARATION: "size n" */
     SYNTAX_DECLARES_ROW = 16, /* DECLARATION: "row r[n]" */
     SYNTAX_ENTRIES = 32,     /* CALL: by entries, f.(x) */

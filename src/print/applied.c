@@ -17,18 +17,21 @@ struct fraction {
     const char *top;                 /* the transposed variable's sign */
     const char *call, *comma, *called; /* (, between and ) of arguments */
     const char *prime;
+    const char *vec, *of, *ended; /* vec, ( and ) of what is stacked */
 };
 
 static const struct fraction fractions[] = {
     [FORMAT_UNICODE] = {"", "/", "", "∂", "", "", "", "ᵀ", "(", ", ", ")",
-                        "′"},
+                        "′", "vec", "(", ")"},
     [FORMAT_LATEX] = {"\\frac{", "}{", "}", "\\partial ", "^{", "_{", "}",
-                      "^{\\top}", "(", ", ", ")", "'"},
+                      "^{\\top}", "(", ", ", ")", "'",
+                      "\\operatorname{vec}", "(", ")"},
     [FORMAT_MATHML] = {"<mfrac><mrow>", "</mrow><mrow>", "</mrow></mfrac>",
                        "<mo>∂</mo>", "<msup><mi></mi><mn>", "<msub><mi></mi>"
                        "<mrow>", "</mn></msup>", "<msup><mi></mi><mo>⊤</mo>"
                        "</msup>", "<mo>(</mo>", "<mo>,</mo>", "<mo>)</mo>",
-                       "<mo>′</mo>"}};
+                       "<mo>′</mo>", "<mi>vec</mi>", "<mo>(</mo>",
+                       "<mo>)</mo>"}};
 
 static const char *const digits[] = {"0", "1", "2", "3", "4",
                                      "5", "6", "7", "8"};
@@ -76,7 +79,8 @@ static bool layout_turns(const struct writer *w, expr_t e)
 {
     const struct applied *a = applied_of(w, e);
     uint32_t value = expr_decl(w->x, a->function)->shape.order;
-    if (a->order != 1 || function_is_scalar(w->x, a->function) ||
+    if (a->order != 1 || a->stacked ||
+        function_is_scalar(w->x, a->function) ||
         expr_shape(w->x, e)->order > 2)
         return false;
     return w->layout == LAYOUT_DENOMINATOR ? value != 0
@@ -154,11 +158,46 @@ static void push_below(struct writer *w, expr_t e, expr_t element,
     }
 }
 
+/* vec(X), or x where it is no matrix. */
+static void push_stacked(struct writer *w, symbol_t name, uint32_t order)
+{
+    const struct fraction *f = &fractions[w->format];
+    push_text(w, order == 2 ? f->vec : "");
+    push_text(w, order == 2 ? f->of : "");
+    push_symbol(w, name);
+    push_text(w, order == 2 ? f->ended : "");
+}
+
+/* ∂vec(F)/∂vec(X)ᵀ, ∂²vec(F)/∂vec(X)∂vec(X)ᵀ */
+static void push_jacobian(struct writer *w, expr_t e)
+{
+    const struct applied a = *applied_of(w, e);
+    const struct fraction *f = &fractions[w->format];
+    push_text(w, f->open);
+    push_text(w, w->format == FORMAT_LATEX && a.order > 1 ? "\\partial"
+                                                          : f->partial);
+    push_order(w, a.order);
+    push_text(w, w->format == FORMAT_LATEX && a.order > 1 ? " " : "");
+    push_stacked(w, name_of(w, e), expr_decl(w->x, a.function)->shape.order);
+    push_text(w, f->between);
+    for (uint32_t i = 0; i < a.order; i++) {
+        const struct function *g = its_function(w, e);
+        push_text(w, f->partial);
+        push_stacked(w, g->parameter[a.by[i]], g->shape[a.by[i]].order);
+    }
+    push_text(w, f->top);
+    push_text(w, f->close);
+}
+
 static void push_fraction(struct writer *w, expr_t e, expr_t element)
 {
     const struct fraction *f = &fractions[w->format];
     uint32_t own =
         expr_decl(w->x, applied_of(w, e)->function)->shape.order, at = 1;
+    if (applied_of(w, e)->stacked) {
+        push_jacobian(w, e);
+        return;
+    }
     push_text(w, f->open);
     push_text(w, w->format == FORMAT_LATEX && applied_of(w, e)->order > 1
                      ? "\\partial"
@@ -208,7 +247,7 @@ static void push_brackets(struct writer *w, expr_t e)
     const struct applied a = *applied_of(w, e);
     bool implied = expr_is_implied(w->x, e);
     bool plain = !implied && a.order == 1 && its_function(w, e)->nargs == 1;
-    push_text(w, "D[");
+    push_text(w, a.stacked ? "J[" : "D[");
     push_symbol(w, name_of(w, e));
     for (uint32_t i = 0; i < a.order && !plain; i++) {
         push_text(w, ",");
@@ -240,15 +279,18 @@ static void push_called(struct writer *w, expr_t e)
     push_text(w, w->format == FORMAT_MATHML ? "<mo>)</mo>" : ")");
 }
 
-/* du_dx(x), d2h_dxdy(a, b): functions that the code's user supplies. */
+/* du_dx(x), d2h_dxdy(a, b), as a matrix dvecF_dvecX(X): functions that the
+ * code's user supplies. */
 static void push_code(struct writer *w, expr_t e)
 {
     const struct applied a = *applied_of(w, e);
     push_text(w, a.order ? "d" : "");
     push_text(w, a.order > 1 ? digits[a.order] : "");
+    push_text(w, a.stacked ? "vec" : "");
     push_symbol(w, name_of(w, e));
     for (uint32_t i = 0; i < a.order; i++) {
         push_text(w, i ? "d" : "_d");
+        push_text(w, a.stacked ? "vec" : "");
         push_variable(w, e, a.by[i]);
     }
     push_text(w, w->format == FORMAT_JULIA && is_by_entries(w, e) ? ".(" : "(");
@@ -291,7 +333,8 @@ static bool push_entry(struct writer *w, expr_t e)
 {
     expr_t base = expr_arg(w->x, e, 0);
     if (!is_for_readers(w) || expr_op(w->x, base) != OP_APPLY ||
-        !applied_of(w, base)->order || !expr_is_implied(w->x, base))
+        !applied_of(w, base)->order || applied_of(w, base)->stacked ||
+        !expr_is_implied(w->x, base))
         return false;
     push_fraction(w, base, e);
     return true;

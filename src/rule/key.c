@@ -77,7 +77,8 @@ static uint64_t key_index(struct key *k, uint32_t i)
 static uint64_t key_applied(struct key *k, applied_t a)
 {
     const struct applied *f = applied_get(k->x, a);
-    uint64_t h = hash_mix(key_variable(k, f->function), f->order);
+    uint64_t h = hash_mix(key_variable(k, f->function),
+                          f->order | (uint64_t)f->stacked << 8);
     for (uint32_t i = 0; i < f->order; i++)
         h = hash_mix(h, f->by[i]);
     return h;

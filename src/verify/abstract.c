@@ -10,6 +10,7 @@ struct ridge_function {
     decl_t function;
     uint32_t ridges;
     expr_t c[RIDGES], b[RIDGES], w[RIDGES][FUNCTION_MAX_ARGS];
+    expr_t sign; /* in all c, or 0 */
 };
 
 bool abstract_is_in(struct exprs *x, expr_t e, uint32_t *order)
@@ -52,20 +53,6 @@ static const properties_t of_sign = PROP_POSDEF | PROP_PSD | PROP_PRINCIPAL |
                                     PROP_POSITIVE | PROP_NONNEG |
                                     PROP_NONZERO;
 
-/* What the c_r have so that the function has what is declared of it; what
- * almost all sums have, such as an inverse, is left out. */
-static properties_t of_terms(properties_t p)
-{
-    const properties_t linear = PROP_SYMMETRIC | PROP_ANTISYMMETRIC |
-                                PROP_DIAGONAL | PROP_LOWER | PROP_UPPER |
-                                PROP_TOEPLITZ | PROP_GENERAL;
-    if (p & PROP_PRINCIPAL && !(p & PROP_POSDEF))
-        p |= PROP_POSDEF | PROP_PSD | PROP_SYMMETRIC;
-    if (p & PROP_NONZERO && !(p & PROP_POSITIVE))
-        p |= PROP_POSITIVE | PROP_NONNEG;
-    return p & (linear | of_sign);
-}
-
 static expr_t constant(struct abstract *a, decl_t function, const char *kind,
                        uint32_t number, const struct shape *shape,
                        properties_t properties)
@@ -82,6 +69,49 @@ static expr_t constant(struct abstract *a, decl_t function, const char *kind,
     return d.name ? expr_variable(x, expr_declare(x, &d)) : 0;
 }
 
+/* Neither symmetric nor of one sign: a matrix with a positive definite
+ * symmetric part has no eigenvalue below 0. */
+static expr_t with_principal(struct abstract *a, decl_t d, uint32_t i,
+                             const struct shape *shape)
+{
+    expr_t p = constant(a, d, "p", i, shape,
+                        PROP_POSDEF | PROP_PSD | PROP_SYMMETRIC |
+                            PROP_INVERTIBLE | PROP_PRINCIPAL);
+    expr_t k = constant(a, d, "k", i, shape, PROP_ANTISYMMETRIC);
+    return expr_apply2(a->x, OP_ADD, p, k);
+}
+
+/* Of either sign, the same for all terms. */
+static expr_t with_nonzero(struct abstract *a, const struct ridge_function *r,
+                           decl_t d, uint32_t i, const struct shape *shape)
+{
+    expr_t sign = i ? r->sign
+                    : constant(a, d, "s", i, shape, PROP_NONZERO);
+    expr_t c = constant(a, d, "c", i, shape,
+                        PROP_POSITIVE | PROP_NONNEG | PROP_NONZERO);
+    if (!i)
+        a->known[a->count - 1].sign = sign;
+    return expr_apply2(a->x, shape->order ? OP_HAD : OP_MUL, sign, c);
+}
+
+/* A c_r such that the function has what is declared of it.  What almost all
+ * sums have, such as an inverse, is left out; for exact values all signs. */
+static expr_t coefficient(struct abstract *a, const struct ridge_function *r,
+                          decl_t d, uint32_t i, const struct shape *shape)
+{
+    const properties_t linear = PROP_SYMMETRIC | PROP_ANTISYMMETRIC |
+                                PROP_DIAGONAL | PROP_LOWER | PROP_UPPER |
+                                PROP_TOEPLITZ | PROP_GENERAL;
+    properties_t p = expr_decl(a->x, d)->properties;
+    if (a->style == ABSTRACT_SINE && p & PROP_PRINCIPAL && !(p & PROP_POSDEF))
+        return with_principal(a, d, i, shape);
+    if (a->style == ABSTRACT_SINE && p & PROP_NONZERO && !(p & PROP_POSITIVE))
+        return with_nonzero(a, r, d, i, shape);
+    return constant(a, d, "c", i, shape,
+                    p & (a->style == ABSTRACT_SINE ? linear | of_sign
+                                                   : linear));
+}
+
 static const struct ridge_function *ridges_of(struct abstract *a, decl_t d)
 {
     struct exprs *x = a->x;
@@ -92,12 +122,11 @@ static const struct ridge_function *ridges_of(struct abstract *a, decl_t d)
         return NULL;
     const struct shape scalar = shape_scalar(), value = expr_decl(x, d)->shape;
     const struct function f = *function_of(x, d);
-    properties_t p = of_terms(expr_decl(x, d)->properties);
     struct ridge_function *r = &a->known[a->count++];
     *r = (struct ridge_function){.function = d};
     r->ridges = function_is_scalar(x, d) ? SCALAR_RIDGES : RIDGES;
     for (uint32_t i = 0; i < r->ridges; i++) {
-        r->c[i] = constant(a, d, "c", i, &value, p);
+        r->c[i] = coefficient(a, r, d, i, &value);
         r->b[i] = constant(a, d, "b", i, &scalar, 0);
         for (uint32_t k = 0; k < f.nargs; k++)
             r->w[i][k] = constant(a, d, "w", i * FUNCTION_MAX_ARGS + k,
@@ -198,6 +227,31 @@ static expr_t outer(struct exprs *x, const struct factors *t, expr_t scalar)
     return e && first ? expr_apply2(x, OP_MUL, e, first) : e;
 }
 
+static expr_t column(struct exprs *x, expr_t f)
+{
+    return expr_shape(x, f)->order == 2 ? expr_call1(x, "vec", f) : f;
+}
+
+/* Stacked: all factors but the last one as a column, later ones slow, times
+ * the last one as a row. */
+static expr_t stacked(struct exprs *x, const struct factors *t, expr_t scalar)
+{
+    expr_t rows = 0;
+    for (uint32_t k = 0; k + 1 < t->n; k++) {
+        expr_t f = column(x, t->item[k]);
+        if (!f)
+            return 0;
+        if (!expr_shape(x, f)->order)
+            scalar = expr_apply2(x, OP_HAD, scalar, f);
+        else
+            rows = rows ? expr_call2(x, "kron", f, rows) : f;
+    }
+    rows = expr_apply2(x, OP_MUL, scalar, rows);
+    return expr_apply2(x, OP_MUL, rows,
+                       expr_apply1(x, OP_TRANSPOSE,
+                                   column(x, t->item[t->n - 1])));
+}
+
 /* The entry at the given subscripts. */
 static expr_t entry(struct exprs *x, const struct factors *t, expr_t scalar,
                     const expr_t *at)
@@ -226,7 +280,9 @@ static expr_t value(struct abstract *a, applied_t id, uint32_t n,
     for (uint32_t i = 0; i < r->ridges; i++) {
         struct factors t = factors_of(r, i, &f);
         expr_t p = profile(a, f.function, affine(a, r, i, n, args), f.order);
-        terms[i] = at ? entry(x, &t, p, at) : outer(x, &t, p);
+        terms[i] = at          ? entry(x, &t, p, at)
+                   : f.stacked ? stacked(x, &t, p)
+                               : outer(x, &t, p);
     }
     return expr_apply(x, OP_ADD, r->ridges, terms);
 }
@@ -264,7 +320,8 @@ static bool is_entry(const struct exprs *x, expr_t e)
     if (expr_op(x, e) != OP_ELEMENT || expr_shape(x, e)->order)
         return false;
     applied_t id = expr_as_applied(x, expr_arg(x, e, 0));
-    return id && !function_is_scalar(x, applied_get(x, id)->function);
+    return id && !applied_get(x, id)->stacked &&
+           !function_is_scalar(x, applied_get(x, id)->function);
 }
 
 static expr_t replace_node(struct replacement *r, expr_t e)
