@@ -138,7 +138,8 @@ bool md_is_incomplete(md_context *c, const char *text);
 typedef struct md_query {
     const char *let;   /* declarations made first, or NULL */
     const char *expr;
-    const char *claim; /* of md_check: what the derivative is said to be */
+    const char *claim; /* of md_check: what the derivative is said to be; of
+                          md_convert: the derivative as it is known */
     const char *const *wrt; /* the variables, one a derivative, the first
                                derivative first */
     size_t wrt_count;       /* at least 1 */
@@ -150,6 +151,9 @@ typedef struct md_query {
     size_t order_count;
     const char *layout;     /* of MD_LAYOUTS; NULL: "mixed" */
     const char *form;       /* of MD_FORMS; NULL: "matrix" */
+    const char *from; /* of md_convert: the claim's form, of MD_FORMS; NULL:
+                         "matrix" */
+    const char *from_layout; /* the claim's layout; NULL: as `layout` */
     const char *structure;  /* of MD_STRUCTURES; NULL: "free" */
     const char *const *to;  /* formats wanted; NULL: "text" */
     size_t to_count;
@@ -238,6 +242,12 @@ bool md_derive_all(md_context *c, const md_query *q,
  * points then.  The answer describes our own derivative; `verdict` and
  * `detail` are those of the claim. */
 bool md_check(md_context *c, const md_query *q, md_answer *a);
+
+/* q->claim, the derivative of q->expr in the form q->from and the layout
+ * q->from_layout, in the form q->form and the layout q->layout.  It is taken as
+ * it is given, not derived anew; that what comes of it is the derivative is
+ * verified unless q->unverified.  Refuted where the claim is none. */
+bool md_convert(md_context *c, const md_query *q, md_answer *a);
 
 /* What is known of an expression. */
 typedef struct md_properties {

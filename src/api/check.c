@@ -18,6 +18,20 @@ static enum form claim_form(const struct check *k)
     return s->kind == SHAPE_TENSOR ? FORM_INDEX : k->q.request.form;
 }
 
+/* Of a derivative with more than two axes one in components whose axes are
+ * joined in rows and columns is in the form matrix. */
+static void join_components(struct check *k)
+{
+    const struct exprs *x = &k->q.g->x;
+    struct derive_request *q = &k->q.request;
+    uint32_t axes = expr_shape(x, q->expr)->order;
+    for (uint32_t i = 0; i < q->order; i++)
+        axes += expr_shape(x, q->by[i])->order;
+    if (q->form == FORM_INDEX && axes > 2 &&
+        expr_shape(x, k->q.claim)->kind != SHAPE_TENSOR)
+        q->form = FORM_MATRIX;
+}
+
 bool check_holds(struct check *k, const struct query *q, expr_t claim,
                  enum layout layout)
 {
@@ -274,6 +288,7 @@ bool query_run_check(struct md_context *c, struct engine *g,
         return false;
     if (applied(&k.q) && !is_differential(&k.q))
         k.q.request.form = FORM_MATRIX;
+    join_components(&k);
     derive_result_init(&r, &g->mem);
     text_init(&k.remark, &c->mem);
     k.r = &r;

@@ -28,7 +28,7 @@ struct json_request {
     md_query q;
     const md_answer *answers;
     size_t count;
-    md_answer checked;
+    md_answer claimed;
 };
 
 static bool bad_request(struct md_context *c, const char *what,
@@ -160,6 +160,8 @@ static bool read_request(struct json_request *r)
               get_string(r, "layout", &q->layout) &&
               get_string(r, "form", &q->form) &&
               get_string(r, "structure", &q->structure) &&
+              get_string(r, "from", &q->from) &&
+              get_string(r, "from_layout", &q->from_layout) &&
               get_orders(r) && get_bool(r, "each", &q->each) &&
               get_count(r, "seed", UINT64_MAX, &q->seed) &&
               get_bool(r, "verify", &verify) &&
@@ -189,7 +191,8 @@ static bool is_known_key(const char *key)
 {
     static const char *const known[] = {
         "id", "op", "let", "expr", "claim", "wrt", "order", "each", "layout",
-        "form", "to", "verify", "structure", "seed", "explain"};
+        "form", "to", "verify", "structure", "seed", "explain", "from",
+        "from_layout"};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (!strcmp(known[i], key))
             return true;
@@ -357,15 +360,30 @@ static bool run_derive(struct json_request *r, struct engine *g,
     return true;
 }
 
-static bool run_check(struct json_request *r, struct engine *g,
-                      struct text *t)
+/* An answer about one claim. */
+static bool run_claim(struct json_request *r, struct engine *g,
+                      struct text *t,
+                      bool (*answer)(struct md_context *c, struct engine *g,
+                                     const md_query *asked, md_answer *a))
 {
-    r->answers = &r->checked;
+    r->answers = &r->claimed;
     r->count = 1;
-    if (!query_run_check(r->c, g, &r->q, &r->checked))
+    if (!answer(r->c, g, &r->q, &r->claimed))
         return false;
     put_answers(r, t);
     return true;
+}
+
+static bool run_check(struct json_request *r, struct engine *g,
+                      struct text *t)
+{
+    return run_claim(r, g, t, query_run_check);
+}
+
+static bool run_convert(struct json_request *r, struct engine *g,
+                        struct text *t)
+{
+    return run_claim(r, g, t, query_run_convert);
 }
 
 static bool run_props(struct json_request *r, struct engine *g,
@@ -392,7 +410,10 @@ static const struct operation {
     const char *name;
     bool (*run)(struct json_request *r, struct engine *g, struct text *t);
 } operations[] = {
-    {"derive", run_derive}, {"check", run_check}, {"props", run_props}};
+    {"derive", run_derive},
+    {"check", run_check},
+    {"convert", run_convert},
+    {"props", run_props}};
 enum { OPERATIONS = sizeof operations / sizeof *operations };
 
 static bool run(struct json_request *r)
@@ -404,7 +425,7 @@ static bool run(struct json_request *r)
         i++;
     if (i == OPERATIONS) {
         fault_set(&r->c->fault, FAULT_REQUEST, "unknown op \"%.60s\"", r->op);
-        fault_hint(&r->c->fault, "one of: derive, check, props");
+        fault_hint(&r->c->fault, "one of: derive, check, convert, props");
         return false;
     }
     struct engine *g = request_engine(r->c);

@@ -10,6 +10,7 @@ libcore_la_SOURCES += \
 	src/api/claim.c \
 	src/api/context.c \
 	src/api/context.h \
+	src/api/convert.c \
 	src/api/engine.c \
 	src/api/engine.h \
 	src/api/json.c \

@@ -15,14 +15,19 @@ static bool read_words(struct query *q)
 {
     const md_query *a = q->asked;
     struct fault *f = &q->c->fault;
-    unsigned layout, form, structure, format;
+    unsigned layout, form, structure, format, from, from_layout;
     if (!word_number(f, MD_LAYOUTS, a->layout, &layout) ||
         !word_number(f, MD_FORMS, a->form, &form) ||
+        !word_number(f, MD_LAYOUTS, a->from_layout, &from_layout) ||
+        !word_number(f, MD_FORMS, a->from, &from) ||
         !word_number(f, MD_STRUCTURES, a->structure, &structure))
         return false;
     q->request.layout = (enum layout)layout;
     q->request.form = (enum form)form;
     q->request.structure = (enum structure)structure;
+    q->claim_form = a->from ? (enum form)from : q->request.form;
+    q->claim_layout =
+        a->from_layout ? (enum layout)from_layout : q->request.layout;
     if (a->to_count > QUERY_MAX_FORMATS)
         return fault_set(f, FAULT_REQUEST, "more than %d formats",
                          QUERY_MAX_FORMATS);
@@ -86,7 +91,7 @@ static bool read_texts(struct query *q)
     size_t lengths[2 + QUERY_MAX_VARIABLES];
     expr_t read[2 + QUERY_MAX_VARIABLES];
     uint32_t n = 0, failed = 0;
-    bool apart = form_applied(q->request.form, q->request.order) > 0;
+    bool apart = form_applied(q->claim_form, q->request.order) > 0;
     texts[n] = a->expr, in[n++] = "expr";
     for (size_t i = 0; i < a->wrt_count; i++)
         texts[n] = a->wrt[i], in[n++] = "wrt";

@@ -17,6 +17,8 @@ struct query {
     struct derive_request request;
     expr_t variables[QUERY_MAX_VARIABLES]; /* those asked about */
     expr_t claim;      /* 0 if none was asked about */
+    enum form claim_form;     /* what the claim is read as */
+    enum layout claim_layout;
     const struct conditions *conditions; /* of the answer; NULL: none yet */
     const char *assumed; /* before the claim was read, or NULL */
     expr_t first_node; /* nodes up to here are older than the query */
@@ -49,6 +51,8 @@ bool query_run_all(struct md_context *c, struct engine *g,
 bool query_run_check(struct md_context *c, struct engine *g,
                      const md_query *asked, md_answer *a);
 
+bool query_run_convert(struct md_context *c, struct engine *g,
+                       const md_query *asked, md_answer *a);
 bool query_run_props(struct md_context *c, struct engine *g,
                      const md_query *q, md_properties *out);
 

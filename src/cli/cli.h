@@ -94,6 +94,7 @@ void show_detail(const char *label, const char *text);
 /* ---- the commands */
 int run_derive(struct command_line *l);
 int run_check(struct command_line *l);
+int run_convert(struct command_line *l);
 int run_props(struct command_line *l);
 /* Prints the answer of the batch protocol; the exit status. */
 int run_json(md_context *c, const char *op, const md_query *q);

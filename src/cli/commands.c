@@ -67,6 +67,22 @@ static const char check_help[] =
     "Exit status: 0 equal, 1 anything else about the claim, 2 usage, 3 bad\n"
     "input, 4 limit reached, 70 internal error.\n";
 
+static const char convert_help[] =
+    "usage: matdiff convert EXPR VAR... CLAIM --from FORM --form FORM [options]\n"
+    "\n"
+    "CLAIM, the derivative of EXPR by VAR in one form, in another: dF in dX as\n"
+    "the matrix of vec, that as blocks or in components, and so on. The claim is\n"
+    "taken as it is given and not derived anew; what comes of it is verified.\n"
+    "\n"
+    "  --from F           the form of the claim: matrix (default), ...\n"
+    "  --from-layout L    its layout; the one asked for if left out\n"
+    DERIVATIVE_OPTIONS
+    "  --no-verify        leave the verification out\n"
+    "\n"
+    "  matdiff convert \"A*X*B\" X \"A*dX*B\" --from differential --form vec\n"
+    "  matdiff convert \"A*x\" x \"A'\" --from-layout denominator\n"
+    STATUS;
+
 static const char batch_help[] =
     "usage: matdiff batch [FILE]\n"
     "\n"
@@ -173,6 +189,8 @@ const struct command commands[] = {
      COMMON "no-verify ", 2, CLI_MOST_OPERANDS, run_derive},
     {"check", "is this claim the derivative?", check_help, COMMON, 3,
      CLI_MOST_OPERANDS, run_check},
+    {"convert", "a derivative in another form or layout", convert_help,
+     COMMON "from from-layout no-verify ", 3, CLI_MOST_OPERANDS, run_convert},
     {"props", "what is known of an expression", props_help,
      " let explain json rules seconds ", 1, 1, run_props},
     {"batch", "one JSON request a line, one answer a line", batch_help,

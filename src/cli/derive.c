@@ -1,4 +1,4 @@
-/* derive.c - the commands derive and check. */
+/* derive.c - the commands derive, check and convert. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -84,6 +84,8 @@ int run_json(md_context *c, const char *op, const md_query *q)
     put_orders(&b, q);
     put_pair(&b, "layout", q->layout);
     put_pair(&b, "form", q->form);
+    put_pair(&b, "from", q->from);
+    put_pair(&b, "from_layout", q->from_layout);
     put_pair(&b, "structure", q->structure);
     put_list(&b, "to", q->to, q->to_count);
     put_number(&b, "seed", q->seed);
@@ -101,7 +103,7 @@ int run_json(md_context *c, const char *op, const md_query *q)
                : kind == MD_INTERNAL                   ? CLI_INTERNAL
                                                        : CLI_BAD_INPUT;
     bool bad = strstr(s, "\"verdict\":\"refuted\"") ||
-               (q->claim && !strstr(s, "\"result\":\"equal\""));
+               (!strcmp(op, "check") && !strstr(s, "\"result\":\"equal\""));
     return bad ? CLI_REFUTED : CLI_FINE;
 }
 
@@ -128,11 +130,19 @@ static int run_derivatives(md_context *c, const struct command_line *l)
     return status;
 }
 
+static int run_claim_query(md_context *c, const struct command_line *l)
+{
+    md_answer a;
+    struct show_options o = {l->explain, l->quiet};
+    bool check = l->command->run == run_check;
+    if (!(check ? md_check : md_convert)(c, &l->query, &a))
+        return show_error(c, stderr);
+    return (check ? show_claim : show_derivative)(&a, o);
+}
+
 static int run_query(struct command_line *l)
 {
     md_context *c = md_new(&l->limits);
-    md_answer a;
-    bool check = l->query.claim != NULL;
     int status;
     if (!c) {
         fprintf(stderr, "matdiff: out of memory\n");
@@ -142,13 +152,10 @@ static int run_query(struct command_line *l)
         ;
     else if (l->json)
         status = run_json(c, l->command->name, &l->query);
-    else if (!check)
-        status = run_derivatives(c, l);
-    else if (!md_check(c, &l->query, &a))
-        status = show_error(c, stderr);
+    else if (l->query.claim)
+        status = run_claim_query(c, l);
     else
-        status = show_claim(&a,
-                            (struct show_options){l->explain, l->quiet});
+        status = run_derivatives(c, l);
     md_free(c);
     return status;
 }
@@ -195,11 +202,21 @@ int run_derive(struct command_line *l)
     return status;
 }
 
-int run_check(struct command_line *l)
+static int run_claim(struct command_line *l)
 {
     l->query.expr = l->operands[0];
     l->query.wrt = l->operands + 1;
     l->query.wrt_count = l->operand_count - 2;
     l->query.claim = l->operands[l->operand_count - 1];
     return run_query(l);
+}
+
+int run_check(struct command_line *l)
+{
+    return run_claim(l);
+}
+
+int run_convert(struct command_line *l)
+{
+    return run_claim(l);
 }

@@ -101,6 +101,8 @@ static bool set_seed(struct command_line *l, const char *v)
 SETTER(let, query.let)
 SETTER(layout, query.layout)
 SETTER(form, query.form)
+SETTER(from, query.from)
+SETTER(from_layout, query.from_layout)
 SETTER(structure, query.structure)
 FLAG(no_verify, query.unverified)
 static bool set_explain(struct command_line *l, const char *v)
@@ -177,6 +179,7 @@ static const struct option {
     {"resume", true, set_resume},     {"builtin", false, set_builtin},
     {"merge", false, set_merge},      {"jobs", true, set_jobs},
     {"samples", true, set_samples},   {"seconds", true, set_seconds},
+    {"from", true, set_from},         {"from-layout", true, set_from_layout},
 };
 static const size_t option_count = sizeof options / sizeof *options;
 

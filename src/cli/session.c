@@ -75,12 +75,12 @@ static void show_assumed(struct session *s)
 static void run_query(struct session *s, md_query *q)
 {
     md_answer a;
-    bool check = q->claim != NULL;
+    bool check = q->claim && !q->from, convert = q->claim && q->from;
     q->layout = s->layout;
-    q->form = s->form;
+    q->form = q->form ? q->form : s->form;
     q->structure = s->structure;
     q->unverified = s->unverified;
-    if (!(check ? md_check : md_derive)(s->c, q, &a)) {
+    if (!(check ? md_check : convert ? md_convert : md_derive)(s->c, q, &a)) {
         session_error(s);
         return;
     }
@@ -210,6 +210,25 @@ static void run_check_claim(struct session *s,
     q.wrt_count = n - 2;
     q.claim = pieces[n - 1];
     run_query(s, &q);
+}
+
+/* "EXPR VAR == CLAIM from FORM [LAYOUT] to FORM"; the form of the session
+ * without "to". */
+static void run_convert_claim(struct session *s,
+                              const struct session_command *self, char *rest)
+{
+    const char *wrt[CLI_MOST_OPERANDS + 1];
+    char *save = NULL, *claim = split_at(rest, "==");
+    char *from = claim ? split_at(claim, "from") : NULL;
+    char *to = from ? split_at(from, "to") : NULL;
+    md_query q = {.claim = claim ? trim(claim) : NULL};
+    q.from = from ? strtok_r(from, " \t", &save) : NULL;
+    q.from_layout = q.from ? strtok_r(NULL, " \t", &save) : NULL;
+    q.form = to ? trim(to) : NULL;
+    if (!q.from)
+        session_fail(s, "usage: %s", self->usage);
+    else if (split_variables(s, self, rest, &q, wrt))
+        run_query(s, &q);
 }
 
 /* ---- names */
@@ -382,6 +401,8 @@ const struct session_command session_commands[] = {
     {"check", "check EXPR VAR == CLAIM",
      "is the claim the derivative? also: check EXPR, VAR, CLAIM",
      run_check_claim},
+    {"convert", "convert EXPR VAR == CLAIM from FORM [LAYOUT] to FORM",
+     "a derivative in another form", run_convert_claim},
     {"props", "props EXPR", "what is known of an expression, and why",
      session_props},
     FORMAT("latex"),

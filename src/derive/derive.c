@@ -4,6 +4,7 @@
 
 #include "derive/arrange.h"
 #include "derive/condition.h"
+#include "derive/convert.h"
 #include "derive/differential.h"
 #include "derive/explain.h"
 #include "derive/part.h"
@@ -720,31 +721,43 @@ static bool calls_matrices(struct deriver *d, expr_t e)
     return found;
 }
 
-static bool derive_face(struct deriver *d, const struct derive_request *q,
-                        struct derive_result *r)
-{
-    struct exprs *x = d->x;
-    struct plain plain = {0};
+/* A request on its way. */
+struct deriving {
+    const struct derive_request *q;
+    struct plain plain;
     struct shape by[DERIVE_MAX_ORDER];
-    if (!check_request(d, q))
+    expr_t claim; /* that is converted, or 0 */
+};
+
+static bool deriving_begin(struct deriver *d, struct deriving *w)
+{
+    if (!check_request(d, w->q))
         return false;
     d->table.work = 0;
     d->table.work_limit = DERIVE_WORK;
-    for (uint32_t k = 0; k < q->order; k++)
-        by[k] = shape_by(x, q, k);
-    d->table.unnamed = q->form == FORM_MATRIX;
-    ix_t g = derivative_index(d, q, &plain, r);
-    expr_t e = g ? derivative_expr(d, q, g, by, r) : 0;
-    e = plain_expr(x, &plain, e, true);
-    if (e && (r->form == FORM_INDEX || r->vec_face)) {
+    for (uint32_t k = 0; k < w->q->order; k++)
+        w->by[k] = shape_by(d->x, w->q, k);
+    d->table.unnamed = w->q->form == FORM_MATRIX;
+    return true;
+}
+
+/* The derivative g as it is asked for. */
+static bool deriving_end(struct deriver *d, const struct deriving *w, ix_t g,
+                         struct derive_result *r)
+{
+    struct exprs *x = d->x;
+    const struct derive_request *q = w->q;
+    expr_t e = g ? derivative_expr(d, q, g, w->by, r) : 0;
+    e = plain_expr(x, &w->plain, e, true);
+    if (e && !w->claim && (r->form == FORM_INDEX || r->vec_face)) {
         enum form form = r->form;
-        expr_t offered = offered_expr(d, q, by, g, &plain, r);
+        expr_t offered = offered_expr(d, q, w->by, g, &w->plain, r);
         r->form = offered ? q->form : form;
         e = offered ? offered : e;
     }
     if (e && r->form == FORM_INDEX)
-        r->named = named_expr(d, q, by, g, &plain, r);
-    if (r->named && calls_matrices(d, q->expr)) {
+        r->named = named_expr(d, q, w->by, g, &w->plain, r);
+    if (r->named && calls_matrices(d, w->claim ? w->claim : q->expr)) {
         r->form = q->form;
         e = r->named;
         r->named = 0;
@@ -768,7 +781,22 @@ static bool derive_face(struct deriver *d, const struct derive_request *q,
 bool derive(struct deriver *d, const struct derive_request *q,
             struct derive_result *r)
 {
-    bool ok = derive_face(d, q, r);
+    struct deriving w = {.q = q};
+    bool ok = deriving_begin(d, &w) &&
+              deriving_end(d, &w, derivative_index(d, q, &w.plain, r), r);
+    d->table.unnamed = false;
+    return ok;
+}
+
+bool derive_convert(struct deriver *d, const struct derive_request *from,
+                    expr_t claim, const struct derive_request *to,
+                    struct derive_result *r)
+{
+    struct deriving w = {.q = to, .claim = claim};
+    if (!claim || !deriving_begin(d, &w))
+        return false;
+    ix_t g = convert_claim(&d->table, from, w.by, rewrite(d, claim, NULL));
+    bool ok = g && deriving_end(d, &w, simplify_index(&d->table, g), r);
     d->table.unnamed = false;
     return ok;
 }

@@ -74,6 +74,12 @@ void derive_result_free(struct derive_result *r);
 /* False with a fault (variable, unsupported, limit, ...). */
 bool derive(struct deriver *d, const struct derive_request *q,
             struct derive_result *r);
+/* The same derivative in another form and layout: `claim` is one as `from` asks
+ * for it, `r` becomes one as `to` does.  The two differ in form and layout
+ * only, and nothing is derived but the conditions. */
+bool derive_convert(struct deriver *d, const struct derive_request *from,
+                    expr_t claim, const struct derive_request *to,
+                    struct derive_result *r);
 /* Derives e by all of these at once, in one pass, and keeps the first
  * derivatives for requests that follow; nothing changes but the time they
  * take.  False with a fault for lack of memory only. */

@@ -5,6 +5,8 @@ libcore_la_SOURCES += \
 	src/derive/arrange.h \
 	src/derive/condition.c \
 	src/derive/condition.h \
+	src/derive/convert.c \
+	src/derive/convert.h \
 	src/derive/derive.c \
 	src/derive/derive.h \
 	src/derive/differential.c \

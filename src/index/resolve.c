@@ -87,6 +87,66 @@ static bool resolve_basis(struct ix_product *p, uint32_t i)
     return true;
 }
 
+enum { SPINE = IX_MAX_ORDER }; /* how far a number is taken apart */
+
+/* The pairing that has this number, or none. */
+static uint32_t pair_of(const struct ix_product *p, uint16_t number)
+{
+    uint32_t k = 0;
+    while (k < p->count &&
+           (p->t->nodes[p->factors[k].node].kind != IX_PAIR ||
+            p->factors[k].label[0] != number))
+        k++;
+    return k;
+}
+
+/* Makes `number` that of a tuple, from the left. */
+static void number_tuple(struct ix_product *p, uint16_t number,
+                         const uint16_t *label, const dim_t *dims,
+                         uint32_t n)
+{
+    struct dims *q = p->t->x->dims;
+    while (n > 1) {
+        dim_t slow = dims[0];
+        for (uint32_t i = 1; i + 1 < n; i++)
+            slow = dim_mul(q, slow, dims[i]);
+        uint16_t left = n == 2 ? label[0] : ix_product_label(p, slow);
+        ix_product_factor(p, ix_pair(p->t, slow, dims[n - 1]), RAT_ONE,
+                          (uint16_t[]){number, left, label[n - 1]});
+        number = left;
+        n--;
+    }
+}
+
+/* Two numberings of one number, f of (J,I) and g of (b,m), with b or its slow
+ * leg, and so on, as long as J: then that is J, and I numbers the rest. */
+static bool resolve_splits(struct ix_product *p, uint32_t i, uint32_t j)
+{
+    struct ix_factor f = p->factors[i], g = p->factors[j];
+    uint16_t fast[SPINE], slow = g.label[1];
+    dim_t dims[SPINE], whole = ix_dims(p->t, f.node)[1];
+    dim_t size = ix_dims(p->t, g.node)[1];
+    uint32_t at = SPINE;
+    fast[--at] = g.label[2];
+    dims[at] = ix_dims(p->t, g.node)[2];
+    while (size != whole) {
+        uint32_t k = pair_of(p, slow);
+        if (k == p->count || !at)
+            return false;
+        fast[--at] = p->factors[k].label[2];
+        dims[at] = ix_dims(p->t, p->factors[k].node)[2];
+        size = ix_dims(p->t, p->factors[k].node)[1];
+        slow = p->factors[k].label[1];
+    }
+    if (at + 1 == SPINE)
+        return false;
+    product_drop(p, j);
+    ix_product_factor(p, ix_delta(p->t, whole), RAT_ONE,
+                      (uint16_t[]){f.label[1], slow});
+    number_tuple(p, f.label[2], fast + at, dims + at, SPINE - at);
+    return true;
+}
+
 /* Two numberings of pairs that share their legs or their number. */
 static bool resolve_pairs(struct ix_product *p, uint32_t i, uint32_t j)
 {
@@ -106,7 +166,9 @@ static bool resolve_pairs(struct ix_product *p, uint32_t i, uint32_t j)
                           (uint16_t[]){f.label[2], g.label[2]});
         return true;
     }
-    if (!legs || f.label[0] == g.label[0])
+    if (f.label[0] == g.label[0])
+        return resolve_splits(p, i, j) || resolve_splits(p, j, i);
+    if (!legs)
         return false;
     p->factors[j] = (struct ix_factor){
         .node = ix_delta(p->t, ix_dims(p->t, f.node)[0]),

@@ -19,6 +19,7 @@ check_PROGRAMS += \
 	tests/unit/test_api \
 	tests/unit/test_api_json \
 	tests/unit/test_condition \
+	tests/unit/test_convert \
 	tests/unit/test_derive \
 	tests/unit/test_eval \
 	tests/unit/test_exact \
@@ -47,6 +48,7 @@ endif
 tests_unit_test_api_SOURCES = tests/unit/test_api.c $(unit_common)
 tests_unit_test_api_json_SOURCES = tests/unit/test_api_json.c $(unit_common)
 tests_unit_test_condition_SOURCES = tests/unit/test_condition.c $(unit_common)
+tests_unit_test_convert_SOURCES = tests/unit/test_convert.c $(unit_common)
 tests_unit_test_derive_SOURCES = tests/unit/test_derive.c $(unit_common)
 tests_unit_test_eval_SOURCES = tests/unit/test_eval.c $(unit_common)
 tests_unit_test_exact_SOURCES = tests/unit/test_exact.c $(unit_common)
