@@ -282,6 +282,43 @@ START_TEST(claims)
 }
 END_TEST
 
+START_TEST(conversions)
+{
+    const char *wrt[] = {"X"};
+    md_answer a;
+    md_query q = {.let = "A[m,n], X[n,p], B[p,q], C[m,q]", .expr = "A*X*B",
+                  .wrt = wrt, .wrt_count = 1, .claim = "A*dX*B",
+                  .from = "differential", .form = "vec"};
+    ck_assert_msg(md_convert(c, &q, &a), "%s", md_show_error(c, "", false));
+    ck_assert_str_eq(a.faces[0], "kron(B',A)");
+    ck_assert_str_eq(a.verdict, "proved");
+    ck_assert_str_eq(a.form, "vec");
+    q.claim = "2*A*dX*B";
+    ck_assert(md_convert(c, &q, &a));
+    ck_assert_str_eq(a.faces[0], "2*kron(B',A)");
+    ck_assert_str_eq(a.verdict, "refuted");
+    ck_assert(lists(a.notes, a.note_count,
+                    "what was given is not the derivative"));
+    q.unverified = true;
+    ck_assert(md_convert(c, &q, &a));
+    ck_assert_str_eq(a.verdict, "none");
+    q.claim = "A*dX*B+C";
+    ck_assert(!md_convert(c, &q, &a));
+    ck_assert_str_eq(md_last_error(c)->in, "claim");
+    q.claim = "kron(B,A)";
+    q.from = "vec";
+    ck_assert(!md_convert(c, &q, &a));
+    ck_assert_int_eq(kind(), MD_SHAPE);
+    q.from = "no form";
+    ck_assert(!md_convert(c, &q, &a));
+    ck_assert_int_eq(kind(), MD_REQUEST);
+    q.claim = NULL;
+    q.from = NULL;
+    ck_assert(!md_convert(c, &q, &a));
+    ck_assert_int_eq(kind(), MD_REQUEST);
+}
+END_TEST
+
 START_TEST(notes_are_made)
 {
     md_answer a;
@@ -432,6 +469,7 @@ int main(void)
     tcase_add_test(t, names_of_a_session);
     tcase_add_test(t, normal_forms);
     tcase_add_test(t, claims);
+    tcase_add_test(t, conversions);
     tcase_add_test(t, notes_are_made);
     tcase_add_test(t, limits_are_errors);
     tcase_add_test(t, time_is_a_limit);
