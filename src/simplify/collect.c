@@ -170,6 +170,29 @@ static bool view_from(struct ix_table *t, const struct parts *p,
     return v->rest && v->value;
 }
 
+/* What the factors of a term come to, whatever their labels, as sums of hashes:
+ * all of them, and those that stand on one label alone, by label.  Terms whose
+ * rests are equal have equal `all - alone[label]`. */
+struct digest {
+    uint64_t all, *alone;
+};
+
+static bool digest_of(struct ix_table *t, const struct parts *p,
+                      struct digest *d)
+{
+    d->all = 0;
+    d->alone = ARENA_ARRAY(&t->scratch, uint64_t, p->labels + 1);
+    if (!d->alone)
+        return false;
+    for (uint32_t i = 0; i < p->n; i++) {
+        uint64_t h = hash_mix(p->items[i].node, p->items[i].exponent);
+        d->all += h;
+        if (ix_get(t, p->items[i].node)->order == 1)
+            d->alone[p->items[i].label[0]] += h;
+    }
+    return true;
+}
+
 /* rest(a) * value(a), summed over a unless a is an own axis. */
 static ix_t join(struct ix_table *t, uint32_t order, const dim_t *dims,
                  ix_t rest, uint32_t label, ix_t value)
@@ -189,15 +212,17 @@ static ix_t join(struct ix_table *t, uint32_t order, const dim_t *dims,
 /* A'*diag(u)*A + A'*diag(v)*A is A'*diag(u+v)*A: terms that differ only in
  * what stands at one label. */
 static ix_t join_at(struct ix_table *t, ix_t n, const struct parts *terms,
-                    uint32_t first, uint32_t label)
+                    const struct digest *digests, uint32_t first,
+                    uint32_t label)
 {
     uint32_t count = ix_get(t, n)->length / 2, order = ix_get(t, n)->order;
-    struct view base;
+    struct view base = {0};
     dim_t dims[IX_MAX_ORDER];
     memcpy(dims, ix_dims(t, n), order * sizeof *dims);
     struct view *views = ARENA_ARRAY(&t->scratch, struct view, count);
-    if (!views || !view_from(t, &terms[first], label, &base))
+    if (!views)
         return 0;
+    uint64_t rest = digests[first].all - digests[first].alone[label];
     bool own = label < order;
     uint32_t met = 0;
     for (uint32_t i = first + 1; i < count; i++) {
@@ -205,9 +230,12 @@ static ix_t join_at(struct ix_table *t, ix_t n, const struct parts *terms,
         uint32_t to = own ? label + 1 : terms[i].labels;
         for (uint32_t l = from; l < to && !views[i].value; l++) {
             struct view v;
-            if (terms[i].label_dims[l] != terms[first].label_dims[label])
+            if (terms[i].label_dims[l] != terms[first].label_dims[label] ||
+                digests[i].all - digests[i].alone[l] != rest)
                 continue;
-            if (!view_from(t, &terms[i], l, &v))
+            if ((!base.rest &&
+                 !view_from(t, &terms[first], label, &base)) ||
+                !view_from(t, &terms[i], l, &v))
                 return 0;
             if (v.rest == base.rest)
                 views[i] = v;
@@ -243,18 +271,20 @@ ix_t collect_places(struct ix_table *t, ix_t n)
         count > SIMPLIFY_TERMS || order + 1 > IX_MAX_ORDER)
         return n;
     struct parts *terms = ARENA_ARRAY(&t->scratch, struct parts, count);
+    struct digest *digests = ARENA_ARRAY(&t->scratch, struct digest, count);
     ix_t best = n;
-    if (!terms)
+    if (!terms || !digests)
         return 0;
     for (uint32_t i = 0; i < count; i++)
-        if (!parts_of(t, ix_content(t, n)[2 * i + 1], &terms[i]))
+        if (!parts_of(t, ix_content(t, n)[2 * i + 1], &terms[i]) ||
+            !digest_of(t, &terms[i], &digests[i]))
             return 0;
     for (uint32_t i = 0; i + 1 < count; i++)
         for (uint32_t l = 0; l < terms[i].labels; l++) {
             if (l >= order && ix_get(t, ix_content(t, n)[2 * i + 1])->kind !=
                                   IX_PROD)
                 continue;
-            ix_t other = join_at(t, n, terms, i, l);
+            ix_t other = join_at(t, n, terms, digests, i, l);
             if (!other)
                 return 0;
             if (is_better(t, best, n, other, l >= order))
