@@ -170,27 +170,42 @@ static bool view_from(struct ix_table *t, const struct parts *p,
     return v->rest && v->value;
 }
 
-/* What the factors of a term come to, whatever their labels, as sums of hashes:
- * all of them, and those that stand on one label alone, by label.  Terms whose
- * rests are equal have equal `all - alone[label]`. */
+/* What the factors of a term come to, as sums of hashes: all of them, whatever
+ * their labels; by label those that stand on it alone; and by label the axes
+ * of others that meet there.  Rests are equal only if these are. */
 struct digest {
-    uint64_t all, *alone;
+    uint64_t all, *alone, *others;
 };
 
 static bool digest_of(struct ix_table *t, const struct parts *p,
                       struct digest *d)
 {
     d->all = 0;
-    d->alone = ARENA_ARRAY(&t->scratch, uint64_t, p->labels + 1);
+    d->alone = ARENA_ARRAY(&t->scratch, uint64_t, 2 * p->labels + 1);
     if (!d->alone)
         return false;
+    d->others = d->alone + p->labels;
     for (uint32_t i = 0; i < p->n; i++) {
-        uint64_t h = hash_mix(p->items[i].node, p->items[i].exponent);
+        const struct part *f = &p->items[i];
+        const struct ix_node *n = ix_get(t, f->node);
+        uint64_t h = hash_mix(f->node, f->exponent);
         d->all += h;
-        if (ix_get(t, p->items[i].node)->order == 1)
-            d->alone[p->items[i].label[0]] += h;
+        if (n->order == 1)
+            d->alone[f->label[0]] += h;
+        for (uint32_t a = 0; n->order > 1 && a < n->order; a++)
+            d->others[f->label[a]] += hash_mix(h, n->symmetric ? 0 : a);
     }
     return true;
+}
+
+/* Whether two terms may differ only in what stands alone on these labels, and
+ * do so. */
+static bool may_join(const struct digest *d, uint32_t label,
+                     const struct digest *e, uint32_t other)
+{
+    return d->all - d->alone[label] == e->all - e->alone[other] &&
+           d->others[label] == e->others[other] &&
+           d->alone[label] != e->alone[other];
 }
 
 /* rest(a) * value(a), summed over a unless a is an own axis. */
@@ -222,7 +237,6 @@ static ix_t join_at(struct ix_table *t, ix_t n, const struct parts *terms,
     struct view *views = ARENA_ARRAY(&t->scratch, struct view, count);
     if (!views)
         return 0;
-    uint64_t rest = digests[first].all - digests[first].alone[label];
     bool own = label < order;
     uint32_t met = 0;
     for (uint32_t i = first + 1; i < count; i++) {
@@ -231,7 +245,7 @@ static ix_t join_at(struct ix_table *t, ix_t n, const struct parts *terms,
         for (uint32_t l = from; l < to && !views[i].value; l++) {
             struct view v;
             if (terms[i].label_dims[l] != terms[first].label_dims[label] ||
-                digests[i].all - digests[i].alone[l] != rest)
+                !may_join(&digests[first], label, &digests[i], l))
                 continue;
             if ((!base.rest &&
                  !view_from(t, &terms[first], label, &base)) ||
