@@ -463,9 +463,9 @@ struct chain powers_chain(struct lowering *c, const struct powers *p)
 
 /* ---------------------------------------------------------- whole terms */
 
-/* Numerator and denominator of the scalar factors. */
-static bool scalar_sides(struct lowering *c, const struct term *t,
-                         expr_t *above, expr_t *below)
+/* The size of the coefficient as a numerator and a denominator, 0 for 1. */
+static void coefficient_sides(struct lowering *c, const struct term *t,
+                              expr_t *above, expr_t *below)
 {
     struct exprs *x = c->x;
     int64_t p, q;
@@ -488,17 +488,31 @@ static bool scalar_sides(struct lowering *c, const struct term *t,
     } else {
         *above = expr_number(x, size);
     }
+}
+
+/* Numerator and denominator of the scalar factors, 0 for 1. */
+static bool scalar_sides(struct lowering *c, const struct term *t,
+                         expr_t *above, expr_t *below)
+{
+    struct rationals *q = c->x->numbers;
+    uint32_t n = t->scalars.n + 1, up = 0, down = n;
+    expr_t *factors = ARENA_ARRAY(c->a, expr_t, 2 * (size_t)n);
+    if (!factors)
+        return false;
+    coefficient_sides(c, t, above, below);
+    if (*above)
+        factors[up++] = *above;
+    if (*below)
+        factors[down++] = *below;
     for (uint32_t i = 0; i < t->scalars.n; i++) {
         const struct power *s = &t->scalars.items[i];
-        bool inverse = rat_sign(x->numbers, s->exponent) < 0;
-        expr_t v = power_expr(c, s->chain.atoms[0].e,
-                              rat_abs(x->numbers, s->exponent));
-        expr_t *side = inverse ? below : above;
-        *side = *side ? mul_expr(c, *side, v) : v;
-        if (!*side)
-            return false;
+        expr_t v =
+            power_expr(c, s->chain.atoms[0].e, rat_abs(q, s->exponent));
+        factors[rat_sign(q, s->exponent) < 0 ? down++ : up++] = v;
     }
-    return true;
+    *above = up ? expr_apply(c->x, OP_MUL, up, factors) : 0;
+    *below = down > n ? expr_apply(c->x, OP_MUL, down - n, factors + n) : 0;
+    return (*above || !up) && (*below || down == n);
 }
 
 /* Whether e is 1 ./ v. */
