@@ -13,6 +13,7 @@ libcore_la_SOURCES += \
 	src/derive/differential.h \
 	src/derive/explain.c \
 	src/derive/explain.h \
+	src/derive/halves.c \
 	src/derive/member.c \
 	src/derive/part.c \
 	src/derive/part.h \

@@ -210,9 +210,43 @@ static ix_t factor_adjoint(struct reverse *r, const struct product_view *v,
     return ix_scale(t, exponent, value);
 }
 
+/* By one leaf that is a variable. */
+static bool is_halved(const struct reverse *r, ix_t product)
+{
+    return r->nleaves == 1 && r->place[0] != UINT32_MAX &&
+           halves_apply(r->t, product, r->leaves[0]);
+}
+
+/* The adjoint times the derivative of the product as a whole. */
+static bool reverse_halves(struct reverse *r, ix_t product, ix_t adj)
+{
+    struct ix_table *t = r->t;
+    ix_t leaf = r->leaves[0];
+    ix_t slope = halves_derive(t, product, leaf, r->conditions);
+    uint32_t own = ix_get(t, product)->order, outer = r->outer;
+    uint32_t order = ix_get(t, leaf)->order;
+    dim_t dims[2 * IX_MAX_ORDER];
+    uint16_t labels[2 * IX_MAX_ORDER];
+    struct ix_product p;
+    memcpy(dims, r->outer_dims, outer * sizeof *dims);
+    memcpy(dims + outer, ix_dims(t, leaf), order * sizeof *dims);
+    ix_product_begin(&p, t, outer + order, dims);
+    for (uint32_t a = 0; a < outer; a++)
+        labels[a] = (uint16_t)a;
+    for (uint32_t a = 0; a < own; a++)
+        labels[outer + a] = ix_product_label(&p, ix_dims(t, product)[a]);
+    for (uint32_t a = 0; a < order; a++)
+        labels[outer + own + a] = (uint16_t)(outer + a);
+    ix_product_factor(&p, adj, RAT_ONE, labels);
+    ix_product_factor(&p, slope, RAT_ONE, labels + outer);
+    return contribute(r, r->place[0], ix_product_end(&p));
+}
+
 static bool reverse_product(struct reverse *r, uint32_t i, ix_t adj)
 {
     struct ix_table *t = r->t;
+    if (is_halved(r, r->list[i]))
+        return reverse_halves(r, r->list[i], adj);
     const struct ix_node *n = ix_get(t, r->list[i]);
     struct product_view v = {.order = n->order,
                              .labels = ix_content(t, r->list[i])[0],
