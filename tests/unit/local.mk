@@ -25,6 +25,7 @@ check_PROGRAMS += \
 	tests/unit/test_exact \
 	tests/unit/test_families \
 	tests/unit/test_forms \
+	tests/unit/test_growth \
 	tests/unit/test_image \
 	tests/unit/test_index \
 	tests/unit/test_kinds \
@@ -54,6 +55,7 @@ tests_unit_test_eval_SOURCES = tests/unit/test_eval.c $(unit_common)
 tests_unit_test_exact_SOURCES = tests/unit/test_exact.c $(unit_common)
 tests_unit_test_families_SOURCES = tests/unit/test_families.c $(unit_common)
 tests_unit_test_forms_SOURCES = tests/unit/test_forms.c $(unit_common)
+tests_unit_test_growth_SOURCES = tests/unit/test_growth.c $(unit_common)
 tests_unit_test_image_SOURCES = tests/unit/test_image.c $(unit_common)
 tests_unit_test_index_SOURCES = tests/unit/test_index.c $(unit_common)
 tests_unit_test_kinds_SOURCES = tests/unit/test_kinds.c $(unit_common)
