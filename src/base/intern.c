@@ -58,8 +58,8 @@ symbol_t intern_bytes(struct intern *t, const char *text, size_t length)
     symbol_t found = intern_lookup(t, text, length, hash, &slot);
     if (found)
         return found;
-    if (!MEM_RESERVE(t->mem, t->entries, t->capacity, (size_t)t->count + 2) ||
-        !MEM_RESERVE(t->mem, t->bytes, t->bytes_capacity,
+    if (!MEM_EXTEND(t->mem, t->entries, t->capacity, (size_t)t->count + 2) ||
+        !MEM_EXTEND(t->mem, t->bytes, t->bytes_capacity,
                      t->bytes_used + length + 1))
         return 0;
     symbol_t id = ++t->count;

@@ -86,7 +86,8 @@ void *mem_copy(struct mem *m, const void *from, size_t used, size_t bytes)
     return p;
 }
 
-void *mem_resize(struct mem *m, void *p, size_t old_bytes, size_t new_bytes)
+static void *resize(struct mem *m, void *p, size_t old_bytes,
+                    size_t new_bytes, bool zeroed)
 {
     if (!p) /* so that fresh pages need not be touched */
         return mem_take(m, new_bytes, true);
@@ -98,12 +99,18 @@ void *mem_resize(struct mem *m, void *p, size_t old_bytes, size_t new_bytes)
         return NULL;
     }
     if (new_bytes > old_bytes) {
-        memset(q + old_bytes, 0, new_bytes - old_bytes);
+        if (zeroed)
+            memset(q + old_bytes, 0, new_bytes - old_bytes);
         mem_count(m, new_bytes - old_bytes);
     } else {
         m->used -= old_bytes - new_bytes;
     }
     return q;
+}
+
+void *mem_resize(struct mem *m, void *p, size_t old_bytes, size_t new_bytes)
+{
+    return resize(m, p, old_bytes, new_bytes, true);
 }
 
 void mem_free(struct mem *m, void *p, size_t bytes)
@@ -114,22 +121,33 @@ void mem_free(struct mem *m, void *p, size_t bytes)
     free(p);
 }
 
-bool mem_reserve(struct mem *m, void **array, uint32_t *capacity,
-                 size_t need, size_t size)
+static bool grow(struct mem *m, void **array, uint32_t *capacity, size_t need,
+                 size_t size, bool zeroed)
 {
-    if (need <= *capacity)
-        return true;
     size_t grown = *capacity ? (size_t)*capacity * 2 : 16;
     if (grown < need)
         grown = need;
     if (grown > UINT32_MAX || grown > SIZE_MAX / size)
         return fault_set(m->fault, FAULT_LIMIT, "table too large");
-    void *p = mem_resize(m, *array, (size_t)*capacity * size, grown * size);
+    void *p = resize(m, *array, (size_t)*capacity * size, grown * size,
+                     zeroed);
     if (!p)
         return false;
     *array = p;
     *capacity = (uint32_t)grown;
     return true;
+}
+
+bool mem_reserve(struct mem *m, void **array, uint32_t *capacity,
+                 size_t need, size_t size)
+{
+    return need <= *capacity || grow(m, array, capacity, need, size, true);
+}
+
+bool mem_extend(struct mem *m, void **array, uint32_t *capacity, size_t need,
+                size_t size)
+{
+    return need <= *capacity || grow(m, array, capacity, need, size, false);
 }
 
 struct arena_block {

@@ -45,6 +45,12 @@ bool mem_reserve(struct mem *m, void **array, uint32_t *capacity,
                  size_t need, size_t size);
 #define MEM_RESERVE(m, array, capacity, need)                                 \
     mem_reserve((m), (void **)&(array), &(capacity), (need), sizeof *(array))
+/* The same for elements that are written before they are read: what is added
+ * to an array that there is holds anything.  Saves touching fresh pages. */
+bool mem_extend(struct mem *m, void **array, uint32_t *capacity, size_t need,
+                size_t size);
+#define MEM_EXTEND(m, array, capacity, need)                                  \
+    mem_extend((m), (void **)&(array), &(capacity), (need), sizeof *(array))
 #define MEM_FREE_ARRAY(m, array, capacity)                                    \
     (mem_free((m), (array), (size_t)(capacity) * sizeof *(array)),            \
      (array) = NULL, (capacity) = 0)

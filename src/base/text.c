@@ -25,7 +25,7 @@ void text_clear(struct text *t)
 void text_bytes(struct text *t, const char *bytes, size_t n)
 {
     if (t->failed ||
-        !MEM_RESERVE(t->mem, t->bytes, t->capacity, t->length + n + 1)) {
+        !MEM_EXTEND(t->mem, t->bytes, t->capacity, t->length + n + 1)) {
         t->failed = true;
         return;
     }
@@ -55,7 +55,7 @@ void text_format(struct text *t, const char *format, ...)
         t->failed = true;
     } else if ((size_t)n < sizeof small) {
         text_bytes(t, small, (size_t)n);
-    } else if (!t->failed && MEM_RESERVE(t->mem, t->bytes, t->capacity,
+    } else if (!t->failed && MEM_EXTEND(t->mem, t->bytes, t->capacity,
                                          t->length + (size_t)n + 1)) {
         va_start(ap, format);
         vsnprintf(t->bytes + t->length, (size_t)n + 1, format, ap);

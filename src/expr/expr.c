@@ -236,10 +236,10 @@ static expr_t node_intern(struct exprs *x, struct expr_node n,
                   x->node_limit);
         return 0;
     }
-    if (!MEM_RESERVE(x->mem, x->nodes, x->capacity, (size_t)x->count + 2) ||
-        !MEM_RESERVE(x->mem, x->hashes, x->hashes_capacity,
+    if (!MEM_EXTEND(x->mem, x->nodes, x->capacity, (size_t)x->count + 2) ||
+        !MEM_EXTEND(x->mem, x->hashes, x->hashes_capacity,
                      (size_t)x->count + 2) ||
-        !MEM_RESERVE(x->mem, x->args, x->args_capacity,
+        !MEM_EXTEND(x->mem, x->args, x->args_capacity,
                      (size_t)x->args_used + n.nargs + 1))
         return 0;
     n.args = x->args_used;

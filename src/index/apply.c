@@ -281,6 +281,7 @@ struct value lift_product(struct lift *c, expr_t e)
     uint32_t nargs = expr_get(c->x, e)->nargs;
     struct value core = {0}, out;
     struct shape shape = shape_scalar();
+    bool scalars = false;
     if (!lift_union(c, e, &out))
         return lift_closed(0);
     for (uint32_t i = 0; i < nargs; i++) {
@@ -291,8 +292,10 @@ struct value lift_product(struct lift *c, expr_t e)
         uint32_t bad;
         if (!args[1].node)
             return lift_closed(0);
-        if (shapes[1].kind == SHAPE_SCALAR)
+        if (shapes[1].kind == SHAPE_SCALAR) {
+            scalars = true;
             continue;
+        }
         if (!core.node || shapes[0].kind == SHAPE_SCALAR) {
             if (core.node) { /* (x'*y)*A: the scalar so far is a factor */
                 dim_t dims[2 * IX_MAX_ORDER];
@@ -328,6 +331,8 @@ struct value lift_product(struct lift *c, expr_t e)
         if (!core.node)
             return core;
     }
+    if (core.node && !scalars && !out.nopen)
+        return core;
     dim_t dims[2 * IX_MAX_ORDER];
     uint16_t own[IX_MAX_ORDER], places[IX_MAX_ORDER];
     uint32_t order = lift_dims(c, &out, &shape, dims);

@@ -5,7 +5,9 @@
 
 enum {
     REFINE_ROUNDS = 8,
-    REFINE_FACTORS = 64 /* longer products are ordered by node alone */
+    REFINE_FACTORS = 64, /* longer products are ordered by node alone */
+    FEW_COLOURS = 48,    /* of what is no larger, scratch is on the stack */
+    FEW_WORDS = 64
 };
 
 /* Colours: two labels (factors) of different colour play different parts. */
@@ -274,9 +276,12 @@ ix_t ix_canonical(struct ix_table *t, uint32_t order, const dim_t *dims,
     uint32_t words = 1;
     for (uint32_t i = 0; i < n; i++)
         words += ix_factor_words(t, factors[i].node);
-    uint64_t *colours =
-        ARENA_ARRAY(&t->scratch, uint64_t, 2 * labels + 2 * n + 1);
-    uint32_t *content = ARENA_ARRAY(&t->scratch, uint32_t, words + labels + 1);
+    uint64_t few_colours[FEW_COLOURS], *colours = few_colours;
+    uint32_t few_words[FEW_WORDS], *content = few_words;
+    if (2 * labels + 2 * n > FEW_COLOURS)
+        colours = ARENA_ARRAY(&t->scratch, uint64_t, 2 * labels + 2 * n);
+    if (words + labels > FEW_WORDS)
+        content = ARENA_ARRAY(&t->scratch, uint32_t, words + labels);
     ix_t result = 0;
     if (!colours || !content)
         goto done;

@@ -226,6 +226,7 @@ struct ix_factor {
     rat_t exponent;
     uint16_t label[IX_MAX_ORDER];
 };
+enum { IX_FEW_FACTORS = 8, IX_FEW_LABELS = 16 };
 struct ix_product {
     struct ix_table *t;
     struct arena_mark mark;
@@ -236,6 +237,9 @@ struct ix_product {
     dim_t *label_dims;
     uint32_t labels, labels_capacity;
     bool failed;
+    /* What most products need no more than; so a product cannot be copied. */
+    struct ix_factor few_factors[IX_FEW_FACTORS];
+    dim_t few_dims[IX_FEW_LABELS];
 };
 void ix_product_begin(struct ix_product *p, struct ix_table *t,
                       uint32_t order, const dim_t *dims);

@@ -13,20 +13,19 @@
 void ix_product_begin(struct ix_product *p, struct ix_table *t,
                       uint32_t order, const dim_t *dims)
 {
-    *p = (struct ix_product){.t = t,
-                             .order = order,
-                             .coefficient = RAT_ONE,
-                             .capacity = 8,
-                             .labels = order,
-                             .labels_capacity = 16};
+    p->t = t;
     p->mark = arena_mark(&t->scratch);
-    p->factors = ARENA_ARRAY(&t->scratch, struct ix_factor, 8);
-    p->label_dims = ARENA_ARRAY(&t->scratch, dim_t, 16);
-    if (!p->factors || !p->label_dims || order > IX_MAX_ORDER) {
-        if (order > IX_MAX_ORDER)
-            fault_set(t->mem->fault, FAULT_LIMIT,
-                      "a value of more than %d axes", IX_MAX_ORDER);
-        p->failed = true;
+    p->order = p->labels = order;
+    p->coefficient = RAT_ONE;
+    p->factors = p->few_factors;
+    p->count = 0;
+    p->capacity = IX_FEW_FACTORS;
+    p->label_dims = p->few_dims;
+    p->labels_capacity = IX_FEW_LABELS;
+    p->failed = order > IX_MAX_ORDER;
+    if (p->failed) {
+        fault_set(t->mem->fault, FAULT_LIMIT, "a value of more than %d axes",
+                  IX_MAX_ORDER);
         return;
     }
     for (uint32_t a = 0; a < order; a++) {
@@ -431,14 +430,26 @@ static bool merge_powers(struct ix_product *p)
 
 /* ------------------------------------------------- sizes, closed parts */
 
+enum { FEW = 32 };
+
+/* Zeroed room for `bytes`: that on the caller's stack if it is enough. */
+static void *room_for(struct ix_product *p, void *few, size_t room,
+                      size_t bytes)
+{
+    if (bytes <= room)
+        return memset(few, 0, bytes);
+    void *more = arena_alloc(&p->t->scratch, bytes);
+    p->failed = p->failed || !more;
+    return more;
+}
+
 /* Summed labels nothing uses count their size. */
 static void sum_unused(struct ix_product *p)
 {
-    uint8_t *used = ARENA_ARRAY(&p->t->scratch, uint8_t, p->labels + 1);
-    if (!used) {
-        p->failed = true;
+    uint8_t few[FEW];
+    uint8_t *used = room_for(p, few, sizeof few, p->labels);
+    if (!used)
         return;
-    }
     for (uint32_t i = 0; i < p->count; i++)
         for (uint32_t a = 0; a < p->t->nodes[p->factors[i].node].order; a++)
             used[p->factors[i].label[a]] = 1;
@@ -462,12 +473,13 @@ static uint16_t find_root(uint16_t *up, uint16_t l)
 static bool split_closed(struct ix_product *p)
 {
     struct ix_table *t = p->t;
-    uint16_t *up = ARENA_ARRAY(&t->scratch, uint16_t, p->labels + 1);
-    uint8_t *open = ARENA_ARRAY(&t->scratch, uint8_t, p->labels + 1);
-    if (!up || !open) {
-        p->failed = true;
+    uint16_t few_up[FEW];
+    uint8_t few_open[FEW];
+    uint16_t *up =
+        room_for(p, few_up, sizeof few_up, p->labels * sizeof *up);
+    uint8_t *open = room_for(p, few_open, sizeof few_open, p->labels);
+    if (!up || !open)
         return false;
-    }
     for (uint32_t l = 0; l < p->labels; l++)
         up[l] = (uint16_t)l;
     for (uint32_t i = 0; i < p->count; i++) {

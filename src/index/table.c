@@ -160,8 +160,8 @@ ix_t ix_intern(struct ix_table *t, enum ix_kind kind, uint32_t payload,
                const uint32_t *content, uint64_t hash, uint64_t flipped)
 {
     if (!hash_index_room(&t->index, t->mem, table_key, t) ||
-        !MEM_RESERVE(t->mem, t->nodes, t->capacity, (size_t)t->count + 2) ||
-        !MEM_RESERVE(t->mem, t->words, t->words_capacity,
+        !MEM_EXTEND(t->mem, t->nodes, t->capacity, (size_t)t->count + 2) ||
+        !MEM_EXTEND(t->mem, t->words, t->words_capacity,
                      (size_t)t->words_used + order + length + 1))
         return 0;
     /* Written at the end of the table first; kept only if it is new. */
