@@ -74,6 +74,14 @@ const char *op_name(const struct ops *t, op_t op)
     return intern_name(t->names, t->rows[op].name);
 }
 
+static uint32_t kinds_word(uint32_t nargs, const uint8_t *kinds)
+{
+    uint32_t word = nargs;
+    for (uint32_t i = 0; i < nargs && i < OP_MAX_ARGS; i++)
+        word = word << 8 | kinds[i];
+    return word;
+}
+
 uint16_t overload_add(struct ops *t, const struct overload *o)
 {
     uint8_t kinds[OP_MAX_ARGS];
@@ -100,6 +108,7 @@ uint16_t overload_add(struct ops *t, const struct overload *o)
     uint16_t id = (uint16_t)++t->overload_count;
     t->overloads[id] = *o;
     t->overloads[id].next = 0;
+    t->overloads[id].kinds = kinds_word(o->nargs, kinds);
     uint16_t *link = &t->rows[o->op].first;
     while (*link)
         link = &t->overloads[*link].next;
@@ -124,16 +133,12 @@ uint16_t overload_find(const struct ops *t, op_t op, uint32_t nargs,
                        const uint8_t *kinds)
 {
     uint16_t entrywise = 0;
+    uint32_t word = kinds_word(nargs, kinds);
     for (uint16_t id = t->rows[op].first; id; id = t->overloads[id].next) {
         const struct overload *o = &t->overloads[id];
-        if (o->nargs != nargs)
-            continue;
-        bool same = true;
-        for (uint32_t i = 0; same && i < nargs; i++)
-            same = o->arg[i].kind == kinds[i];
-        if (same)
+        if (o->kinds == word && nargs <= OP_MAX_ARGS)
             return id;
-        if (o->entrywise && entrywise_fits(nargs, kinds))
+        if (o->entrywise && o->nargs == nargs && entrywise_fits(nargs, kinds))
             entrywise = id;
     }
     return entrywise;

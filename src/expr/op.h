@@ -74,6 +74,7 @@ struct overload {
     uint32_t load, differential_load; /* numbers of the texts read, and */
     struct span where, differential_where; /* places in them */
     uint16_t next;                  /* the operator's next overload, or 0 */
+    uint32_t kinds; /* how many arguments of which kinds, in one word */
 };
 
 struct op {

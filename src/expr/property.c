@@ -67,9 +67,8 @@ static properties_t implied_once(properties_t p, bool square)
 {
     if (is_plain_toeplitz(p))
         p |= PROP_SYMMETRIC;
-    for (int i = 0; i < PROPERTY_COUNT; i++)
-        if (p >> i & 1)
-            p |= table[i].implies;
+    for (properties_t left = p; left; left &= left - 1)
+        p |= table[__builtin_ctz(left)].implies;
     for (size_t i = 0; i < sizeof together / sizeof *together; i++)
         if ((p & together[i].all) == together[i].all)
             p |= together[i].imply;
@@ -91,7 +90,7 @@ static properties_t implied(properties_t p, bool square)
 properties_t property_denied(properties_t p, const struct shape *shape)
 {
     properties_t all = p;
-    for (int i = 0; i < PROPERTY_COUNT; i++)
+    for (int i = 0; p && i < PROPERTY_COUNT; i++)
         if (implied((properties_t)1 << i, is_square(shape)) & p)
             all |= (properties_t)1 << i;
     return all;

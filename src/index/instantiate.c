@@ -306,10 +306,15 @@ ix_t ix_instantiate(struct ix_table *t, uint16_t overload, ix_t pattern,
     for (uint32_t i = 0; i < n; i++)
         if (!args[i])
             return 0;
-    struct overload o = *overload_get(t->x->ops, overload);
+    const struct overload *o = overload_get(t->x->ops, overload);
     struct arena_mark mark = arena_mark(&t->scratch);
-    struct instance c = {
-        .t = t, .o = &o, .n = n, .batch = batch, .args = args};
+    struct instance c;
+    c.t = t;
+    c.o = o;
+    c.n = n;
+    c.batch = batch;
+    c.args = args;
+    c.sizes.n = 0;
     ix_t result = 0;
     if (batch)
         memcpy(c.batch_dims, batch_dims, batch * sizeof *batch_dims);
@@ -328,8 +333,8 @@ ix_t ix_instantiate(struct ix_table *t, uint16_t overload, ix_t pattern,
     for (uint32_t i = 0; leaf && i < n; i++) {
         leaf[i] = 0;
         for (uint32_t k = 0; k < count; k++)
-            if (t->nodes[list[k]].kind == IX_LEAF && o.dparameter[i] &&
-                t->nodes[list[k]].payload == o.dparameter[i])
+            if (t->nodes[list[k]].kind == IX_LEAF && o->dparameter[i] &&
+                t->nodes[list[k]].payload == o->dparameter[i])
                 leaf[i] = c.image[k];
     }
 done:

@@ -430,7 +430,7 @@ static bool merge_powers(struct ix_product *p)
 
 /* ------------------------------------------------- sizes, closed parts */
 
-enum { FEW = 32 };
+enum { FEW = 32, MOST_ROUNDS = 64 };
 
 /* Zeroed room for `bytes`: that on the caller's stack if it is enough. */
 static void *room_for(struct ix_product *p, void *few, size_t room,
@@ -613,26 +613,52 @@ static bool is_turned_sum(const struct ix_product *p)
            n->length / 2 <= p->t->flatten_limit;
 }
 
+/* The kinds of the factors, a bit each; bit 0: an exponent is zero. */
+static uint32_t kinds_of(const struct ix_product *p)
+{
+    uint32_t kinds = 0;
+    for (uint32_t i = 0; i < p->count; i++)
+        kinds |= UINT32_C(1) << p->t->nodes[p->factors[i].node].kind |
+                 (p->factors[i].exponent == RAT_ZERO);
+    return kinds;
+}
+
+static const uint32_t absorbed = 1 | 1 << IX_SUM | 1 << IX_PROD;
+static const uint32_t resolved = 1 << IX_DELTA | 1 << IX_BASIS | 1 << IX_PAIR |
+                                 1 << IX_SELECT | 1 << IX_OP;
+
+/* Whether anything changed; *kinds are those of the factors then. */
+static bool reduce_once(struct ix_product *p, uint32_t *kinds)
+{
+    bool changed = p->count > 1 && merge_powers(p);
+    *kinds = kinds_of(p);
+    if (!p->failed && *kinds & absorbed && absorb(p)) {
+        *kinds = kinds_of(p);
+        changed = true;
+    }
+    if (!p->failed && *kinds & resolved && product_resolve(p))
+        changed = true;
+    if (!changed && !p->failed && p->labels > p->order) {
+        sum_unused(p);
+        changed = !p->failed && split_closed(p);
+    }
+    return changed;
+}
+
 ix_t ix_product_end(struct ix_product *p)
 {
     struct ix_table *t = p->t;
     ix_t result = 0;
-    bool changed = true;
+    uint32_t kinds = 0;
     t->work += p->count + p->labels + 1;
     if (!mem_tick(t->mem, (p->count + p->labels) / 16))
         p->failed = true;
     if (t->work_limit && t->work > t->work_limit && !p->failed)
         p->failed = !fault_set(t->mem->fault, FAULT_LIMIT,
                                "more work than one request may take");
-    for (int round = 0; changed && !p->failed && round < 64; round++) {
-        changed = p->count > 1 && merge_powers(p);
-        changed = (!p->failed && absorb(p)) || changed;
-        changed = (!p->failed && product_resolve(p)) || changed;
-        if (!changed && !p->failed && p->labels > p->order) {
-            sum_unused(p);
-            changed = !p->failed && split_closed(p);
-        }
-    }
+    for (int round = 0; !p->failed && round < MOST_ROUNDS; round++)
+        if (!reduce_once(p, &kinds))
+            break;
     if (p->failed)
         goto done;
     if (p->coefficient == RAT_ZERO) {
@@ -641,7 +667,8 @@ ix_t ix_product_end(struct ix_product *p)
         result = ix_sum_end(&s);
         goto done;
     }
-    if (distribute(p, &result) || distribute_series(p, &result))
+    if ((kinds >> IX_SUM & 1 && distribute(p, &result)) ||
+        (kinds >> IX_SERIES & 1 && distribute_series(p, &result)))
         goto done;
     result = is_turned_sum(p)
                  ? ix_transpose(t, p->factors[0].node)

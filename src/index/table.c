@@ -6,9 +6,13 @@
 
 static uint64_t node_key(const struct ix_table *t, const struct ix_node *n)
 {
-    uint64_t h = hash_mix((uint64_t)n->kind * 16 + n->order, n->payload);
-    h = hash_words(h, t->words + n->dims, n->order);
-    return hash_words(h, t->words + n->first, n->length);
+    /* The words of both stand one after another; n->hash has mixed the
+       bits of what they mean, so that little is left to do here. */
+    uint64_t h = n->hash + n->payload;
+    const uint32_t *w = t->words + n->dims;
+    for (uint32_t i = 0; i < n->order + n->length; i++)
+        h = (h ^ w[i]) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash_word(h);
 }
 
 static uint64_t table_key(const void *owner, uint32_t id)

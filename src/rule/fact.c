@@ -13,9 +13,12 @@ enum { MAX_NESTING = 6 };
 
 properties_t properties_closure(properties_t p, const struct shape *shape)
 {
-    struct fault ignored = {.kind = FAULT_NONE};
+    struct fault ignored; /* its texts matter to nobody */
     struct mem m = {.fault = &ignored};
-    properties_t all = p ? property_close(&m, p, shape, "") : 0;
+    if (!p)
+        return 0;
+    ignored.kind = FAULT_NONE;
+    properties_t all = property_close(&m, p, shape, "");
     return all ? all : p;
 }
 
@@ -44,11 +47,13 @@ static bool transfers_to(struct rules *r, const struct pattern *p, op_t op,
                          const struct shape *result)
 {
     struct exprs *x = r->x;
-    struct match m = {.r = r, .x = x, .pattern = p};
+    struct match m; /* of which only the sizes are used */
     bool lifted = p->lifts && result->kind != SHAPE_SCALAR &&
                   op != OP_MUL && op != OP_POW;
     if (expr_get(x, p->left)->nargs != n)
         return false;
+    m.x = x;
+    m.nsizes = 0;
     if (op == OP_DIV && lifted && args[1].shape.kind != SHAPE_SCALAR)
         return false;
     for (uint32_t i = 0; i < n; i++) {

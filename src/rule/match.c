@@ -108,8 +108,17 @@ static bool is_elastic(const struct match *m, expr_t p)
     return is_variable(m, p) && !is_scalar(m->x, p);
 }
 
+/* Whether p may match e, at a glance: a function matches none but itself. */
+static bool may_match(const struct match *m, expr_t p, expr_t e)
+{
+    op_t op = expr_op(m->x, p);
+    return op < OP_FIRST_NAMED || op == expr_op(m->x, e);
+}
+
 bool task_node(struct match *m, expr_t p, expr_t e, const struct task *next)
 {
+    if (!may_match(m, p, e))
+        return false;
     struct task t = {
         .kind = TASK_NODE, .pattern = p, .subject = e, .next = next};
     return task_solve(m, &t);
