@@ -262,10 +262,10 @@ static ix_t tangent(const struct tied *s, ix_t g, ix_t leaf)
     ix_product_factor(&p, leaf, RAT_ONE, (uint16_t[]){k, a});
     ix_product_factor(&p, g, RAT_ONE, label);
     ix_product_factor(&p, leaf, RAT_ONE, (uint16_t[]){b, l});
+    ix_t normal = ix_product_end(&p);
     ix_sum_begin(&sum, s->t, s->order, s->dims);
     ix_sum_add(&sum, RAT_HALF, g);
-    ix_sum_add(&sum, rat_neg(s->t->x->numbers, RAT_HALF),
-               ix_product_end(&p));
+    ix_sum_add(&sum, rat_neg(s->t->x->numbers, RAT_HALF), normal);
     return ix_sum_end(&sum);
 }
 
