@@ -52,6 +52,7 @@ rule_files += \
 	rules/simplify/60-norms.rules \
 	rules/simplify/80-symmetry.rules \
 	rules/simplify/85-definiteness.rules \
+	rules/simplify/86-parts.rules \
 	rules/simplify/90-signs.rules \
 	rules/simplify/95-conditions.rules \
 	rules/simplify/95-schur-complements.rules \

@@ -192,6 +192,39 @@ static properties_t by_entries(const struct rules *r, expr_t e)
     return PROP_SYMMETRIC;
 }
 
+properties_t properties_inherited(const struct exprs *x, expr_t e,
+                                  expr_t *from)
+{
+    const properties_t entries =
+        PROP_POSITIVE | PROP_NONNEG | PROP_NONZERO | PROP_INTEGER;
+    const properties_t sums = PROP_SYMMETRIC | PROP_ANTISYMMETRIC |
+                              PROP_DIAGONAL | PROP_LOWER | PROP_UPPER |
+                              PROP_PSD | PROP_NONNEG | PROP_INTEGER;
+    uint32_t n = expr_get(x, e)->nargs;
+    *from = n ? expr_arg(x, e, n - 1) : 0;
+    switch (expr_op(x, e)) {
+    case OP_ELEMENT:
+        *from = expr_arg(x, e, 0);
+        return entries;
+    case OP_TENSOR:
+    case OP_PRODUCT:
+        return entries;
+    case OP_SUM: /* of one term at least */
+        return entries & ~(properties_t)PROP_NONZERO;
+    case OP_SERIES: /* perhaps of none */
+        return sums;
+    default:
+        return 0;
+    }
+}
+
+static properties_t by_inheritance(const struct rules *r, expr_t e)
+{
+    expr_t from;
+    properties_t mask = properties_inherited(r->x, e, &from);
+    return mask ? r->holds[from] & mask : 0;
+}
+
 static void by_facts(struct rules *r, expr_t e, struct known *k)
 {
     struct match m;
@@ -279,6 +312,7 @@ static bool find_properties(struct rules *r, expr_t e)
         k.holds |= by_entries(r, e);
         by_facts(r, e, &k);
     }
+    k.holds |= by_inheritance(r, e);
     if (fault_is_set(r->mem->fault) || !rules_reserve(r) ||
         !MEM_RESERVE(r->mem, r->asked, r->asked_capacity,
                      (size_t)r->asked_count + 1))

@@ -367,6 +367,8 @@ static bool solve_node(struct match *m, const struct task *t)
     switch (expr_op(x, p)) {
     case OP_NUMBER:
         return match_number(m, p, e) && task_solve(m, t->next);
+    case OP_WHOLE:
+        return p == e && task_solve(m, t->next);
     case OP_SIZE:
         return match_size(m, expr_get(x, p)->payload, expr_as_size(x, e)) &&
                task_solve(m, t->next);

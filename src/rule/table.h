@@ -151,6 +151,10 @@ bool rules_reserve(struct rules *r);
 bool size_is_axis(const struct exprs *x, dim_t size);
 /* Forgets all properties, when `given` changes. */
 void properties_forget(struct rules *r);
+/* What a value has because something else has it: a part what the whole has of
+ * its entries, a sum what its terms have.  These properties, and of whom. */
+properties_t properties_inherited(const struct exprs *x, expr_t e,
+                                  expr_t *from);
 /* What follows from the properties by what they mean. */
 properties_t properties_closure(properties_t p, const struct shape *shape);
 

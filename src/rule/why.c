@@ -72,11 +72,19 @@ static bool by_meaning(struct rules *r, expr_t e, properties_t p,
     return false;
 }
 
-/* Operations by entries on symmetric matrices; constants of constants. */
+/* Operations by entries on symmetric matrices; constants of constants; what
+ * parts have of the whole, sums of their terms. */
 static bool by_parts(struct rules *r, expr_t e, properties_t p,
                      struct reason *why)
 {
     uint32_t n = expr_get(r->x, e)->nargs;
+    expr_t from;
+    if (properties_inherited(r->x, e, &from) & p &&
+        rules_holding(r, from) & p) {
+        *why = (struct reason){.kind = REASON_PARTS};
+        add_premise(why, from, p);
+        return true;
+    }
     if (!n || (p != PROP_SYMMETRIC && p != PROP_CONSTANT))
         return false;
     *why = (struct reason){.kind = REASON_PARTS};
