@@ -545,7 +545,35 @@ static bool is_applied(const struct derive_request *q, uint32_t k)
     return k >= q->order - form_applied(q->form, q->order);
 }
 
-/* The k-th derivative, by one matrix, in the convention asked for. */
+/* vech of a part of a matrix with a structure: of an entry, a row or a column
+ * these entries; of a block on the diagonal, which has the structure itself,
+ * vech of that. */
+static ix_t vech_of_part(struct deriver *d, const struct expr_part *part,
+                         properties_t p, uint32_t order, ix_t g, ix_t leaf)
+{
+    const properties_t triangles = PROP_LOWER | PROP_UPPER;
+    struct ix_table *t = &d->table;
+    uint32_t before = g ? ix_get(t, g)->order - 2u : 0;
+    if (part->at[0] || part->at[1]) {
+        g = structure_index(t, g, p, STRUCTURE_ENTRIES, leaf, order, false);
+        return part_index(t, g, before, part);
+    }
+    if (part->first[0] != part->first[1] ||
+        part->length[0] != part->length[1] ||
+        (part->length[0] && p & PROP_TOEPLITZ)) {
+        fault_set(t->mem->fault, FAULT_UNSUPPORTED,
+                  "vech of a block that has not the structure of the matrix");
+        fault_hint(t->mem->fault, "structure entries");
+        return 0;
+    }
+    if (part->axis[0] && p & triangles && (p & triangles) != triangles)
+        p ^= triangles;
+    return structure_index(t, part_index(t, g, before, part), p,
+                           STRUCTURE_VECH, leaf, order, false);
+}
+
+/* The k-th derivative, by one matrix or a part of it, in the convention asked
+ * for. */
 static ix_t structured(struct deriver *d, const struct derive_request *q,
                        uint32_t k, const struct expr_part *part, ix_t g,
                        ix_t leaf)
@@ -553,14 +581,12 @@ static ix_t structured(struct deriver *d, const struct derive_request *q,
     const struct exprs *x = d->x;
     properties_t p =
         expr_decl(x, expr_get(x, part->variable)->payload)->properties;
+    bool part_of = part->variable != q->by[k];
+    uint32_t before = g ? ix_get(&d->table, g)->order - part->order : 0;
     if (part->order != 2 || is_applied(q, k) || is_written(x, q))
-        return g;
-    if (q->structure == STRUCTURE_VECH && part->variable != q->by[k]) {
-        fault_set(x->mem->fault, FAULT_UNSUPPORTED,
-                  "vech of a part of a matrix");
-        fault_hint(x->mem->fault, "structure entries");
-        return 0;
-    }
+        return part_of ? part_index(&d->table, g, before, part) : g;
+    if (q->structure == STRUCTURE_VECH && part_of && p & structural)
+        return vech_of_part(d, part, p, q->order, g, leaf);
     if (q->structure == STRUCTURE_VECH && q->form == FORM_INDEX &&
         p & structural) {
         fault_set(x->mem->fault, FAULT_UNSUPPORTED,
@@ -570,8 +596,9 @@ static ix_t structured(struct deriver *d, const struct derive_request *q,
     }
     bool vec = g && (q->form == FORM_MATRIX || q->form == FORM_VEC) &&
                (q->order > 1 || ix_get(&d->table, g)->order > 2);
-    return structure_index(&d->table, g, p, q->structure, leaf, q->order,
-                           vec && part->variable == q->by[k]);
+    g = structure_index(&d->table, g, p, q->structure, leaf, q->order,
+                        vec && !part_of);
+    return part_of ? part_index(&d->table, g, before, part) : g;
 }
 
 static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
@@ -592,12 +619,9 @@ static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
         ix_t leaf = differential_leaf(&d->table, by[k]);
         if (k)
             g = known_again(d, g, r);
-        uint32_t before = g ? ix_get(&d->table, g)->order : 0;
         if (!derive_step(d, leaf, r, &g))
             return 0;
         g = structured(d, q, k, &part[k], g, leaf);
-        if (part[k].variable != q->by[k])
-            g = part_index(&d->table, g, before, &part[k]);
         if (k + 1 < q->order) /* the next one is the shorter for it */
             g = simplify_index(&d->table, g);
     }

@@ -60,62 +60,76 @@ static bool list_entries(struct move *m, const struct sampler *s,
 /* Of a Toeplitz matrix: the first row from the right and then the first
  * column, as far as they are not tied to others or 0; the row from the left
  * where it is all. */
-static uint32_t list_diagonals(struct move *m)
+static uint32_t list_diagonals(properties_t p, uint32_t n, uint32_t *out)
 {
-    properties_t p = m->properties;
-    uint32_t n = m->rows, count = 0, last = p & PROP_DIAGONAL ? 1 : n;
+    uint32_t count = 0, last = p & PROP_DIAGONAL ? 1 : n;
     if (p & PROP_UPPER && !(p & PROP_DIAGONAL)) {
         for (; count < n; count++)
-            m->entry[count] = count * n;
+            out[count] = count * n;
         return n;
     }
     if (!(p & (PROP_SYMMETRIC | PROP_ANTISYMMETRIC | PROP_LOWER)))
         for (uint32_t j = n; j-- > 1;)
-            m->entry[count++] = j * n;
+            out[count++] = j * n;
     for (uint32_t i = p & PROP_ANTISYMMETRIC ? 1 : 0; i < last; i++)
-        m->entry[count++] = i;
+        out[count++] = i;
     return count;
 }
 
 /* The entries that determine a structured matrix, column by column; of an
  * upper triangular one row by row. */
-static uint32_t list_independent(struct move *m)
+static uint32_t list_independent(properties_t p, uint32_t n, uint32_t *out)
 {
-    properties_t p = m->properties;
-    uint32_t n = m->rows, count = 0;
+    uint32_t count = 0;
     bool upper = p & PROP_UPPER && !(p & PROP_LOWER);
     if (p & PROP_TOEPLITZ)
-        return list_diagonals(m);
+        return list_diagonals(p, n, out);
     for (uint32_t j = 0; j < n; j++)
         for (uint32_t i = j; i < n; i++) {
             if ((p & PROP_DIAGONAL && i > j) ||
                 (p & PROP_ANTISYMMETRIC && i == j))
                 continue;
-            m->entry[count++] = upper ? j + i * n : i + j * n;
+            out[count++] = upper ? j + i * n : i + j * n;
         }
     return count;
 }
 
+/* Whether it is a structured matrix, or a part of one that has its structure:
+ * the same rows as columns.  (Of what is no such part no claim is made.) */
 static bool is_listed(const struct move *m)
 {
     const properties_t listed = PROP_SYMMETRIC | PROP_ANTISYMMETRIC |
                                 PROP_LOWER | PROP_UPPER | PROP_TOEPLITZ;
     return m->structure == STRUCTURE_VECH && m->shape.kind == SHAPE_MATRIX &&
-           m->rows == m->cols && m->properties & listed;
+           m->shape.rows == m->shape.cols && m->rows == m->cols &&
+           m->properties & listed;
+}
+
+/* Those of X' if X has these. */
+static properties_t transposed(properties_t p)
+{
+    const properties_t both = PROP_LOWER | PROP_UPPER;
+    return p & both && (p & both) != both ? p ^ both : p;
 }
 
 /* The derivative is by the vector of these entries, each with all that are
  * tied to it. */
-static void make_vech(struct move *m)
+static bool make_vech(struct move *m, struct arena *a, bool turned)
 {
-    bool single = m->properties & PROP_TOEPLITZ &&
-                  m->properties & PROP_DIAGONAL;
+    properties_t p = turned ? transposed(m->properties) : m->properties;
+    bool single = p & PROP_TOEPLITZ && p & PROP_DIAGONAL;
+    uint32_t *own = ARENA_ARRAY(a, uint32_t, m->shape.size);
+    if (!own)
+        return false;
     m->structure = STRUCTURE_ENTRIES;
-    m->width = list_independent(m);
+    m->width = list_independent(p, m->shape.rows, own);
+    for (uint32_t b = 0; b < m->width; b++)
+        own[b] = m->entry[own[b]];
+    m->entry = own;
     if (single) {
         m->shape = (struct eval_value){
             .size = 1, .rows = 1, .cols = 1, .kind = SHAPE_SCALAR};
-        return;
+        return true;
     }
     m->shape = (struct eval_value){.size = m->width,
                                    .rows = m->width,
@@ -123,6 +137,7 @@ static void make_vech(struct move *m)
                                    .kind = SHAPE_VECTOR,
                                    .order = 1,
                                    .dim = {m->width}};
+    return true;
 }
 
 enum draw move_init(struct move *m, struct sampler *s,
@@ -147,10 +162,10 @@ enum draw move_init(struct move *m, struct sampler *s,
         return DRAW_NEVER;
     if (!list_entries(m, s, &p))
         return DRAW_AGAIN;
-    if (is_listed(m))
-        make_vech(m);
-    else if (p.variable == by)
-        m->entry = NULL;
+    if (!is_listed(m))
+        m->entry = p.variable == by ? NULL : m->entry;
+    else if (!make_vech(m, a, p.axis[0] == 1))
+        return DRAW_NEVER;
     if ((m->entry || tied) && !(m->spread = ARENA_ARRAY(a, double, m->size)))
         return DRAW_NEVER;
     return DRAW_FINE;
