@@ -93,6 +93,7 @@ rule_files += \
 	rules/compendium/40-determinants.rules \
 	rules/compendium/41-determinants-more.rules \
 	rules/compendium/42-powers.rules \
+	rules/compendium/43-affine-images-and-pseudo-inverses.rules \
 	rules/compendium/45-matrix-by-matrix.rules \
 	rules/compendium/46-matrix-by-matrix-more.rules \
 	rules/compendium/47-kronecker-jacobians.rules \
