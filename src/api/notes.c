@@ -80,6 +80,35 @@ static bool note_expression(const struct query *q, struct string_list *notes,
     return list != NULL;
 }
 
+/* A name that occurs nowhere may be a slip: the answer is then zero.  What is
+ * a member of a family or an argument of a function may be in it unseen. */
+static bool note_absent(const struct query *q, struct string_list *notes,
+                        struct text *t)
+{
+    struct exprs *x = &q->g->x;
+    uint32_t n = 0;
+    const expr_t *list = expr_reach(x, q->request.expr, &q->c->out, &n);
+    for (uint32_t i = 0; list && i < n; i++) {
+        op_t op = expr_op(x, list[i]);
+        decl_t d = op == OP_VARIABLE ? expr_get(x, list[i])->payload : 0;
+        if (op == OP_APPLY || (d && expr_decl(x, d)->family))
+            return true;
+    }
+    for (uint32_t k = 0; list && k < q->request.order; k++) {
+        expr_t v = expr_part_variable(x, q->request.by[k]);
+        uint32_t i = 0;
+        while (i < n && list[i] != v)
+            i++;
+        if (i < n || (k && v == expr_part_variable(x, q->request.by[k - 1])))
+            continue;
+        text_format(t, "%s does not occur in the expression",
+                    intern_name(x->names,
+                                expr_decl(x, expr_get(x, v)->payload)->name));
+        string_list_take(notes, t);
+    }
+    return list != NULL;
+}
+
 static void note_form(const struct derive_result *r, enum form asked,
                       struct string_list *notes, struct text *t)
 {
@@ -257,7 +286,7 @@ bool query_notes(const struct query *q, const struct derive_result *r,
 {
     struct text t;
     text_init(&t, &q->c->mem);
-    bool ok = note_expression(q, notes, &t);
+    bool ok = note_expression(q, notes, &t) && note_absent(q, notes, &t);
     note_form(r, q->request.form, notes, &t);
     note_applied(q, notes, &t);
     note_structure(q, notes, &t);

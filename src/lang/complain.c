@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lang/scope.h"
+#include "lang/elsewhere.h"
 
 static struct fault *fault_of(const struct reading *r)
 {
@@ -504,6 +505,8 @@ const char *nearest_word(const char *word, size_t length,
     while ((candidate = next(data))) {
         size_t d =
             distance(word, length, candidate, strlen(candidate), best);
+        if (length > 2 && best && !strncmp(word, candidate, length))
+            d = 1; /* its beginning */
         if (d <= best && (d < best || !found[0])) {
             best = d;
             found = candidate;
@@ -560,8 +563,11 @@ bool complain_unknown_function(struct reading *r, syntax_t n)
     fault_at(fault_of(r), FAULT_NAME, where, "unknown function '%.60s'",
              name);
     const char *near = nearest_function(r, name);
+    const char *here = elsewhere_function(name);
     if (!strcmp(name, "tensor"))
         fault_hint(fault_of(r), "tensor(i,j: A[i,j])");
+    else if (here)
+        fault_hint(fault_of(r), "%s", here);
     else if (near[0])
         fault_hint(fault_of(r), "%s", near);
     else if (strlen(name) == 1)

@@ -6,6 +6,8 @@ libcore_la_SOURCES += \
 	src/lang/declare.c \
 	src/lang/elaborate.c \
 	src/lang/elaborate.h \
+	src/lang/elsewhere.c \
+	src/lang/elsewhere.h \
 	src/lang/equations.c \
 	src/lang/families.c \
 	src/lang/functions.c \

@@ -1,6 +1,7 @@
 /* reader.c - between scanner and parser: names, numbers, the tokens that
  * are not in the text, and what is said about a syntax error. */
 #include "lang/reader.h"
+#include "lang/elsewhere.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -257,12 +258,14 @@ bool reader_stray(struct reader *r, struct span where)
         return fault_at(f, FAULT_SYNTAX, where,
                         "a control character (U+%04X)", code);
     if (!more)
-        return fault_at(f, FAULT_SYNTAX, where, "unexpected character '%c'",
-                        *p);
-    fault_at(f, FAULT_SYNTAX, where, "unexpected character '%.*s' (U+%04X)",
-             (int)more + 1, text, code);
-    if (code == 0x2018 || code == 0x2019 || code == 0xB4)
-        fault_hint(f, "a transpose is written with ' as in A'");
+        fault_at(f, FAULT_SYNTAX, where, "unexpected character '%c'", *p);
+    else
+        fault_at(f, FAULT_SYNTAX, where,
+                 "unexpected character '%.*s' (U+%04X)", (int)more + 1, text,
+                 code);
+    const char *here = elsewhere_character(code);
+    if (here)
+        fault_hint(f, "%s", here);
     return false;
 }
 
@@ -369,6 +372,9 @@ static void report_missing_operand(struct reader *r, struct span where,
     } else {
         fault_at(f, FAULT_SYNTAX, where, "an operand is missing before '%s'",
                  token_text(r, where, token));
+        if (where.begin && !strcmp(token, "*") &&
+            r->text[where.begin - 1] == '*')
+            fault_hint(f, "a power is written x^2, by entries x.^2");
     }
 }
 
