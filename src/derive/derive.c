@@ -141,7 +141,7 @@ static expr_t settle(struct deriver *d, expr_t e, struct derive_result *r)
             return rewritten;
         }
         if (normal == e)
-            return e;
+            return rewritten;
         e = normal;
     }
     return rewrite(d, e, r);
