@@ -285,16 +285,33 @@ static int uprightness(const struct ix_table *t, ix_t n)
     return upright;
 }
 
+/* Whether a sum's transpose is the way round in which it is written.  As the
+ * sign is drawn out of factors, that must be the same for the sum and its
+ * opposite: it is decided by the terms and the sizes of coefficients. */
+static bool is_turned_by_terms(const struct ix_table *t, ix_t n)
+{
+    const struct ix_node *node = &t->nodes[n];
+    const uint32_t *w = ix_content(t, n);
+    uint64_t hash = 0, flipped = 0;
+    int upright = 0;
+    for (uint32_t k = 0; k < node->length; k += 2) {
+        const struct ix_node *term = &t->nodes[w[k + 1]];
+        uint64_t size = rat_hash(t->x->numbers,
+                                 rat_abs(t->x->numbers, w[k]));
+        upright += uprightness(t, w[k + 1]);
+        hash += hash_mix(size, term->hash);
+        flipped += hash_mix(size, term->flipped);
+    }
+    return upright ? upright < 0 : hash > flipped;
+}
+
 /* Whether the transpose is the way round in which n is written. */
 static bool is_turned(const struct ix_table *t, ix_t n)
 {
     const struct ix_node *node = &t->nodes[n];
-    int upright = 0;
     if (node->kind == IX_SUM)
-        for (uint32_t k = 0; k < node->length; k += 2)
-            upright += uprightness(t, ix_content(t, n)[k + 1]);
-    else
-        upright = uprightness(t, n);
+        return is_turned_by_terms(t, n);
+    int upright = uprightness(t, n);
     return upright ? upright < 0 : node->hash > node->flipped;
 }
 
@@ -656,9 +673,11 @@ ix_t ix_product_end(struct ix_product *p)
     if (t->work_limit && t->work > t->work_limit && !p->failed)
         p->failed = !fault_set(t->mem->fault, FAULT_LIMIT,
                                "more work than one request may take");
-    for (int round = 0; !p->failed && round < MOST_ROUNDS; round++)
-        if (!reduce_once(p, &kinds))
-            break;
+    bool changed = true;
+    for (int round = 0; changed && !p->failed && round < MOST_ROUNDS; round++)
+        changed = reduce_once(p, &kinds);
+    if (changed && !p->failed) /* whatever is not in normal form yet */
+        sum_unused(p);
     if (p->failed)
         goto done;
     if (p->coefficient == RAT_ZERO) {

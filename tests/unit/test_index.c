@@ -203,6 +203,19 @@ START_TEST(normal_forms_are_fixed)
 }
 END_TEST
 
+/* A sum that is its transpose's opposite, whose terms may be numbered either
+ * way round, and an index that it does not depend on. */
+START_TEST(opposite_of_its_transpose)
+{
+    normal("ones(n)*x'");
+    ck_assert_uint_eq(normal("sum(i,j=1..m: x[i]-x)"),
+                      normal("m*(sum(x)-n*x)"));
+    normal("y*ones(n)'");
+    ck_assert_uint_eq(normal("sum(i,j=1..m: y-y[i])"),
+                      normal("m*(n*y-sum(y))"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("index");
@@ -213,6 +226,7 @@ int main(void)
     tcase_add_test(c, kronecker);
     tcase_add_test(c, properties);
     tcase_add_test(c, normal_forms_are_fixed);
+    tcase_add_test(c, opposite_of_its_transpose);
     suite_add_tcase(s, c);
     return suite_run(s);
 }
