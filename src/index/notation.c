@@ -52,12 +52,12 @@ static bool ix_name_taken(const struct exprs *x, symbol_t name)
     return taken;
 }
 
-/* What users call the parameter of such a range, or a letter, so that the
- * name means nothing else in the body. */
+/* What users call the parameter of such a range, or a letter that no index
+ * has, so that the name means nothing else in the body. */
 static symbol_t series_name(struct lowering *c, const struct ix_series *s,
                             expr_t body)
 {
-    static const char letters[] = "rstklijpquvwz";
+    static const char letters[] = "rst";
     const struct ix_table *t = c->t;
     char name[16];
     for (uint32_t i = 0; i < t->series_name_count; i++) {
@@ -93,7 +93,7 @@ expr_t series_expr(struct lowering *c, ix_t series, expr_t body)
 
 expr_t ix_fresh_index(struct exprs *x, uint32_t *next, dim_t size)
 {
-    static const char letters[] = "ijklpqrsuvwz";
+    static const char letters[] = "ijklpquvwz";
     char name[16];
     for (;; (*next)++) {
         uint32_t round = *next / (sizeof letters - 1);
@@ -126,13 +126,25 @@ static bool is_size_here(const struct notation *s, symbol_t name)
     return false;
 }
 
+/* Whether parameters may be called so, within or around. */
+static bool is_series_name(const struct notation *s, symbol_t name)
+{
+    const struct ix_table *t = s->c->t;
+    for (uint32_t i = 0; i < t->series_name_count; i++)
+        if (t->series_names[i].name == name)
+            return true;
+    return false;
+}
+
 static expr_t new_index(struct notation *s, dim_t size)
 {
     struct exprs *x = s->c->x;
+    symbol_t name;
     expr_t e;
-    do
+    do {
         e = ix_fresh_index(x, &s->next, size);
-    while (e && is_size_here(s, x->indices[expr_get(x, e)->payload].name));
+        name = e ? x->indices[expr_get(x, e)->payload].name : 0;
+    } while (name && (is_size_here(s, name) || is_series_name(s, name)));
     return e;
 }
 
@@ -340,6 +352,26 @@ static expr_t reduced_entry(struct notation *s, ix_t n, const expr_t *at)
     return summed ? expr_sum(c->x, summed, bound, body) : body;
 }
 
+/* Indices for the labels that have none yet; how many. */
+static uint32_t name_labels(struct notation *s, ix_t n, expr_t *index)
+{
+    const struct ix_table *t = s->c->t;
+    const uint32_t length = ix_get(t, n)->length;
+    uint32_t named = 0;
+    for (uint32_t k = 1; k < length;) {
+        ix_t factor = ix_content(t, n)[k];
+        for (uint32_t a = 0; a < ix_get(t, factor)->order; a++) {
+            uint32_t l = ix_content(t, n)[k + 2 + a];
+            if (index[l])
+                continue;
+            index[l] = new_index(s, ix_dims(t, factor)[a]);
+            named++;
+        }
+        k += ix_factor_words(t, factor);
+    }
+    return named;
+}
+
 static expr_t product_entry(struct notation *s, ix_t n, const expr_t *at,
                             uint32_t depth)
 {
@@ -354,6 +386,7 @@ static expr_t product_entry(struct notation *s, ix_t n, const expr_t *at,
     if (!index)
         return 0;
     memcpy(index, at, node.order * sizeof *index);
+    summed = name_labels(s, n, index);
     struct fraction f = {.s = s};
     expr_t own[IX_MAX_ORDER];
     for (uint32_t k = 1; k < node.length;) {
@@ -361,14 +394,8 @@ static expr_t product_entry(struct notation *s, ix_t n, const expr_t *at,
         ix_t factor = w[0];
         uint32_t order = ix_get(t, factor)->order;
         rat_t e = w[1];
-        for (uint32_t a = 0; a < order; a++) {
-            uint32_t l = ix_content(t, n)[k + 2 + a];
-            if (!index[l]) {
-                index[l] = new_index(s, ix_dims(t, factor)[a]);
-                summed++;
-            }
-            own[a] = index[l];
-        }
+        for (uint32_t a = 0; a < order; a++)
+            own[a] = index[w[2 + a]];
         if (!multiply(&f, entry(s, factor, own, depth + 1), e))
             return 0;
         k += ix_factor_words(t, factor);
@@ -397,8 +424,7 @@ static expr_t multiple(struct notation *s, rat_t c, expr_t v)
     return expr_apply(x, OP_MUL, n + 1, args);
 }
 
-/* The entry of n at the given indices, a scalar expression. */
-static expr_t entry(struct notation *s, ix_t n, const expr_t *at,
+static expr_t entry_of(struct notation *s, ix_t n, const expr_t *at,
                     uint32_t depth)
 {
     struct ix_table *t = s->c->t;
@@ -461,6 +487,17 @@ static expr_t entry(struct notation *s, ix_t n, const expr_t *at,
     fault_set(t->mem->fault, FAULT_UNSUPPORTED,
               "a result with no matrix and no index notation");
     return 0;
+}
+
+/* The entry of n at the given indices, a scalar expression.  The indices that
+ * are bound within it may be used again beside it. */
+static expr_t entry(struct notation *s, ix_t n, const expr_t *at,
+                    uint32_t depth)
+{
+    uint32_t next = s->next;
+    expr_t e = entry_of(s, n, at, depth);
+    s->next = next;
+    return e;
 }
 
 /* The axes of a result in the order in which they are written, bit i of
