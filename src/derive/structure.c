@@ -360,20 +360,53 @@ static expr_t same_diagonal(struct exprs *x, const expr_t *at,
     return difference(x, expr_int(x, 1), expr_call1(x, "step", apart));
 }
 
+/* Whether a size in `e` has the name. */
+static bool names_size(struct exprs *x, expr_t e, symbol_t name,
+                       struct arena *a)
+{
+    uint32_t n = 0;
+    bool found = false;
+    const expr_t *list = expr_reach(x, e, a, &n);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct expr_node *node = expr_get(x, list[i]);
+        const struct shape *s = expr_shape(x, list[i]);
+        found = found || (node->op == OP_SIZE &&
+                          dim_mentions(x->dims, node->payload, name));
+        for (uint32_t k = 0; k < s->order; k++)
+            found = found || dim_mentions(x->dims, s->dim[k], name);
+    }
+    return found;
+}
+
+/* Sums over indices that are numbers, too, are sums over parameters. */
+static expr_t summed(struct exprs *x, expr_t e, const symbol_t *own,
+                     const expr_t *at, dim_t n, bool both)
+{
+    expr_t k[2] = {expr_size(x, dim_from_symbol(x->dims, own[0])),
+                   expr_size(x, dim_from_symbol(x->dims, own[1]))};
+    expr_t sum = expr_apply2(x, OP_MUL, expr_element(x, e, 2, k),
+                             same_diagonal(x, at, k, both));
+    for (uint32_t i = 2; i-- > 0;)
+        sum = expr_series(x, OP_SERIES, own[i], DIM_ONE, n, sum);
+    return sum;
+}
+
 expr_t structure_write(struct exprs *x, expr_t e, bool both)
 {
+    struct arena a;
     uint32_t next = 0;
     dim_t n = shape_rows(expr_shape(x, e));
-    expr_t at[2] = {ix_fresh_index(x, &next, n), ix_fresh_index(x, &next, n)};
-    expr_t own[2] = {ix_fresh_index(x, &next, n),
-                     ix_fresh_index(x, &next, n)};
-    /* the ranges are read off the first factor */
-    expr_t size = expr_size_argument(x, n);
-    expr_t ones = expr_call2(x, "ones", size, size);
-    expr_t sum = expr_sum(x, 2, own,
-                          expr_apply2(x, OP_MUL, expr_element(x, e, 2, own),
-                                      same_diagonal(x, at, own, both)));
-    return expr_tensor(x, 2, at, 3,
-                       expr_apply2(x, OP_MUL, expr_element(x, ones, 2, at),
-                                   sum));
+    expr_t index[4];
+    symbol_t own[2];
+    arena_init(&a, x->mem);
+    for (uint32_t i = 0; i < 4;) {
+        index[i] = ix_fresh_index(x, &next, n);
+        symbol_t name =
+            index[i] ? x->indices[expr_get(x, index[i])->payload].name : 0;
+        if (i >= 2)
+            own[i - 2] = name;
+        i += !name || !names_size(x, e, name, &a);
+    }
+    arena_free(&a);
+    return expr_tensor(x, 2, index, 3, summed(x, e, own, index, n, both));
 }
