@@ -20,28 +20,31 @@ void sample_sizes(uint64_t seed, uint32_t draw, uint32_t raise, uint32_t n,
         sizes[i] = 2 + pool[(i + draw) % count] + raise;
 }
 
-/* What a strategy draws: entries low..high with a random sign or not, and
- * this much of the identity added to square matrices. */
+/* What a strategy draws: entries low..high with a sign, and this much of the
+ * identity added to square matrices. */
 static const struct {
     double low, high;
-    bool signs;
+    enum { ANY_SIGN, POSITIVE, NEGATIVE } sign;
     double identity;
 } strategies[SAMPLE_STRATEGIES] = {
-    {0.15, 1.15, true, 1},    /* general position */
-    {0.2, 1.2, false, 1.5},   /* positive */
-    {0.05, 0.35, true, 0.5},  /* small */
-    {0.03, 0.12, true, 1},    /* near the identity */
-    {0.1, 0.45, false, 1},    /* in the unit interval */
-    {1.2, 3, false, 2},       /* above 1 */
-    {0.1, 1.1, true, 0},      /* nothing added */
-    {0.05, 0.6, true, 3},     /* definite */
+    {0.15, 1.15, ANY_SIGN, 1},   /* general position */
+    {0.2, 1.2, POSITIVE, 1.5},
+    {0.05, 0.35, ANY_SIGN, 0.5}, /* small */
+    {0.03, 0.12, ANY_SIGN, 1},   /* near the identity */
+    {0.1, 0.45, POSITIVE, 1},    /* in the unit interval */
+    {1.2, 3, POSITIVE, 2},       /* above 1 */
+    {0.1, 1.1, ANY_SIGN, 0},     /* nothing added */
+    {0.05, 0.6, ANY_SIGN, 3},    /* definite */
+    {0.1, 0.9, NEGATIVE, -1},
 };
 
 static double draw(struct random *r, uint32_t strategy, bool positive)
 {
     double low = strategies[strategy].low, high = strategies[strategy].high;
     double v = low + (high - low) * random_unit(r);
-    bool minus = (random_next(r) >> 40 & 1) && strategies[strategy].signs;
+    bool minus = (random_next(r) >> 40 & 1 &&
+                  strategies[strategy].sign == ANY_SIGN) ||
+                 strategies[strategy].sign == NEGATIVE;
     return minus && !positive ? -v : v;
 }
 
@@ -55,7 +58,7 @@ static void draw_all(struct random *r, properties_t p, uint32_t strategy,
         v[i] = draw(r, strategy, p & ENTRY_PROPERTIES);
         positive += v[i] > 0;
     }
-    if (!strategies[strategy].signs || p & ENTRY_PROPERTIES)
+    if (strategies[strategy].sign != ANY_SIGN || p & ENTRY_PROPERTIES)
         return;
     if (n == 1)
         v[0] = minus ? -fabs(v[0]) : fabs(v[0]);
@@ -104,8 +107,8 @@ static void make_triangular(properties_t p, uint32_t strategy, uint32_t n,
                 v[i + j * n] = 0;
     for (uint32_t i = 0; i < n; i++) {
         double *d = &v[i + i * n];
-        *d += *d < 0 ? -0.3 * strategies[strategy].identity
-                     : 0.3 * strategies[strategy].identity;
+        *d += *d < 0 ? -0.3 * fabs(strategies[strategy].identity)
+                     : 0.3 * fabs(strategies[strategy].identity);
         if (p & (PROP_POSDEF | PROP_PSD))
             *d = fabs(*d);
     }

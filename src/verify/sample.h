@@ -7,7 +7,7 @@
 
 /* Ways to draw values; the next is tried when a point is of no use (outside
  * a domain, ill-conditioned). */
-enum { SAMPLE_STRATEGIES = 8 };
+enum { SAMPLE_STRATEGIES = 9 };
 
 /* n <= 64 different small sizes from 2 on, in an order by `seed`; each
  * changes from one draw to the next, so that what holds for 2x2 matrices only
