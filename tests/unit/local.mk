@@ -11,6 +11,7 @@ unit_common += \
 	tests/unit/suite.h \
 	tests/unit/trial.c \
 	tests/unit/trial.h \
+	tests/unit/trial_kinds.c \
 	tests/unit/truth.c \
 	tests/unit/truth.h
 EXTRA_DIST += $(unit_common)

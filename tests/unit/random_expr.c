@@ -331,6 +331,15 @@ static expr_t random_exponent(struct generator *g, const struct shape *base)
     return random_number(g);
 }
 
+/* Whether an argument is a number of something: of an eigenvalue. */
+static bool is_place(const struct exprs *x, const struct overload *o,
+                     uint32_t k)
+{
+    expr_t e = o->parameter[k];
+    return !o->entrywise && e && expr_op(x, e) == OP_VARIABLE &&
+           expr_decl(x, expr_get(x, e)->payload)->properties & PROP_INTEGER;
+}
+
 static expr_t random_argument(struct generator *g, uint16_t id, uint32_t k,
                               struct pattern *p, const struct shape *s,
                               uint32_t depth)
@@ -345,6 +354,8 @@ static expr_t random_argument(struct generator *g, uint16_t id, uint32_t k,
     }
     if (power && (!o.entrywise || has(g, RANDOM_SMOOTH) || chance(g, 70)))
         return random_exponent(g, o.op == OP_POW ? &o.arg[0] : s);
+    if (is_place(g->x, &o, k))
+        return expr_int(g->x, 1 + random_below(g->r, 2));
     if (!o.entrywise) {
         if (!argument_shape(g, p, &o.arg[k], &want))
             return 0;

@@ -17,10 +17,11 @@ enum { SOME = 400, MAX_FAILURES = 50, PROGRESS = 500 };
 static void report(const char *what, const struct trial_counts *c)
 {
     printf("%s: %u tried, %u proved, %u verified, %u unable, "
-           "%u unsupported, %u limit, %u outside, %u constant, %u refuted, "
-           "%u failures\n",
-           what, c->tried, c->proved, c->verified, c->unable, c->unsupported,
-           c->limit, c->outside, c->constant, c->refuted, c->failures);
+           "%u unmet, %u unsupported, %u limit, %u outside, %u constant, "
+           "%u refuted, %u failures\n",
+           what, c->tried, c->proved, c->verified, c->unable, c->unmet,
+           c->unsupported, c->limit, c->outside, c->constant, c->refuted,
+           c->failures);
     fflush(stdout);
 }
 

@@ -12,92 +12,6 @@
 enum { WORN = 6000, /* nodes after which tables are made anew */
        MAX_TEXT = 20000 };
 
-/* ------------------------------------------------------------------ kinds */
-
-#define NAMES                                                                \
-    "a, b positive, x[n], y[m], z[n] positive, A[m,n], B[n,m], C[n,n], "     \
-    "S[m,m] symmetric, P[n,n] posdef, Q[m,m]"
-#define PROPERTIES                                                           \
-    "a, b positive, c nonneg, x[n], y[m], z[n] nonneg, A[m,n], "             \
-    "B[n,m], D[n,n] diagonal, E[n,n] lower, "
-
-/* The differential of norminf holds where one entry is the largest, which a
- * random argument such as x[1]*ones(n) never has.  Maps of triangles and
- * diagonals have tests of their own, tests/data/structure.txt. */
-#define TRIANGLES                                                             \
-    "tril", "triu", "diagonalsums", "diagonalmeans", "vech", "lowerones",     \
-        "symmetrizer", "skewsymmetrizer", "toeplitzprojector"
-static const char *const triangles[] = {TRIANGLES, NULL};
-static const char *const many_maxima[] = {TRIANGLES, "norminf", NULL};
-
-static const char *const family_texts[] = {
-    "sum(l=1..L: norm2(F{l}*$x-h{l})^2)",
-    "sum(l=1..L: $s*tr(G{l}*$C))",
-    "sum(l=1..L: $x'*G{l}*$x)",
-    "prod(l=1..3: 2+sin($s*l))",
-    "sum(r=1..k: ($s)^r)",
-    "sum(r=0..3: sin(r*$s)*$s)",
-    "sum(r=1..k: $s/(r+1)+$s)",
-    "norm2(sum(l=1..L: F{l}*$x)-$y)^2",
-    "sum(l=1..2: sum(j=1..l: $s*j+l))",
-    NULL};
-static const char *const function_texts[] = {
-    "f($s)", "f($s)*$s", "sum(u($x).*$x)", "norm2(u($x)-$x)^2",
-    "tr(V($C)*$C)", "f(tr($C))", "exp(f($s))+$s", "u($x)'*$C*u($x)",
-    "g($x)*$s", "log(1+g($x)^2)", NULL};
-static const char *const index_texts[] = {
-    "sum(i: x[i]*($x)[i]^2)", "sum(i,j: ($A)[i,j]^2*$s)",
-    "sum(i,j: ($C)[i,j]*x[i]*x[j])", "sum(i: exp(($x)[i])*z[i])",
-    "tensor(i,j: ($x)[i]*($y)[j])", "sum(tensor(i: ($x)[i]^2*z[i]))",
-    "sum(i,j: step(j-i)*($C)[i,j]^2)", "sum(k: (($C)*($x))[k]*($x)[k])",
-    NULL};
-static const char *const product_texts[] = {
-    "($s)*($s)", "tr(($C)*($C)')", "($x)'*($C)*($x)", "kron($x,$y)",
-    "($x)*($y)'", "vec(($A)'*($A))", "sum(($x).*($x).^2)",
-    "norm2(($A)*($x)-($y))^2", "sum(log(1+($x).^2))", "diag($x)*($B)",
-    "($s)/(1+($s)^2)", "logdet(eye(n)+($C)*($C)')", "inv(P+($C)*($C)')",
-    "sum(sigmoid(y.*($y)))", "logsumexp($x)", NULL};
-
-#define SMOOTH                                                               \
-    ((RANDOM_ALL & ~(unsigned)RANDOM_ODD_NUMBERS) | RANDOM_SMOOTH)
-
-const struct trial_kind trial_kinds[] = {
-    {"smooth", 1, 1, 6, SMOOTH, BY_VARIABLE, 93, false, NAMES, NULL,
-     triangles},
-    {"any", 1, 2, 5, RANDOM_ALL, BY_VARIABLE, 75, false, NAMES, NULL,
-     many_maxima},
-    {"Hessian", 2, 1, 4, SMOOTH, BY_VARIABLE, 90, false, NAMES, NULL,
-     triangles},
-    {"any Hessian", 2, 2, 3, RANDOM_ALL, BY_VARIABLE, 85, true, NAMES, NULL,
-     many_maxima},
-    {"third", 3, 1, 3, SMOOTH, BY_VARIABLE, 90, true, NAMES, NULL, triangles},
-    {"product", 1, 1, 3, SMOOTH, BY_VARIABLE, 93, false, NAMES, product_texts,
-     triangles},
-    {"product Hessian", 2, 1, 2, SMOOTH, BY_VARIABLE, 90, true, NAMES,
-     product_texts, triangles},
-    {"properties", 1, 2, 5, SMOOTH, BY_VARIABLE, 90, false,
-     PROPERTIES "C[n,n] orthogonal, S[m,m] antisymmetric, P[n,n] posdef",
-     NULL, triangles},
-    {"more properties", 1, 2, 5, RANDOM_ALL, BY_VARIABLE, 70, false,
-     PROPERTIES "C[n,n] invertible, S[m,m] toeplitz, P[n,n] psd, "
-                "Q[m,m] upper", NULL, many_maxima},
-    {"full rank", 1, 2, 5, SMOOTH, BY_VARIABLE, 90, false,
-     "a, x[n], y[m], A[m,n] fullrowrank, B[n,m] fullcolumnrank, "
-     "P[n,n] posdef, Q[m,m] symmetric", NULL, triangles},
-    {"part", 1, 2, 4, SMOOTH, BY_PART, 90, false, NAMES, NULL, triangles},
-    {"structure", 1, 2, 4, SMOOTH, BY_STRUCTURE, 85, true,
-     "a, x[n], y[m], A[m,n], S[m,m] symmetric, C[n,n] antisymmetric, "
-     "D[n,n] diagonal, E[m,m] lower, H[n,n] upper", NULL, triangles},
-    {"index", 1, 1, 3, SMOOTH, BY_VARIABLE, 90, false, NAMES, index_texts,
-     triangles},
-    {"family", 1, 1, 2, SMOOTH, BY_VARIABLE, 70, true,
-     NAMES ", F{l}[m,n], h{l}[m], G{l}[n,n], of_k[k], of_L[L]",
-     family_texts, triangles},
-    {"function", 1, 1, 2, SMOOTH, BY_VARIABLE, 85, true,
-     NAMES ", f(a), g(x), u(x)[n], V(C)[n,n]", function_texts, triangles},
-};
-const uint32_t trial_kind_count = sizeof trial_kinds / sizeof *trial_kinds;
-
 void trial_add(struct trial_counts *sum, const struct trial_counts *c)
 {
     sum->tried += c->tried;
@@ -108,6 +22,7 @@ void trial_add(struct trial_counts *sum, const struct trial_counts *c)
     sum->limit += c->limit;
     sum->outside += c->outside;
     sum->constant += c->constant;
+    sum->unmet += c->unmet;
     sum->refuted += c->refuted;
     sum->failures += c->failures;
 }
@@ -141,6 +56,11 @@ static void tables_make(struct trial *t)
     find_variables(t);
     t->sizes[0] = dim_from_symbol(&f->dims, intern_text(&f->names, "m"));
     t->sizes[1] = dim_from_symbol(&f->dims, intern_text(&f->names, "n"));
+    t->exponent = t->kind->exponent
+                      ? dim_from_symbol(&f->dims,
+                                        intern_text(&f->names,
+                                                    t->kind->exponent))
+                      : 0;
     t->first = f->x.count;
 }
 
@@ -208,12 +128,12 @@ static bool is_read_back(struct trial *t, expr_t e)
     return back == e;
 }
 
-/* Where names dX stand for differentials, the answer declares them and the
- * reader does not. */
+/* Where names dX stand for differentials, or delta{l} for derivatives, the
+ * answer declares them and the reader does not. */
 static void judge_reading(struct trial *t, const struct derive_request *q,
                           const struct derive_result *r)
 {
-    if (form_applied(q->form, q->order) || is_read_back(t, r->value))
+    if (form_applied(q->form, q->order) || r->where_count || is_read_back(t, r->value))
         return;
     fprintf(stderr, "not read back (%s): ", t->f.fault.message);
     fault_clear(&t->f.fault);
@@ -239,7 +159,10 @@ static void judge_value(struct trial *t, const struct derive_request *q,
     ck_assert_msg(verify(&t->f.x, &w, &v), "%s", fixture_fault(&t->f));
     n->proved += v.verdict == VERDICT_PROVED;
     n->verified += v.verdict == VERDICT_VERIFIED;
-    n->unable += v.verdict == VERDICT_UNABLE;
+    bool unmet = v.verdict == VERDICT_UNABLE &&
+                 strstr(v.detail, "no point met the conditions");
+    n->unmet += unmet;
+    n->unable += v.verdict == VERDICT_UNABLE && !unmet;
     n->refuted += v.verdict == VERDICT_REFUTED;
     if (v.verdict == VERDICT_UNABLE && getenv("MD_TEST_UNABLE")) {
         fprintf(stderr, "unable (%s): ", v.detail);
@@ -295,6 +218,7 @@ static struct random_options options(const struct trial *t, uint32_t depth)
                                    .nsizes = TRIAL_SIZES,
                                    .variables = t->nodes,
                                    .sizes = t->sizes,
+                                   .exponent = t->exponent,
                                    .avoid = t->kind->avoid};
 }
 
@@ -308,6 +232,7 @@ static void fill(struct trial *t, struct random *r, char what, uint32_t depth,
                      : what == 'A' ? shape_matrix(m, n)
                      : what == 'B' ? shape_matrix(n, m)
                      : what == 'C' ? shape_matrix(n, n)
+                     : what == 'Q' ? shape_matrix(m, m)
                                    : shape_scalar();
     struct random_options o = options(t, depth);
     o.features &= ~(unsigned)(RANDOM_BINDERS | RANDOM_ELEMENTS);
@@ -375,6 +300,18 @@ static expr_t random_variable(struct trial *t, struct random *r, expr_t e)
     return found ? found : t->nodes[from];
 }
 
+/* One of the members that the kind names. */
+static expr_t random_member(struct trial *t, struct random *r)
+{
+    uint32_t n = 0;
+    while (t->kind->members[n])
+        n++;
+    const char *text = t->kind->members[random_below(r, n)];
+    expr_t e = fixture_read_on(&t->f, text);
+    ck_assert_msg(e != 0, "%s: %s", text, fixture_fault(&t->f));
+    return e;
+}
+
 static expr_t random_part(struct trial *t, struct random *r, expr_t v)
 {
     static const char *const of_vector[] = {"'", "[1]", "[2]", ""};
@@ -415,13 +352,17 @@ static void choose_variables(struct trial *t, struct random *r,
                              struct derive_request *q)
 {
     for (uint32_t k = 0; k < q->order; k++)
-        q->by[k] = k && random_below(r, 2) ? q->by[0]
-                                           : random_variable(t, r, q->expr);
+        if (k && random_below(r, 2))
+            q->by[k] = q->by[0];
+        else if (t->kind->members && random_below(r, 2))
+            q->by[k] = random_member(t, r);
+        else
+            q->by[k] = random_variable(t, r, q->expr);
     if (t->kind->by == BY_PART)
         q->by[0] = random_part(t, r, q->by[0]);
     if (t->kind->by == BY_STRUCTURE)
-        q->structure =
-            random_below(r, 2) ? STRUCTURE_PROJECTED : STRUCTURE_ENTRIES;
+        q->structure = (enum structure)(STRUCTURE_PROJECTED +
+                                        random_below(r, 3));
 }
 
 void trial_run(struct trial *t, uint64_t seed, uint64_t number)
