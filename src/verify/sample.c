@@ -66,12 +66,19 @@ static void draw_all(struct random *r, properties_t p, uint32_t strategy,
         v[random_below(r, n)] *= -1;
 }
 
+/* How much of the identity is added. */
+static double shift_of(properties_t p, uint32_t strategy)
+{
+    double c = strategies[strategy].identity;
+    return p & ENTRY_PROPERTIES ? fabs(c) : c;
+}
+
 /* R + c*I; in general position one row may be turned, so that determinants
  * of either sign are met. */
 static void make_general(struct random *r, properties_t p,
                          uint32_t strategy, uint32_t n, double *v)
 {
-    double c = strategies[strategy].identity;
+    double c = shift_of(p, strategy);
     bool turn = strategy == 0 && !(p & ENTRY_PROPERTIES) &&
                 (random_next(r) >> 40 & 1);
     for (uint32_t i = 0; i < n; i++)
@@ -90,7 +97,7 @@ static void make_symmetric(struct random *r, properties_t p,
     for (uint32_t i = 0; i < n; i++) {
         bool minus = strategy == 0 && !(p & ENTRY_PROPERTIES) &&
                      (random_next(r) >> 40 & 1);
-        double c = strategies[strategy].identity;
+        double c = shift_of(p, strategy);
         v[i + i * n] += minus ? -c : c;
         if (sign < 0)
             v[i + i * n] = 0;

@@ -274,7 +274,7 @@ START_TEST(compressed_hessian)
     static const char *const text[FORMS] = {
         [FORM_MATRIX] = "2*kron(V'*V,eye(m))",
         [FORM_VEC] = "2*kron(V'*V,eye(m))",
-        [FORM_INDEX] = "tensor(i,j,l,s: 2*(V'*V)[j,s]*eye(m)[i,l])",
+        [FORM_INDEX] = "tensor(i,j,l,z: 2*(V'*V)[j,z]*eye(m)[i,l])",
         [FORM_DIFFERENTIAL] = "2*tr(dU*V'*V*dU')",
         [FORM_ACTION] = "2*dU*V'*V"};
     expr_t e = fixture_read(&f, "T[m,n], U[m,k], V[n,k]",
