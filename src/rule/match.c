@@ -14,7 +14,7 @@ enum { MATCH_MAX_RUN = 8 };
 
 struct mark task_mark(const struct match *m)
 {
-    return (struct mark){m->nbound, m->nsizes};
+    return (struct mark){m->nbound, m->nsizes, m->nopen};
 }
 
 void task_undo(struct match *m, struct mark k)
@@ -22,6 +22,7 @@ void task_undo(struct match *m, struct mark k)
     while (m->nbound > k.nbound)
         m->value[m->bound[--m->nbound]] = 0;
     m->nsizes = k.nsizes;
+    m->nopen = k.nopen;
 }
 
 static dim_t size_lookup(void *data, symbol_t s)
@@ -44,21 +45,37 @@ static bool sizes_known(const struct match *m, dim_t d)
     return true;
 }
 
+static bool size_agrees(struct match *m, dim_t pattern, dim_t d)
+{
+    return dim_substitute(m->x->dims, pattern, size_lookup, m) == d;
+}
+
+/* A size that is not known yet is compared when all are. */
 static bool match_size(struct match *m, dim_t pattern, dim_t d)
 {
     symbol_t s = dim_is_symbol(m->x->dims, pattern);
-    dim_t known = s ? size_lookup(m, s) : 0;
     if (!d)
         return false;
-    if (known || !s)
-        return (known ? known
-                : sizes_known(m, pattern)
-                    ? dim_substitute(m->x->dims, pattern, size_lookup, m)
-                    : 0) == d;
-    if (m->nsizes == PATTERN_MAX_SIZES)
+    if (sizes_known(m, pattern))
+        return size_agrees(m, pattern, d);
+    if (!s && m->nopen < PATTERN_MAX_SIZES) {
+        m->open[m->nopen].pattern = pattern;
+        m->open[m->nopen++].is = d;
+        return true;
+    }
+    if (!s || m->nsizes == PATTERN_MAX_SIZES)
         return false;
     m->size_name[m->nsizes] = s;
     m->size[m->nsizes++] = d;
+    return true;
+}
+
+static bool open_sizes_agree(struct match *m)
+{
+    for (uint32_t i = 0; i < m->nopen; i++)
+        if (!sizes_known(m, m->open[i].pattern) ||
+            !size_agrees(m, m->open[i].pattern, m->open[i].is))
+            return false;
     return true;
 }
 
@@ -588,7 +605,7 @@ bool task_solve(struct match *m, const struct task *t)
     if (--m->budget < 0 || fault_is_set(m->r->mem->fault))
         return false;
     if (!t)
-        return guards_hold(m) && conditions_hold(m);
+        return open_sizes_agree(m) && guards_hold(m) && conditions_hold(m);
     switch ((enum task_kind)t->kind) {
     case TASK_NODE:
         return solve_node(m, t);

@@ -32,6 +32,11 @@ struct match {
     uint32_t empty; /* rests of which nothing is left, a bit a slot */
     symbol_t size_name[PATTERN_MAX_SIZES];
     dim_t size[PATTERN_MAX_SIZES];
+    /* Sizes such as m+n met before m and n: what they are to be. */
+    struct {
+        dim_t pattern, is;
+    } open[PATTERN_MAX_SIZES];
+    uint32_t nopen;
 
     enum match_place place;
     uint64_t used;

@@ -114,7 +114,7 @@ bool match_try(struct match *m, struct rules *r, const struct pattern *p,
     m->fact = !rest;
     m->assume = assume;
     m->budget = MATCH_BUDGET;
-    m->nbound = m->nsizes = m->nassumed = m->empty = 0;
+    m->nbound = m->nsizes = m->nopen = m->nassumed = m->empty = 0;
     memset(m->value, 0, sizeof m->value);
     m->lifted = p->lifts && !is_scalar(x, e) && op != OP_MUL &&
                 op != OP_POW &&

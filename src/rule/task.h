@@ -23,7 +23,7 @@ struct task {
 
 /* Bindings to go back to. */
 struct mark {
-    uint32_t nbound, nsizes;
+    uint32_t nbound, nsizes, nopen;
 };
 struct mark task_mark(const struct match *m);
 void task_undo(struct match *m, struct mark k);
