@@ -102,7 +102,7 @@ bool blocks_meet(const struct ix_product *p, uint32_t i)
             for (uint32_t b = 0; b < n->order; b++) {
                 if (g->label[b] != f->label[a] || (j == i && b == a))
                     continue;
-                bool part = n->kind == IX_SELECT && b == 0;
+                bool part = n->kind == IX_SELECT;
                 bool sum = n->kind == IX_SUM && g->exponent == RAT_ONE;
                 if (part || (sum && is_cut(p->t, g->node, b)))
                     return true;
@@ -441,6 +441,25 @@ static uint32_t pick_table(struct table *b, struct ix_term *terms, uint32_t n,
                : 0;
 }
 
+/* Whether a table is cut alike in rows and columns, and each block is the
+ * transpose of the one across. */
+static bool is_mirrored(const struct table *b)
+{
+    const struct cut *r = &b->cut[0], *c = &b->cut[1];
+    bool same = b->order == 2 && r->n == c->n && !r->whole && !c->whole;
+    for (uint32_t i = 0; same && i < r->n; i++)
+        same = r->part[i].size == c->part[i].size;
+    for (uint32_t i = 0; same && i < r->n; i++)
+        for (uint32_t j = 0; same && j <= i; j++) {
+            ix_t p = b->cell[i * c->n + j], q = b->cell[j * c->n + i];
+            const struct ix_node *n = ix_get(b->t, p), *m = ix_get(b->t, q);
+            bool none = n->kind == IX_SUM && n->length == 0;
+            same = none ? m->kind == IX_SUM && m->length == 0
+                        : n->hash == (m->order == 2 ? m->flipped : m->hash);
+        }
+    return same;
+}
+
 /* A table as an IX_BLOCKS node. */
 static ix_t table_node(struct table *b, uint32_t depth)
 {
@@ -465,7 +484,8 @@ static ix_t table_node(struct table *b, uint32_t depth)
                    << (8 + BLOCKS_MOST + i);
     }
     return ix_intern(t, IX_BLOCKS, payload, b->order, b->dims,
-                     b->cut[0].n * b->cut[1].n, b->cell, h, hash_mix(h, 1));
+                     b->cut[0].n * b->cut[1].n, b->cell, h,
+                     is_mirrored(b) ? h : hash_mix(h, 1));
 }
 
 /* The terms with selections on the axes `cut` as tables. */

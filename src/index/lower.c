@@ -201,6 +201,16 @@ static void turn_atom(struct lowering *c, struct atom *a, expr_t transpose)
         a->flip = transpose;
 }
 
+static expr_t zero_expr(struct lowering *c, uint32_t order, const dim_t *d)
+{
+    struct exprs *x = c->x;
+    expr_t m = order ? expr_size_argument(x, d[0]) : 0;
+    return order == 0   ? expr_int(x, 0)
+           : order == 1 ? expr_call1(x, "zeros", m)
+                        : expr_call2(x, "zeros", m,
+                                     expr_size_argument(x, d[1]));
+}
+
 static struct low lower_sum(struct lowering *c, ix_t n)
 {
     struct exprs *x = c->x;
@@ -210,17 +220,8 @@ static struct low lower_sum(struct lowering *c, ix_t n)
     struct term *terms = ARENA_ARRAY(c->a, struct term, count);
     if (!l.term || !terms || node.order > 2)
         return no_form();
-    if (count == 0) {
-        l.term->coefficient = RAT_ZERO;
-        expr_t zero = expr_int(x, 0);
-        expr_t m = node.order ? expr_size_argument(x, l.term->dims[0]) : 0;
-        if (node.order == 1)
-            zero = expr_call1(x, "zeros", m);
-        else if (node.order == 2)
-            zero = expr_call2(x, "zeros", m,
-                              expr_size_argument(x, l.term->dims[1]));
-        return whole(c, n, zero);
-    }
+    if (count == 0)
+        return whole(c, n, zero_expr(c, node.order, l.term->dims));
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t *w = ix_content(c->t, n) + 2 * i;
         const struct low *child = low_of(c, w[1]);
@@ -436,7 +437,9 @@ static expr_t cell_expr(struct lowering *c, ix_t n, uint32_t i, uint32_t j,
     other.chain = chain_flip(c, other.chain);
     other.dims[0] = l->term->dims[1];
     other.dims[1] = l->term->dims[0];
-    return term_expr(c, &other);
+    bool zero = ix_get(c->t, cell)->kind == IX_SUM &&
+                ix_get(c->t, cell)->length == 0;
+    return zero ? zero_expr(c, 2, other.dims) : term_expr(c, &other);
 }
 
 /* [A, B; C, D]: the blocks of a row beside each other, then the rows one

@@ -582,7 +582,8 @@ static bool distribute(struct ix_product *p, ix_t *result)
     uint32_t at = 0;
     while (at < p->count && !is_distributed(p, at))
         at++;
-    if (at == p->count || (p->count == 1 && p->labels == p->order))
+    if (at == p->count || (p->count == 1 && p->labels == p->order &&
+                           t->nodes[p->factors[at].node].order <= p->order))
         return false;
     ix_t sum = p->factors[at].node;
     struct ix_sum s;
