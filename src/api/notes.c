@@ -262,6 +262,20 @@ static void note_kinks(const struct query *q, const struct derive_result *r,
     }
 }
 
+/* Blocks that were offered are multiplied out where that is shorter. */
+static expr_t shorter(const struct query *q, expr_t e, expr_t other)
+{
+    struct text a, b;
+    text_init(&a, &q->c->mem);
+    text_init(&b, &q->c->mem);
+    bool ok = e && other && print_expr(&q->g->x, e, FORMAT_TEXT, &a) &&
+              print_expr(&q->g->x, other, FORMAT_TEXT, &b);
+    e = ok && b.length < a.length ? other : e;
+    text_free(&a);
+    text_free(&b);
+    return e;
+}
+
 /* Another form of the answer that is good for more, too. */
 static void note_offer(const struct query *q, const struct derive_result *r,
                        struct string_list *notes, struct text *t)
@@ -271,6 +285,7 @@ static void note_offer(const struct query *q, const struct derive_result *r,
     expr_t e = r->form == FORM_INDEX
                    ? 0
                    : rules_offer(q->g->rules, r->value, &why);
+    e = shorter(q, e, e ? derive_normal(q->g->deriver, e) : 0);
     text_init(&other, &q->c->mem);
     if (e && print_expr(&q->g->x, e, FORMAT_TEXT, &other) &&
         other.length <= LONGEST_OFFER) {
