@@ -345,7 +345,10 @@ static enum form random_form(struct trial *t, struct random *r,
         return FORM_MATRIX;
     if (matrices && random_below(r, 2))
         return blocks[random_below(r, 3)];
-    return forms[random_below(r, 4)];
+    /* A structured variable has no action, its vech no components. */
+    return forms[q->structure == STRUCTURE_FREE   ? random_below(r, 4)
+                 : q->structure == STRUCTURE_VECH ? 2 * random_below(r, 2)
+                                                  : random_below(r, 3)];
 }
 
 static void choose_variables(struct trial *t, struct random *r,
