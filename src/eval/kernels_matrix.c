@@ -141,28 +141,29 @@ static void run_cos(struct eval_step *s, struct eval_state *st)
 
 /* ---- all directions at once */
 
-/* How many directions the columns of the result stand for: n^2 x n^2 holds
- * one, n^4 x n^2 two. */
-static uint32_t unit_directions(const struct eval_step *s)
-{
-    const struct eval_value *a = s->in[0];
-    uint32_t square = a->rows * a->rows;
-    if (s->out->cols != square)
-        return 0;
-    return s->out->rows == square            ? 1
-           : s->out->rows == square * square ? 2
-                                             : 0;
-}
-
-static bool fits_jacobian(const struct eval_step *s, size_t *work)
+/* Of one direction the result is n^2 x n^2, of two n^4 x n^2; of a matrix of
+ * size 1 that is the same. */
+static bool fits_directions(const struct eval_step *s, uint32_t directions,
+                            size_t *work)
 {
     const struct eval_value *a = s->in[0];
     if (a->order != 2 || a->rows != a->cols || !a->rows || a->rows > 64 ||
         s->out->order != 2)
         return false;
-    uint32_t directions = unit_directions(s), width = a->rows << directions;
+    uint32_t square = a->rows * a->rows, width = a->rows << directions;
     *work = 3 * (size_t)width * width + matfun_work(width);
-    return directions > 0;
+    return s->out->cols == square &&
+           s->out->rows == (directions == 1 ? square : square * square);
+}
+
+static bool fits_jacobian(const struct eval_step *s, size_t *work)
+{
+    return fits_directions(s, 1, work);
+}
+
+static bool fits_hessian(const struct eval_step *s, size_t *work)
+{
+    return fits_directions(s, 2, work);
 }
 
 /* Column c of the result along the unit directions c and, in the slow rows,
@@ -195,12 +196,12 @@ static bool run_units(struct eval_step *s, struct eval_state *st,
     return true;
 }
 
-static void run_jacobian(struct eval_step *s, struct eval_state *st,
-                         matfun *function)
+static void run_directions(struct eval_step *s, struct eval_state *st,
+                           matfun *function, uint32_t directions)
 {
     struct call c = read_call(s);
     uint32_t size = c.a->size;
-    c.directions = unit_directions(s);
+    c.directions = directions;
     uint32_t slow = c.directions == 2 ? size : 1;
     bool ok = true;
     memset(s->out->v, 0, sizeof *s->out->v * s->out->size);
@@ -215,7 +216,11 @@ static void run_jacobian(struct eval_step *s, struct eval_state *st,
 #define ALL_DIRECTIONS(name)                                                  \
     static void run_all_##name(struct eval_step *s, struct eval_state *st)    \
     {                                                                         \
-        run_jacobian(s, st, matfun_##name);                                   \
+        run_directions(s, st, matfun_##name, 1);                              \
+    }                                                                         \
+    static void run_both_##name(struct eval_step *s, struct eval_state *st)   \
+    {                                                                         \
+        run_directions(s, st, matfun_##name, 2);                              \
     }
 ALL_DIRECTIONS(exp)
 ALL_DIRECTIONS(log)
@@ -230,7 +235,7 @@ ALL_DIRECTIONS(cos)
         {"d" name, run_##function, NULL, fits_matrix_function},               \
         {"dd" name, run_##function, NULL, fits_matrix_function},              \
         {"jac" name, run_all_##function, NULL, fits_jacobian},                \
-        {"hess" name, run_all_##function, NULL, fits_jacobian}
+        {"hess" name, run_both_##function, NULL, fits_hessian}
 
 static const struct kernel table[] = {
     MATRIX("expm", exp),

@@ -20,6 +20,7 @@ struct choice {
     int64_t value[UNROLL_MAX_VALUES];
     uint64_t place; /* symbols that are only places on axes: 1 or 2, which all
                        axes have */
+    uint64_t axis;  /* symbols that are sizes of declared axes: at least 1 */
     expr_t e[CONCRETE_MAX_EXPRS];
     struct conditions given;
     bool occurs; /* what is derived by */
@@ -113,8 +114,24 @@ static void draw_values(struct random *random, struct choice *c,
     uint32_t most = CONCRETE_LARGEST + (tries > CONCRETE_TRIES / 2 ? 2u : 1u) +
                     (tries > CONCRETE_TRIES * 3 / 4 ? 2u : 0u);
     for (uint32_t i = 0; i < c->n; i++)
-        c->value[i] = c->place >> i & 1 ? 1 + random_below(random, 2)
-                                        : random_below(random, most);
+        c->value[i] = c->place >> i & 1  ? 1 + random_below(random, 2)
+                      : c->axis >> i & 1 ? 1 + random_below(random, most)
+                                         : random_below(random, most);
+}
+
+/* Whether a variable is declared with an axis of this size: there is no
+ * condition then that it is positive. */
+static bool is_axis(const struct exprs *x, symbol_t symbol)
+{
+    dim_t size = dim_from_symbol(x->dims, symbol);
+    for (decl_t d = 1; d <= x->decl_count; d++) {
+        const struct decl *v = expr_decl(x, d);
+        for (uint32_t i = 0; v->role == DECL_VARIABLE && i < v->shape.order;
+             i++)
+            if (v->shape.dim[i] == size)
+                return true;
+    }
+    return false;
 }
 
 static void describe(const struct exprs *x, const struct choice *c, char *out,
@@ -225,6 +242,7 @@ bool concrete_judge(struct concrete_task *k, struct verify_result *r)
     for (uint32_t i = 0; i < s.count; i++)
         if (s.free >> i & 1 && c.n < UNROLL_MAX_VALUES) {
             c.place |= (uint64_t)(~s.counts >> i & 1) << c.n;
+            c.axis |= (uint64_t)is_axis(k->x, s.symbol[i]) << c.n;
             c.symbol[c.n++] = s.symbol[i];
         }
     bool ok = true;
