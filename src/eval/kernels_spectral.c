@@ -245,6 +245,10 @@ static void run_singval(struct eval_step *s, struct eval_state *st)
     finish(ok, s, st);
 }
 
+/* Of entries so near to each other, as those of Toeplitz matrices' vectors
+ * are, the first is taken for the largest: the sign does not jump there. */
+static const double TIE = 0.02;
+
 /* Both vectors of a simple positive singular value, the right one with its
  * entry of largest absolute value positive. */
 static bool singular_vectors(struct eval_step *s, struct eval_state *st,
@@ -260,7 +264,7 @@ static bool singular_vectors(struct eval_step *s, struct eval_state *st,
             return false;
     double *u = d.u + (size_t)k * d.m, *v = d.v + (size_t)k * d.n;
     for (uint32_t i = 1; i < d.n; i++)
-        if (fabs(v[i]) > fabs(v[best]) * (1 + 1e-12))
+        if (fabs(v[i]) > fabs(v[best]) * (1 + TIE))
             best = i;
     bool turn = v[best] < 0;
     for (uint32_t i = 0; turn && i < d.m; i++)

@@ -172,11 +172,15 @@ static bool refine(uint32_t n, const double *a, double *value, double *v,
     return false;
 }
 
+/* The entry of largest absolute value positive; of entries so near to each
+ * other, as those of Toeplitz matrices' vectors are, the first: there the sign
+ * does not jump. */
 static void orient(uint32_t n, double *v)
 {
+    static const double TIE = 0.02;
     uint32_t best = 0;
     for (uint32_t i = 1; i < n; i++)
-        if (fabs(v[i]) > fabs(v[best]) * (1 + 1e-12))
+        if (fabs(v[i]) > fabs(v[best]) * (1 + TIE))
             best = i;
     bool turn = v[best] < 0;
     for (uint32_t i = 0; turn && i < n; i++)
