@@ -123,10 +123,11 @@ static bool add_mentioned(struct recursion *r, ix_t n)
     return list != NULL;
 }
 
+/* Whether a name means something already, but in rules. */
 static bool is_declared(const struct exprs *x, symbol_t s)
 {
     for (decl_t d = 1; d <= x->decl_count; d++)
-        if (x->decls[d].name == s)
+        if (x->decls[d].name == s && x->decls[d].role != DECL_PARAMETER)
             return true;
     return false;
 }
@@ -155,7 +156,7 @@ static bool is_free(const struct recursion *r, ix_t f, symbol_t s)
 /* A parameter that all steps can have. */
 static bool choose_parameter(struct recursion *r, ix_t f)
 {
-    static const char *const names[] = {"r", "s", "k", "j", "i", "p", "q"};
+    static const char *const names[] = {"r", "j", "k", "i", "s", "p", "q"};
     struct ix_table *t = r->t;
     symbol_t s = parameter_of(r, 0);
     for (uint32_t i = 0; is_free(r, f, s); i++) {

@@ -193,7 +193,7 @@ START_TEST(the_claim_itself)
         {"C*dR'*D", "kron(D',C)*commutation(n,n)", FORM_DIFFERENTIAL,
          FORM_VEC},
         {"C*dR*D", "vec(C')*vec(D)'", FORM_DIFFERENTIAL, FORM_BLOCKS},
-        {"vec(C')*vec(D)'", "tensor(i,j,l,s: D[s,j]*C[i,l])", FORM_BLOCKS,
+        {"vec(C')*vec(D)'", "tensor(i,j,l,z: D[z,j]*C[i,l])", FORM_BLOCKS,
          FORM_INDEX},
         {"tensor(i,j,s,l: C[i,s]*D[l,j])", "kron(D',C)", FORM_INDEX,
          FORM_MATRIX},
