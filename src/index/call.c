@@ -35,11 +35,17 @@ static ix_t fun_relabelled(struct ix_table *t, uint32_t callee, ix_t arg)
     return ix_product_end(&p);
 }
 
-/* f(P[a;i,j] Y[i,j]) = P[a;i,j] f(Y[i,j]): a numbering of pairs commutes
+/* f(c P[a;i,j] Y[i,j]) = P[a;i,j] f(c Y[i,j]): a numbering of pairs commutes
  * with any function by entries. */
 static ix_t fun_unpaired(struct ix_table *t, uint32_t callee, ix_t arg)
 {
     const struct ix_node *node = &t->nodes[arg];
+    rat_t c = RAT_ONE;
+    if (node->kind == IX_SUM && node->length == 2) {
+        c = ix_content(t, arg)[0];
+        arg = ix_content(t, arg)[1];
+        node = &t->nodes[arg];
+    }
     if (node->kind != IX_PROD)
         return 0;
     const uint32_t *w = ix_content(t, arg);
@@ -93,7 +99,7 @@ static ix_t fun_unpaired(struct ix_table *t, uint32_t callee, ix_t arg)
         }
         ix_product_factor(&p, copy[k], copy[k + 1], l);
     }
-    ix_t inner = ix_product_end(&p);
+    ix_t inner = ix_scale(t, c, ix_product_end(&p));
     ix_t value = fits && inner ? ix_fun(t, callee, 1, &inner) : 0;
     ix_t result = 0;
     if (value) {

@@ -24,6 +24,12 @@ struct linear {
     uint32_t pairs;               /* how many twos that is */
     bool live;
 };
+struct hyper { /* a function by entries of more than two axes */
+    ix_t node;
+    rat_t exponent;
+    uint16_t label[IX_MAX_ORDER];
+    bool live;
+};
 struct graph {
     struct lowering *c;
     struct vertex *v;
@@ -32,8 +38,11 @@ struct graph {
     struct edge *e;
     struct pair *p;
     struct linear *l;
+    struct hyper *h; /* NULL: factors of more than two axes are refused */
+    uint32_t nh;
     struct term *out;
     bool failed;
+    bool delta; /* the two terminals are equal, the second one is not used */
 };
 
 /* The edge's matrix seen from one end. */
@@ -63,6 +72,9 @@ bool graph_step_summed(struct graph *g);
 bool graph_step_pairs(struct graph *g);
 bool graph_step_tuples(struct graph *g);
 bool graph_step_linear(struct graph *g, struct linear *l);
+/* A function of more than two axes, exp(kron(A,X)), as a vector on the
+ * diagonal between what is left of rows and columns. */
+bool graph_step_hyper(struct graph *g);
 /* As a matrix between numbers of its axes, where a rule names it. */
 bool graph_step_jacobian(struct graph *g, struct linear *l);
 

@@ -26,6 +26,7 @@ libcore_la_SOURCES += \
 	src/index/product.h \
 	src/index/rebuild.c \
 	src/index/reduce.c \
+	src/index/reduce_hyper.c \
 	src/index/reduce_linear.c \
 	src/index/reduce_pairs.c \
 	src/index/reduce_tuples.c \

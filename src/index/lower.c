@@ -305,9 +305,8 @@ static expr_t upright(struct lowering *c, ix_t arg, bool *turned)
     return e;
 }
 
-/* What is called: an operator, or an abstract function. */
-static expr_t call_expr(struct lowering *c, const struct ix_node *n,
-                        const expr_t *args)
+expr_t call_expr(struct lowering *c, const struct ix_node *n,
+                 const expr_t *args)
 {
     applied_t a = ix_as_applied(n);
     if (a)

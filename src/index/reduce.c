@@ -353,6 +353,8 @@ static bool step(struct graph *g)
     for (uint32_t i = 0; i < g->nl; i++)
         if (g->l[i].live && graph_step_linear(g, &g->l[i]))
             return true;
+    if (g->nh && graph_step_hyper(g))
+        return true;
     for (uint32_t i = 0; i < g->nl; i++)
         if (g->l[i].live && graph_step_jacobian(g, &g->l[i]))
             return true;
@@ -443,6 +445,15 @@ static bool put_factor(struct graph *g, ix_t node, rat_t exponent,
         }
         return true;
     }
+    if (n->order > 2 && n->kind == IX_FUN && g->h) {
+        struct hyper *h = &g->h[g->nh++];
+        *h = (struct hyper){.node = node, .exponent = exponent, .live = true};
+        for (uint32_t i = 0; i < n->order; i++) {
+            h->label[i] = (uint16_t)label[i];
+            g->v[label[i]].pairs++;
+        }
+        return true;
+    }
     if (n->order > 2 || !l || l->failed)
         return false;
     if (n->order == 0)
@@ -512,6 +523,8 @@ static bool settled(const struct graph *g)
         left += g->p[i].live;
     for (uint32_t i = 0; i < g->nl; i++)
         left += g->l[i].live;
+    for (uint32_t i = 0; i < g->nh; i++)
+        left += g->h[i].live;
     return left == 0;
 }
 
@@ -589,6 +602,16 @@ static void merge_scalars(struct lowering *c, struct powers *p)
     p->n = kept;
 }
 
+static uint32_t most_hypers(const struct ix_table *t, ix_t product)
+{
+    const struct ix_node *n = ix_get(t, product);
+    const uint32_t *w = ix_content(t, product);
+    uint32_t count = 0;
+    for (uint32_t k = 1; k < n->length; k += ix_factor_words(t, w[k]))
+        count += ix_get(t, w[k])->order > 2;
+    return count;
+}
+
 bool reduce_product(struct lowering *c, ix_t product, struct term *out)
 {
     struct graph g = {.c = c, .out = out};
@@ -597,8 +620,10 @@ bool reduce_product(struct lowering *c, ix_t product, struct term *out)
     *out = (struct term){.coefficient = RAT_ONE, .order = n->order};
     for (uint32_t a = 0; a < n->order; a++)
         out->dims[a] = ix_dims(c->t, product)[a];
-    if (!graph_load(&g, product, &delta))
+    g.h = ARENA_ARRAY(c->a, struct hyper, most_hypers(c->t, product) + 1);
+    if (!g.h || !graph_load(&g, product, &delta))
         return false;
+    g.delta = delta;
     while (!g.failed && step(&g))
         ;
     if (g.failed || !settled(&g))

@@ -39,6 +39,10 @@ bool graph_unite(struct graph *g, uint16_t u, uint16_t v)
         for (uint32_t k = 0; k < 2 * g->l[i].pairs; k++)
             if (g->l[i].label[k] == v)
                 g->l[i].label[k] = u;
+    for (uint32_t i = 0; i < g->nh; i++)
+        for (uint32_t k = 0; k < ix_get(g->c->t, g->h[i].node)->order; k++)
+            if (g->h[i].label[k] == v)
+                g->h[i].label[k] = u;
     g->v[u].edges += g->v[v].edges;
     g->v[u].pairs += g->v[v].pairs;
     g->v[v].gone = true;

@@ -302,13 +302,19 @@ static bool is_own_edge(struct group *q, const struct edge *e)
     return e->live && (belongs(q, e->from) || belongs(q, e->to));
 }
 
-/* A map known by name only has no place in a network. */
+/* Maps known by name only and functions of more than two axes have no place in
+ * a network. */
 static bool meets_linear(struct group *q)
 {
     const struct graph *g = q->s->g;
     for (uint32_t i = 0; i < g->nl; i++)
         for (uint32_t a = 0; g->l[i].live && a < 2 * g->l[i].pairs; a++)
             if (belongs(q, g->l[i].label[a]))
+                return true;
+    for (uint32_t i = 0; i < g->nh; i++)
+        for (uint32_t a = 0;
+             g->h[i].live && a < ix_get(g->c->t, g->h[i].node)->order; a++)
+            if (belongs(q, g->h[i].label[a]))
                 return true;
     return false;
 }

@@ -83,6 +83,9 @@ bool reduce_product(struct lowering *c, ix_t product, struct term *out);
 expr_t plain_norm(struct lowering *c, ix_t n);
 /* A series whose body was lowered to this, with a name for its symbol. */
 expr_t series_expr(struct lowering *c, ix_t series, expr_t body);
+/* What the node calls, an operator or an abstract function, of these. */
+expr_t call_expr(struct lowering *c, const struct ix_node *n,
+                 const expr_t *args);
 /* NULL for a node that is not part of what is lowered. */
 const struct low *low_of(const struct lowering *c, ix_t n);
 /* Product of two expressions of any shape, scalars in front. */
