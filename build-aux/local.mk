@@ -7,6 +7,7 @@ EXTRA_DIST += \
 	docs/decisions/broadcast-constants.md \
 	docs/decisions/claims-twice.md \
 	docs/decisions/conditions.md \
+	docs/decisions/constants-of-sizes.md \
 	docs/decisions/differences.md \
 	docs/decisions/flatten-limit.md \
 	docs/decisions/named-jacobians.md \

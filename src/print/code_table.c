@@ -13,6 +13,21 @@ struct code_function {
 
 /* The derivative of a function of matrices at #1 in the direction #2: the
  * upper right block of the function of a block matrix. */
+/* The derivatives of f at A in all directions e, unit matrices, side by side:
+ * in each the upper right block of f([A, e; 0, A]) as a column. */
+#define NUMPY_JACOBIAN(f, more)                                               \
+    "np.stack([np.ravel(" f "(np.block([[#1, e.reshape(np.shape(#1), "         \
+    "order='F')], [0*(#1), #1]])" more ")[:len(#1), len(#1):], order='F') "    \
+    "for e in np.eye(np.size(#1))], axis=1)"
+#define JULIA_JACOBIAN(f, more)                                               \
+    "reduce(hcat, [vec((" f "([(#1) reshape(e, size(#1)); 0*(#1) (#1)])" more  \
+    ")[1:size(#1, 1), size(#1, 1)+1:end]) for e in "                           \
+    "eachcol(Matrix{Float64}(I, length(#1), length(#1)))])"
+#define MATLAB_JACOBIAN(f, more)                                              \
+    "cell2mat(arrayfun(@(k) reshape([eye(size(#1)), 0*(#1)]*" f "([#1, "       \
+    "reshape((1:numel(#1)) == k, size(#1)); 0*(#1), #1]" more                  \
+    ")*[0*(#1); eye(size(#1))], [], 1), 1:numel(#1), 'UniformOutput', "       \
+    "false))"
 #define NUMPY_BLOCK(f, more)                                                  \
     f "(np.block([[#1, #2], [0*(#1), #1]])" more ")[:len(#1), len(#1):]"
 #define JULIA_BLOCK(f, more)                                                  \
@@ -120,6 +135,19 @@ static const struct code_function functions[] = {
      NULL, MATLAB_BLOCK("funm", ", @sin")},
     {"dcosm", NUMPY_BLOCK("scipy.linalg.cosm", ""), JULIA_BLOCK("cos", ""),
      NULL, MATLAB_BLOCK("funm", ", @cos")},
+    {"jacexpm", NUMPY_JACOBIAN("scipy.linalg.expm", ""),
+     JULIA_JACOBIAN("exp", ""), NULL, MATLAB_JACOBIAN("expm", "")},
+    {"jaclogm", NUMPY_JACOBIAN("scipy.linalg.logm", ""),
+     JULIA_JACOBIAN("log", ""), NULL, MATLAB_JACOBIAN("logm", "")},
+    {"jacsqrtm", NUMPY_JACOBIAN("scipy.linalg.sqrtm", ""),
+     JULIA_JACOBIAN("sqrt", ""), NULL, MATLAB_JACOBIAN("sqrtm", "")},
+    {"jacpowm",
+     NUMPY_JACOBIAN("scipy.linalg.fractional_matrix_power", ", #2"),
+     JULIA_JACOBIAN("", "^(#2)"), NULL, MATLAB_JACOBIAN("mpower", ", #2")},
+    {"jacsinm", NUMPY_JACOBIAN("scipy.linalg.sinm", ""),
+     JULIA_JACOBIAN("sin", ""), NULL, MATLAB_JACOBIAN("funm", ", @sin")},
+    {"jaccosm", NUMPY_JACOBIAN("scipy.linalg.cosm", ""),
+     JULIA_JACOBIAN("cos", ""), NULL, MATLAB_JACOBIAN("funm", ", @cos")},
     {"selection", "np.eye(#1)[:, (#2)-1:(#2)-1+(#3)]",
      "Matrix{Float64}(I, #1, #1)[:, (#2):((#2)+(#3)-1)]", NULL,
      "[zeros((#2)-1, #3); eye(#3); zeros((#1)-(#2)+1-(#3), #3)]"},
