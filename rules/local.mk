@@ -61,6 +61,7 @@ rule_files += \
 	rules/laws/30-spectra.rules \
 	rules/laws/40-pseudo-inverse.rules \
 	rules/laws/50-blocks.rules \
+	rules/laws/60-matrix-functions.rules \
 	rules/compendium/10-scalar-functions.rules \
 	rules/compendium/12-scalar-through-matrices.rules \
 	rules/compendium/13-functions-by-entries.rules \

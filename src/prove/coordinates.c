@@ -12,8 +12,9 @@
 
 enum { MOST_REPLACED = 12 };
 
-/* What is replaced by what. */
+/* What is replaced by what, and what is known of that besides. */
 struct exchange {
+    struct conditions *known;
     uint32_t n;
     expr_t from[MOST_REPLACED], to[MOST_REPLACED];
 };
@@ -38,6 +39,20 @@ static expr_t stand_in(struct prover *p, expr_t call, uint32_t number)
                      .properties = rules_holding(p->rules, call)};
     decl_t made = d.name ? expr_declare(p->x, &d) : 0;
     return made ? expr_variable(p->x, made) : 0;
+}
+
+/* What is known of a square matrix's diagonal. */
+static bool keep_diagonal(struct prover *p, expr_t call, expr_t stand_in,
+                          struct conditions *known)
+{
+    const struct shape s = *expr_shape(p->x, call);
+    if (s.order != 2 || s.dim[0] != s.dim[1])
+        return true;
+    expr_t old = expr_call1(p->x, "diag", call);
+    expr_t new = old ? expr_call1(p->x, "diag", stand_in) : 0;
+    return new &&
+           (rules_property(p->rules, old, PROP_POSITIVE) != TRUTH_TRUE ||
+            conditions_add(known, PROP_POSITIVE, new));
 }
 
 static bool mentions(struct prover *p, expr_t e, expr_t v)
@@ -68,8 +83,10 @@ static bool replace_calls(struct prover *p, expr_t e, expr_t v,
                         OVERLOAD_OPAQUE;
         for (uint32_t k = 0; k < node->nargs && call; k++)
             call = expr_arg(x, list[i], k) == v;
+        expr_t new = call ? stand_in(p, list[i], all->n) : 0;
         if (call)
-            ok = exchange_add(all, list[i], stand_in(p, list[i], all->n));
+            ok = exchange_add(all, list[i], new) &&
+                 keep_diagonal(p, list[i], new, all->known);
     }
     arena_release(&p->t.scratch, mark);
     return ok;
@@ -103,10 +120,10 @@ static bool is_met(struct prover *p, const struct exchange *all,
 }
 
 bool prove_coordinates(struct prover *p, expr_t *a, expr_t *b, uint32_t which,
-                       bool anyhow)
+                       bool anyhow, struct conditions *known)
 {
     struct exprs *x = p->x;
-    struct exchange all = {.n = 0};
+    struct exchange all = {.known = known};
     struct arena_mark mark = arena_mark(&p->t.scratch);
     expr_t sides[2] = {*a, *b}, met[PROVE_LEAVES];
     uint32_t nmet = 0, n;

@@ -185,6 +185,36 @@ static bool is_regular_argument(struct prover *p, ix_t image)
            (kind == IX_PROD && ix_get(t, n)->length == 1);
 }
 
+/* Whether the conditions of a function hold at its arguments, as is known. */
+static bool holds(struct prover *p, ix_t n)
+{
+    struct exprs *x = p->x;
+    const struct overload *o =
+        overload_get(x->ops, (uint16_t)ix_get(&p->t, n)->payload);
+    uint32_t count = o->ndomain + o->nsmooth;
+    expr_t args[OP_MAX_ARGS];
+    uint32_t linear = overload_linear(x, o), next = 0;
+    for (uint32_t k = 0; count && k < o->nargs; k++) {
+        bool direction = ix_get(&p->t, n)->kind == IX_LINEAR && linear >> k & 1;
+        if (!direction && next == ix_get(&p->t, n)->length)
+            return false;
+        args[k] = direction ? o->parameter[k]
+                            : ix_lower(&p->t, ix_content(&p->t, n)[next++]);
+        if (!args[k] || expr_shape(x, args[k])->order !=
+                            expr_shape(x, o->parameter[k])->order)
+            return false;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const struct requirement *c = i < o->ndomain
+                                        ? &o->domain[i]
+                                        : &o->smooth[i - o->ndomain];
+        expr_t at = overload_subject(x, o, args, c->subject);
+        if (!at || rules_property(p->rules, at, c->predicate) != TRUTH_TRUE)
+            return false;
+    }
+    return true;
+}
+
 /* Whether no pole of a node is at the place put in. */
 static bool is_regular_node(struct prover *p, const struct substitution *s,
                             ix_t n)
@@ -212,8 +242,11 @@ static bool is_regular_node(struct prover *p, const struct substitution *s,
         return false;
     if (!overload_get(p->x->ops, (uint16_t)node.payload)->ndomain)
         return true;
-    return node.kind == IX_OP && node.length == 1 &&
-           is_regular_argument(p, s->image[ix_content(t, n)[0]]);
+    const struct ix_node *image = ix_get(t, s->image[n]);
+    bool same = image->kind == node.kind && image->payload == node.payload;
+    return (same && holds(p, s->image[n])) ||
+           (node.kind == IX_OP && node.length == 1 &&
+            is_regular_argument(p, s->image[ix_content(t, n)[0]]));
 }
 
 static bool is_regular(struct prover *p, ix_t root, ix_t leaf, ix_t by)
@@ -228,32 +261,6 @@ static bool is_regular(struct prover *p, ix_t root, ix_t leaf, ix_t by)
 }
 
 /* -------------------------------------------------------------- analyticity */
-
-/* Whether the conditions of a function hold at its arguments, as is known. */
-static bool holds(struct prover *p, ix_t n)
-{
-    struct exprs *x = p->x;
-    const struct overload *o =
-        overload_get(x->ops, (uint16_t)ix_get(&p->t, n)->payload);
-    uint32_t count = o->ndomain + o->nsmooth;
-    expr_t args[OP_MAX_ARGS];
-    if (count && ix_get(&p->t, n)->length != o->nargs)
-        return false;
-    for (uint32_t k = 0; count && k < o->nargs; k++)
-        if (!(args[k] = ix_lower(&p->t, ix_content(&p->t, n)[k])) ||
-            expr_shape(x, args[k])->order !=
-                expr_shape(x, o->parameter[k])->order)
-            return false;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct requirement *c = i < o->ndomain
-                                        ? &o->domain[i]
-                                        : &o->smooth[i - o->ndomain];
-        expr_t at = overload_subject(x, o, args, c->subject);
-        if (!at || rules_property(p->rules, at, c->predicate) != TRUTH_TRUE)
-            return false;
-    }
-    return true;
-}
 
 /* Whether a node depends meromorphically on what it is made of, or on the
  * part of it that `depends` marks (NULL: all). */

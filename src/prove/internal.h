@@ -2,6 +2,7 @@
 #ifndef MD_PROVE_INTERNAL_H
 #define MD_PROVE_INTERNAL_H
 
+#include "expr/condition.h"
 #include "prove/prove.h"
 #include "rule/law.h"
 #include "simplify/parts.h"
@@ -68,6 +69,13 @@ static inline bool prove_variable(const struct prover *p, ix_t n,
     *properties =
         expr_decl(p->x, expr_get(p->x, node->payload)->payload)->properties;
     return true;
+}
+/* Whether a node is the number 1, which a size may be. */
+static inline bool prove_is_one(const struct prover *p, ix_t n)
+{
+    rat_t c;
+    return !ix_get(&p->t, n)->order && ix_is_constant(&p->t, n, &c) &&
+           c == RAT_ONE;
 }
 /* The first factor that is a sum to a positive power; f->n if none. */
 uint32_t prove_sum_in(const struct prover *p, const struct parts *f);
@@ -144,9 +152,10 @@ prove_step step_single;
 
 /* ---- coordinates.c: variables by what they are made of */
 /* Both sides, with the which-th law for each variable; false if there are no
- * such laws, or unless `anyhow`, if what they bring in is not met. */
+ * such laws, or unless `anyhow`, if what they bring in is not met.  To `known`
+ * is added what is known of that beside its properties. */
 bool prove_coordinates(struct prover *p, expr_t *a, expr_t *b, uint32_t which,
-                       bool anyhow);
+                       bool anyhow, struct conditions *known);
 
 /* ---- series.c */
 /* A series in the form in which equal ones are one. */

@@ -86,8 +86,10 @@ bool prove_find_laws(struct prover *p, ix_t d)
     arena_release(&p->t.scratch, mark);
     if (p->t.selections)
         add_blocks(p, &have);
-    if (p->t.inverse)
-        law_operators_add(&known, p->t.inverse);
+    /* inverses come of determinants */
+    op_t inverse = op_find(p->x->ops, intern_find(p->x->names, "inv", 3));
+    law_operators_add(&have, inverse);
+    law_operators_add(&known, inverse);
     rules_law_operators(p->rules, &known, &have, &p->about);
     return p->about.any || maps;
 }
@@ -95,8 +97,11 @@ bool prove_find_laws(struct prover *p, ix_t d)
 ix_t step_known(struct prover *p, ix_t n, const struct parts *f)
 {
     bool any = false;
-    for (uint32_t i = 0; p->by_laws && i < f->n; i++)
+    for (uint32_t i = 0; p->by_laws && i < f->n; i++) {
+        if (ix_get(&p->t, f->items[i].node)->kind == IX_LINEAR)
+            return n; /* which have a form of their own: linear.c */
         any = any || law_operators_has(&p->about, operator_of(p, f->items[i].node));
+    }
     if (!any || f->order > 2)
         return n;
     ix_t other = rewritten(p, n);

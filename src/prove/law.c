@@ -40,6 +40,45 @@ static ix_t of_sum(struct prover *p, uint16_t f, ix_t n)
     return ix_product_end(&q);
 }
 
+/* log(1) */
+static bool is_of_constant(const struct prover *p, ix_t n)
+{
+    rat_t c;
+    return !ix_get(&p->t, n)->order && ix_get(&p->t, n)->length == 1 &&
+           ix_is_constant(&p->t, ix_content(&p->t, n)[0], &c);
+}
+
+/* Whether a scalar is a sum over one index, and not of one place of it. */
+static bool is_one_sum(const struct prover *p, const struct parts *f)
+{
+    bool ok = !f->order && f->labels == 1;
+    for (uint32_t i = 0; i < f->n; i++)
+        ok = ok && ix_get(&p->t, f->items[i].node)->kind != IX_BASIS;
+    return ok;
+}
+
+/* f(sum of T[i] over i) = product of f(T[i]) over i. */
+static ix_t of_series(struct prover *p, uint16_t f, ix_t n)
+{
+    struct ix_table *t = &p->t;
+    struct arena_mark mark = arena_mark(&t->scratch);
+    struct parts g;
+    symbol_t s = intern_text(p->x->names, "_s");
+    dim_t at = s ? dim_from_symbol(p->x->dims, s) : 0;
+    ix_t result = n;
+    if (at && parts_of(t, ix_content(t, n)[0], &g) && is_one_sum(p, &g)) {
+        dim_t size = g.label_dims[0];
+        struct part place = {ix_basis(t, size, at), RAT_ONE, {0}};
+        ix_t term = prove_product(p, &g, NULL, 1, &place);
+        struct ix_series product = {.kind = SERIES_PRODUCT, .symbol = s,
+                                    .low = DIM_ONE, .high = size,
+                                    .body = ix_fun(t, f, 1, &term)};
+        result = product.body ? ix_series(t, product) : 0;
+    }
+    arena_release(&t->scratch, mark);
+    return result;
+}
+
 ix_t prove_unfold(struct prover *p, ix_t n)
 {
     const struct ix_node *node = ix_get(&p->t, n);
@@ -55,12 +94,21 @@ ix_t prove_unfold(struct prover *p, ix_t n)
     if (node->kind == IX_FUN && rules_law(p->rules, node->payload, LAW_SUM) &&
         ix_get(&p->t, ix_content(&p->t, n)[0])->kind == IX_SUM)
         return of_sum(p, f, n);
+    if (node->kind == IX_FUN && p->t.has_series &&
+        rules_law(p->rules, node->payload, LAW_SUM) &&
+        ix_get(&p->t, ix_content(&p->t, n)[0])->kind == IX_PROD) {
+        ix_t other = of_series(p, f, n);
+        if (other != n)
+            return other;
+    }
     if (prove_is_primary(p, n)) {
         ix_t other = prove_similar(p, n);
         if (other != n)
             return other;
     }
-    return ix_get(&p->t, n)->kind == IX_OP ? prove_known(p, n) : n;
+    return ix_get(&p->t, n)->kind == IX_OP || is_of_constant(p, n)
+               ? prove_known(p, n)
+               : n;
 }
 
 /* f(x)^e with e at least the law's power. */

@@ -170,28 +170,27 @@ bool prove_by_parts(struct prover *p, ix_t d)
 }
 
 /* An axis of one place says nothing: a part of that size is a unit vector,
- * and what stands on that axis alone is 1. */
+ * and what stands on that axis alone is 1.  Within blocks only, since laws
+ * are about whole ones. */
 ix_t step_single(struct prover *p, ix_t n, const struct parts *f)
 {
     struct ix_table *t = &p->t;
-    dim_t one = DIM_ONE;
-    for (uint32_t i = 0; i < f->n; i++) {
+    for (uint32_t i = 0; p->nparts && i < f->n; i++) {
         const struct part *g = &f->items[i];
         const struct ix_node *node = ix_get(t, g->node);
+        if (f->n > 1 && prove_is_one(p, g->node))
+            return prove_product(p, f, NULL, 0, NULL);
         bool constant = node->kind == IX_DELTA || node->kind == IX_SELECT ||
                         node->kind == IX_BASIS;
         uint32_t last = node->order - 1u;
         if (!constant || ix_dims(t, g->node)[last] != DIM_ONE)
             continue;
-        ix_t part = as_part(p, g->node), ones = ix_ones(t, 1, &one);
-        struct part more[2] = {{ones, RAT_ONE, {g->label[last]}},
-                               {ones, RAT_ONE, {g->label[0]}}};
-        if (node->kind == IX_SELECT)
-            more[1].node = part;
+        struct part unit = {as_part(p, g->node), RAT_ONE, {g->label[0]}};
         bool *keep = ARENA_ARRAY(&t->scratch, bool, f->n);
         for (uint32_t k = 0; k < f->n && keep; k++)
             keep[k] = k != i;
-        return keep ? prove_product(p, f, keep, last + 1, more) : 0;
+        bool is_unit = ix_get(t, g->node)->kind == IX_SELECT;
+        return keep ? prove_product(p, f, keep, is_unit, &unit) : 0;
     }
     return n;
 }

@@ -146,7 +146,6 @@ static bool attempt_by_laws(struct prover *p, ix_t d)
     bool ok = attempt(p, d, prove_zero) || attempt(p, d, prove_by_opening) ||
               attempt(p, d, prove_by_uniqueness) ||
               attempt(p, d, prove_by_exchange) ||
-              attempt(p, d, prove_by_derived) ||
               attempt(p, d, prove_by_derivative) ||
               attempt(p, d, prove_by_scaling) ||
               attempt(p, d, prove_where_invertible);
@@ -154,22 +153,29 @@ static bool attempt_by_laws(struct prover *p, ix_t d)
     return ok;
 }
 
-/* With variables replaced by what they are made of. */
+/* With variables replaced by what the which-th laws make of them. */
+static bool attempt_in(struct prover *p, expr_t a, expr_t b, uint32_t which,
+                       bool anyhow)
+{
+    struct conditions known;
+    conditions_init(&known, p->t.mem);
+    bool ok = prove_coordinates(p, &a, &b, which, anyhow, &known) &&
+              rules_assume(p->rules, &known);
+    ix_t d = ok ? difference(p, a, b) : 0;
+    ok = d && prove_gather_arguments(p, d) &&
+         (attempt(p, d, prove_zero) ||
+          (prove_find_laws(p, d) && attempt_by_laws(p, d)));
+    rules_assume(p->rules, NULL);
+    conditions_free(&known);
+    return ok || forgive(p);
+}
+
 static bool attempt_in_coordinates(struct prover *p, expr_t a, expr_t b,
                                    bool anyhow)
 {
-    for (uint32_t which = 0; which < COORDINATES; which++) {
-        expr_t l = a, r = b;
-        if (!prove_coordinates(p, &l, &r, which, anyhow)) {
-            forgive(p);
-            continue;
-        }
-        ix_t d = difference(p, l, r);
-        if ((d || forgive(p)) && prove_gather_arguments(p, d) &&
-            (attempt(p, d, prove_zero) ||
-             (prove_find_laws(p, d) && attempt_by_laws(p, d))))
+    for (uint32_t which = 0; which < COORDINATES; which++)
+        if (attempt_in(p, a, b, which, anyhow))
             return true;
-    }
     return false;
 }
 
@@ -185,7 +191,8 @@ bool prove_equal(struct exprs *x, struct rules *r, expr_t a, expr_t b)
     bool equal = (d || forgive(&p)) && prove_gather_arguments(&p, d) &&
                  attempt_all(&p, d);
     bool laws = !equal && d && prove_find_laws(&p, d);
-    equal = equal || (laws && attempt_by_laws(&p, d)) ||
+    equal = equal || (laws && (attempt(&p, d, prove_by_derived) ||
+                               attempt_by_laws(&p, d))) ||
             attempt_in_coordinates(&p, a, b, laws);
     if (!equal && without_structure(&p, &a, &b)) {
         d = difference(&p, a, b);

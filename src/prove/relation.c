@@ -289,29 +289,51 @@ ix_t step_denominator(struct prover *p, ix_t n, const struct parts *f)
     return n;
 }
 
-/* The term of a hypothesis that is replaced by the others: of those with
- * a function in them the one of fewest factors. */
+/* What a term of a hypothesis has: functions, derivatives known as linear
+ * maps (of how many axes), factors. */
+struct weight {
+    bool calls;
+    uint32_t map, factors, cost;
+};
+
+static struct weight weigh(const struct prover *p, const struct parts *f)
+{
+    struct weight w = {.factors = f->n};
+    for (uint32_t k = 0; k < f->n; k++) {
+        const struct ix_node *n = ix_get(&p->t, f->items[k].node);
+        w.calls = w.calls || n->kind >= IX_FUN;
+        if (n->kind == IX_LINEAR && n->order > w.map)
+            w.map = n->order;
+        w.cost += n->cost;
+    }
+    return w;
+}
+
+static bool outweighs(struct weight a, struct weight b)
+{
+    return a.map != b.map           ? a.map > b.map
+           : a.factors != b.factors ? a.factors < b.factors
+                                    : a.cost > b.cost;
+}
+
+/* The term of a hypothesis that is replaced by the others: of those with a
+ * function in them that with the highest derivative, of the fewest
+ * factors. */
 static bool find_replaced(struct prover *p, struct relation *r)
 {
-    uint32_t fewest = UINT32_MAX, cost = 0;
+    struct weight best = {.calls = false};
     for (uint32_t i = 0; i < term_count(p, r->sum); i++) {
         struct parts f;
         rat_t c;
-        bool calls = false;
         if (!pattern_of(p, term_at(p, r->sum, i, &c), &f))
             return false;
-        uint32_t size = 0;
-        for (uint32_t k = 0; k < f.n; k++) {
-            calls = calls || ix_get(&p->t, f.items[k].node)->kind >= IX_FUN;
-            size += ix_get(&p->t, f.items[k].node)->cost;
-        }
-        if (!calls || f.n > fewest || (f.n == fewest && size <= cost))
+        struct weight w = weigh(p, &f);
+        if (!w.calls || (best.calls && !outweighs(w, best)))
             continue;
-        fewest = f.n;
-        cost = size;
+        best = w;
         r->lead = i;
     }
-    return fewest != UINT32_MAX;
+    return best.calls;
 }
 
 /* The host with the lead term of a sum that is zero replaced by the others;

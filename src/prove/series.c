@@ -1,5 +1,5 @@
 /* series.c - one form for sums and products over a parameter: from 0 on, and
- * that direction in which the body comes first. */
+ * that direction which was met first. */
 #include "index/index.h"
 #include "prove/internal.h"
 
@@ -28,7 +28,5 @@ ix_t prove_series(struct prover *p, ix_t n)
     ix_series_close(&p->t);
     if (!at || !other || !turned)
         return 0;
-    return other != n ? other
-           : ix_get(&p->t, turned)->hash < ix_get(&p->t, n)->hash ? turned
-                                                                  : n;
+    return other != n ? other : turned < n ? turned : n;
 }

@@ -21,7 +21,7 @@ ix_t prove_product(struct prover *p, const struct parts *f, const bool *keep,
     for (uint32_t i = 0; i < f->n + nmore && !q.failed; i++) {
         const struct part *g = i < f->n ? &f->items[i] : &more[i - f->n];
         uint16_t label[IX_MAX_ORDER];
-        if (!g->node || (i < f->n && keep && !keep[i])) {
+        if (!g->node || prove_is_one(p, g->node) || (i < f->n && keep && !keep[i])) {
             q.failed = q.failed || !g->node;
             continue;
         }

@@ -220,7 +220,7 @@ static bool check_duplicate(struct rules *r, struct pattern *p)
     struct key k = {.x = r->x};
     p->key = hash_mix(key_expr(&k, p->left),
                       (uint64_t)p->predicate << 1 | p->denies);
-    if (p->nconditions)
+    if (p->nconditions || expr_op(r->x, p->left) == OP_VARIABLE)
         return true;
     struct pattern_list list =
         patterns_for(r, pattern_purpose(p), expr_op(r->x, p->left));
