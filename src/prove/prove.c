@@ -93,6 +93,15 @@ static bool attempt_all(struct prover *p, ix_t d)
            attempt(p, d, prove_by_scaling);
 }
 
+/* From now on these hold, too; what was remembered of rewrites that did not
+ * apply is forgotten. */
+static bool assume(struct prover *p, const struct conditions *given)
+{
+    bool ok = rules_assume(p->rules, given);
+    rules_forget(p->rules, 0);
+    return ok;
+}
+
 /* Whether a term is made of functions that are meromorphic, with whole
  * powers: what it is where it has a value is then told by its values on any
  * dense set. */
@@ -132,9 +141,9 @@ static bool prove_where_invertible(struct prover *p, ix_t d)
     struct conditions given;
     conditions_init(&given, p->t.mem);
     bool ok = is_meromorphic(p, d) && add_invertible(p, d, &given) &&
-              given.count && rules_assume(p->rules, &given);
+              given.count && assume(p, &given);
     ok = ok && (prove_zero(p, d) || prove_by_derivative(p, d));
-    rules_assume(p->rules, NULL);
+    assume(p, NULL);
     conditions_free(&given);
     return ok;
 }
@@ -160,12 +169,12 @@ static bool attempt_in(struct prover *p, expr_t a, expr_t b, uint32_t which,
     struct conditions known;
     conditions_init(&known, p->t.mem);
     bool ok = prove_coordinates(p, &a, &b, which, anyhow, &known) &&
-              rules_assume(p->rules, &known);
+              assume(p, &known);
     ix_t d = ok ? difference(p, a, b) : 0;
     ok = d && prove_gather_arguments(p, d) &&
          (attempt(p, d, prove_zero) ||
           (prove_find_laws(p, d) && attempt_by_laws(p, d)));
-    rules_assume(p->rules, NULL);
+    assume(p, NULL);
     conditions_free(&known);
     return ok || forgive(p);
 }
