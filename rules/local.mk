@@ -33,6 +33,7 @@ rule_files += \
 	rules/functions/60-norms.rules \
 	rules/functions/61-divided-differences.rules \
 	rules/functions/65-maximum-norm.rules \
+	rules/functions/66-order.rules \
 	rules/functions/70-triangles.rules \
 	rules/functions/90-aliases.rules \
 	rules/simplify/10-determinant.rules \

@@ -1,5 +1,6 @@
 /* kernels.c - the numeric kernels that rules name. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "eval/dense.h"
@@ -389,6 +390,21 @@ static void run_softmax(struct eval_step *s, struct eval_state *st)
     eval_check(s->out, st);
 }
 
+static int compare_values(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void run_sort(struct eval_step *s, struct eval_state *st)
+{
+    uint32_t n = s->out->size;
+    for (uint32_t i = 0; i < n; i++)
+        s->out->v[i] = s->in[0]->v[i];
+    qsort(s->out->v, n, sizeof *s->out->v, compare_values);
+    eval_check(s->out, st);
+}
+
 static bool fits_reduction(const struct eval_step *s, size_t *work)
 {
     return fits_to_scalar(s, work) && s->in[0]->size > 0;
@@ -451,6 +467,7 @@ static const struct kernel table[] = {
     {"norminf", run_norminf, NULL, fits_reduction},
     {"logsumexp", run_logsumexp, NULL, fits_reduction},
     {"softmax", run_softmax, NULL, fits_softmax},
+    {"sort", run_sort, NULL, fits_softmax},
 };
 
 const struct kernel *kernel_find(const char *name)

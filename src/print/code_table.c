@@ -83,6 +83,7 @@ static const struct code_function functions[] = {
     {"eye", "np.eye(#1)", "Matrix{Float64}(I, #1, #1)", NULL, "eye(#1)"},
     {"softmax", "scipy.special.softmax(#1)",
      "(exp.(#1) ./ sum(exp.(#1)))", NULL, "(exp(#1)./sum(exp(#1)))"},
+    {"sort", "np.sort(#1)", "sort(#1)", NULL, "sort(#1)"},
     {"logsumexp", "scipy.special.logsumexp(#1)", "log(sum(exp.(#1)))", NULL,
      "log(sum(exp(#1), 'all'))"},
     {"expm", "scipy.linalg.expm(#1)", "exp(#1)", NULL, "expm(#1)"},

@@ -150,6 +150,9 @@ bool prove_by_derived(struct prover *p, ix_t d);
 bool prove_by_parts(struct prover *p, ix_t d);
 prove_step step_single;
 
+/* ---- place.c: functions by entries at one place */
+prove_step step_place;
+
 /* ---- coordinates.c: variables by what they are made of */
 /* Both sides, with the which-th law for each variable; false if there are no
  * such laws, or unless `anyhow`, if what they bring in is not met.  To `known`

@@ -14,6 +14,7 @@ libcore_la_SOURCES += \
 	src/prove/pairing.c \
 	src/prove/parts.c \
 	src/prove/peel.c \
+	src/prove/place.c \
 	src/prove/primary.c \
 	src/prove/prove.c \
 	src/prove/prove.h \

@@ -10,7 +10,7 @@ static prove_step *const steps[] = {
     step_opposite,     step_inverse,     step_orthogonal,
     step_denominator,  step_hypothesis,  step_law,     step_primary,
     step_linear,       step_nested_pairs, step_uneven_pairs,
-    step_single,       step_known};
+    step_single,       step_place,   step_known};
 
 /* One step on a product; n itself if it is in normal form. */
 static ix_t step(struct prover *p, ix_t n)
