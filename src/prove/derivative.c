@@ -115,6 +115,37 @@ static bool is_invertible_product(struct prover *p, ix_t n)
     return ok;
 }
 
+/* Whether a node depends meromorphically on what it is made of, or on the
+ * part of it that `depends` marks (NULL: all). */
+static bool is_meromorphic_in(struct prover *p, const bool *depends, ix_t n)
+{
+    const struct ix_node *node = ix_get(&p->t, n);
+    const uint32_t *w = ix_content(&p->t, n);
+    if (node->kind == IX_PROD)
+        for (uint32_t k = 1; k < node->length;
+             k += ix_factor_words(&p->t, w[k]))
+            if ((!depends || depends[w[k]]) &&
+                !rat_is_integer(p->x->numbers, w[k + 1]))
+                return false;
+    return node->kind < IX_SERIES ||
+           (!prove_is_foreign(p, n) &&
+            overload_get(p->x->ops, (uint16_t)node->payload)->nature &
+                NATURE_MEROMORPHIC);
+}
+
+bool prove_is_meromorphic(struct prover *p, ix_t root)
+{
+    struct arena_mark mark = arena_mark(&p->t.scratch);
+    uint32_t n = 0;
+    const ix_t *list = ix_reach(&p->t, root, &n);
+    bool ok = list != NULL;
+    for (uint32_t i = 0; ok && i < n; i++)
+        ok = ix_get(&p->t, list[i])->kind == IX_SELECT ||
+             is_meromorphic_in(p, NULL, list[i]);
+    arena_release(&p->t.scratch, mark);
+    return ok;
+}
+
 static ix_t value_at(struct prover *p, ix_t d, ix_t leaf, ix_t by);
 
 /* The value of a leaf at which most is known: I, 1, 0; 0 if it may not be
@@ -143,7 +174,7 @@ static bool is_regular_somewhere(struct prover *p, ix_t n)
     ix_t leaf[PROVE_LEAVES], all;
     uint32_t count = prove_leaves(p, n, leaf), known = p->nzeros;
     rat_t c;
-    if (p->nesting == PROVE_NESTING)
+    if (p->nesting == PROVE_NESTING || !prove_is_meromorphic(p, n))
         return false;
     for (uint32_t i = 0; n && i < count; i++) {
         ix_t value = plain_value(p, leaf[i]);
@@ -261,30 +292,6 @@ static bool is_regular(struct prover *p, ix_t root, ix_t leaf, ix_t by)
 }
 
 /* -------------------------------------------------------------- analyticity */
-
-/* Whether a node depends meromorphically on what it is made of, or on the
- * part of it that `depends` marks (NULL: all). */
-static bool is_meromorphic_in(struct prover *p, const bool *depends, ix_t n)
-{
-    const struct ix_node *node = ix_get(&p->t, n);
-    const uint32_t *w = ix_content(&p->t, n);
-    if (node->kind == IX_PROD)
-        for (uint32_t k = 1; k < node->length;
-             k += ix_factor_words(&p->t, w[k]))
-            if ((!depends || depends[w[k]]) &&
-                !rat_is_integer(p->x->numbers, w[k + 1]))
-                return false;
-    return node->kind < IX_SERIES ||
-           (!prove_is_foreign(p, n) &&
-            overload_get(p->x->ops, (uint16_t)node->payload)->nature &
-                NATURE_MEROMORPHIC);
-}
-
-bool prove_is_meromorphic(struct prover *p, ix_t n)
-{
-    return ix_get(&p->t, n)->kind == IX_SELECT ||
-           is_meromorphic_in(p, NULL, n);
-}
 
 /* Whether a node has a value, and a derivative, for all real arguments. */
 static bool is_total_node(struct prover *p, ix_t n)

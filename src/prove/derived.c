@@ -20,7 +20,7 @@ struct maps {
     ix_t items[MOST_MAPS];
 };
 
-/* All that d has at the first variable met. */
+/* All that d has, and the first variable met all whose entries are free. */
 static bool gather(struct prover *p, ix_t d, struct maps *m)
 {
     struct arena_mark mark = arena_mark(&p->t.scratch);
@@ -33,7 +33,8 @@ static bool gather(struct prover *p, ix_t d, struct maps *m)
         if (node->kind != IX_LINEAR || node->length != 1)
             continue;
         ix_t at = ix_content(&p->t, list[i])[0];
-        if (!m->at && prove_variable(p, at, &properties))
+        if (!m->at && prove_variable(p, at, &properties) &&
+            !(properties & ~LAW_OPEN_PROPERTIES))
             m->at = at;
         m->items[m->n++] = list[i];
     }

@@ -175,8 +175,9 @@ bool prove_by_entries(struct prover *p, ix_t d);
  * the arguments of power series times t, by t */
 bool prove_by_derivative(struct prover *p, ix_t d);
 bool prove_by_scaling(struct prover *p, ix_t d);
-/* Whether a node depends meromorphically on what it is made of. */
-bool prove_is_meromorphic(struct prover *p, ix_t n);
+/* Whether a term is made of meromorphic functions, with whole powers: what it
+ * is where it has a value is then told by its values on any dense set. */
+bool prove_is_meromorphic(struct prover *p, ix_t root);
 /* The variables of d, scalars first, square matrices last; how many. */
 uint32_t prove_leaves(struct prover *p, ix_t d, ix_t *leaf);
 

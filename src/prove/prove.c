@@ -102,21 +102,6 @@ static bool assume(struct prover *p, const struct conditions *given)
     return ok;
 }
 
-/* Whether a term is made of functions that are meromorphic, with whole
- * powers: what it is where it has a value is then told by its values on any
- * dense set. */
-static bool is_meromorphic(struct prover *p, ix_t d)
-{
-    struct arena_mark mark = arena_mark(&p->t.scratch);
-    uint32_t n = 0;
-    const ix_t *list = ix_reach(&p->t, d, &n);
-    bool ok = list != NULL;
-    for (uint32_t i = 0; ok && i < n; i++)
-        ok = prove_is_meromorphic(p, list[i]);
-    arena_release(&p->t.scratch, mark);
-    return ok;
-}
-
 /* Square variables that nearly all are invertible. */
 static bool add_invertible(struct prover *p, ix_t d, struct conditions *c)
 {
@@ -135,12 +120,13 @@ static bool add_invertible(struct prover *p, ix_t d, struct conditions *c)
     return true;
 }
 
-/* What is true where all such variables are invertible. */
+/* What is true where all such variables are invertible: of meromorphic
+ * functions that is all, wherever they have a value. */
 static bool prove_where_invertible(struct prover *p, ix_t d)
 {
     struct conditions given;
     conditions_init(&given, p->t.mem);
-    bool ok = is_meromorphic(p, d) && add_invertible(p, d, &given) &&
+    bool ok = prove_is_meromorphic(p, d) && add_invertible(p, d, &given) &&
               given.count && assume(p, &given);
     ok = ok && (prove_zero(p, d) || prove_by_derivative(p, d));
     assume(p, NULL);

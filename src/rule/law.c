@@ -269,11 +269,13 @@ expr_t rules_coordinates(struct rules *r, expr_t variable, uint32_t which)
     return found;
 }
 
-/* Whether a rule is an equation about functions of one matrix. */
+/* Whether a rule is an equation about functions of one matrix, which it may
+ * be derived by: it is said of all that are near. */
 static bool is_about_one(const struct exprs *x, const struct pattern *p)
 {
     expr_t e = p->left;
     return p->right && !p->offer && !p->nconditions && p->nvariables == 1 &&
+           !(expr_decl(x, p->first)->properties & ~LAW_OPEN_PROPERTIES) &&
            expr_shape(x, e)->kind == SHAPE_MATRIX &&
            (expr_op(x, e) == OP_MUL || expr_op(x, e) >= OP_FIRST_NAMED);
 }

@@ -58,8 +58,14 @@ void rules_law_operators(const struct rules *r,
 uint32_t rules_determining(struct rules *r, expr_t call, expr_t candidate,
                            uint32_t capacity, expr_t (*sides)[2]);
 
-/* What the next law or rewrite that is about one matrix, from the *i-th rule
- * on, says of a function of that variable; false if there are no more. */
+/* Properties that all matrices near one that has them have, too. */
+#define LAW_OPEN_PROPERTIES                                                  \
+    ((properties_t)(PROP_INVERTIBLE | PROP_PRINCIPAL | PROP_FULLRANK |       \
+                    PROP_FULL_ROW_RANK | PROP_FULL_COLUMN_RANK |             \
+                    PROP_CONSTANT))
+/* What the next law or rewrite that is about one matrix, and may be derived by
+ * it, says of that variable, from the *i-th rule on; false if there are no
+ * more. */
 bool rules_instance(struct rules *r, expr_t variable, uint32_t *i,
                     expr_t *sides);
 
