@@ -139,11 +139,21 @@ EXTRA_DIST += \
 	tests/rules/load/never-applied.rules \
 	tests/rules/load/overlap-with-built-in.rules \
 	tests/rules/load/overlap.rules \
+	tests/rules/load/primary-empty.rules \
+	tests/rules/load/primary-of-another-scalar.rules \
+	tests/rules/load/primary-of-no-function.rules \
+	tests/rules/load/primary-of-two.rules \
+	tests/rules/load/primary-slope-of-a-sum.rules \
+	tests/rules/load/primary-slope.rules \
+	tests/rules/load/primary-that-does-not-commute.rules \
+	tests/rules/load/primary-unknown-slope.rules \
+	tests/rules/load/primary-without-value.rules \
 	tests/rules/pass/claims.rules \
 	tests/rules/pass/differentials.rules \
 	tests/rules/pass/given-differentials.rules \
 	tests/rules/pass/laws.rules \
 	tests/rules/pass/own.rules \
+	tests/rules/pass/primary.rules \
 	tests/rules/pass/rests.rules \
 	tests/rules/pass/rewrite-that-is-offered.rules \
 	tests/rules/pass/triangles.rules \

@@ -34,6 +34,7 @@ rule_files += \
 	rules/functions/61-divided-differences.rules \
 	rules/functions/65-maximum-norm.rules \
 	rules/functions/66-order.rules \
+	rules/functions/67-primary-functions.rules \
 	rules/functions/70-triangles.rules \
 	rules/functions/90-aliases.rules \
 	rules/simplify/10-determinant.rules \
@@ -133,6 +134,7 @@ rule_files += \
 	rules/compendium/83-differentials.rules \
 	rules/compendium/84-differentials-more.rules \
 	rules/compendium/85-matrix-equations.rules \
+	rules/compendium/86-primary-functions.rules \
 	rules/refuted-functions.rules \
 	rules/refuted-slips.rules \
 	rules/refuted.rules

@@ -133,6 +133,7 @@ static bool declares(const struct source_rule *r)
 {
     return !r->item.refuted &&
            (item_is(&r->item, "operator") || item_is(&r->item, "function") ||
+            item_is(&r->item, "primary") ||
             item_is(&r->item, "differential") || item_is(&r->item, "fact") ||
             item_is(&r->item, "condition"));
 }

@@ -212,7 +212,8 @@ int reader_rule_word(const char *text, size_t length, uint32_t *kind)
         {"derivative", T_KIND, RULE_DERIVATIVE},
         {"jacobian", T_KIND, RULE_JACOBIAN},
         {"identity", T_KIND, RULE_IDENTITY},
-        {"law", T_KIND, RULE_LAW}};
+        {"law", T_KIND, RULE_LAW},
+        {"primary", T_KIND, RULE_PRIMARY}};
     const struct word *w =
         find_word(words, sizeof words / sizeof *words, text, length);
     if (!w)

@@ -69,6 +69,7 @@ enum rule_kind {
     RULE_OPERATOR,
     RULE_FUNCTION,
     RULE_DIFFERENTIAL,
+    RULE_PRIMARY, /* a function of matrices made of one of scalars */
     RULE_REWRITE,
     RULE_FACT,
     RULE_CONDITION,

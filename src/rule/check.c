@@ -123,7 +123,7 @@ static struct cost cost_node(const struct exprs *x, const struct expr_node *n,
     else if (o->entrywise) {
         cost_scale(&c, 2);
         c.constant++;
-    } else if (o->form == OVERLOAD_DEFINED) {
+    } else if (o->form == OVERLOAD_DEFINED && !o->differential) {
         c.constant += 1 + (int64_t)n->nargs;
     } else {
         cost_scale(&c, 4);
@@ -371,8 +371,8 @@ static int degree_product(const struct degree_of *d, expr_t e)
 static bool linear_in(struct rules *r, uint16_t overload, uint32_t k)
 {
     const struct overload *o = overload_get(r->x->ops, overload);
-    if (o->form == OVERLOAD_OPAQUE)
-        return overload_linear(r->x, o) >> k & 1;
+    if (overload_linear(r->x, o) >> k & 1)
+        return true;
     if (o->form != OVERLOAD_DEFINED)
         return false;
     struct degree_of d = {r, 1, &o->parameter[k]};

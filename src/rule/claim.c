@@ -9,9 +9,8 @@
 #include "rule/match.h"
 
 static const char *const kind_names[] = {
-    "operator", "function",   "differential", "rewrite",
-    "fact",     "condition",  "derivative",   "jacobian",
-    "identity", "law"};
+    "operator", "function",  "differential", "primary",  "rewrite", "fact",
+    "condition", "derivative", "jacobian",   "identity", "law"};
 
 struct reading_claim {
     struct rules *r;
@@ -649,7 +648,7 @@ void claim_free(struct claim *k)
 
 bool claim_kind_declares(const char *kind, size_t length)
 {
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i <= RULE_PRIMARY; i++)
         if (strlen(kind_names[i]) == length &&
             !memcmp(kind_names[i], kind, length))
             return true;

@@ -222,7 +222,8 @@ static bool read_reduction(struct loading *l, const struct syntax_clause *k)
 
 static bool declares(const struct loading *l)
 {
-    return l->rule->kind == RULE_OPERATOR || l->rule->kind == RULE_FUNCTION;
+    return l->rule->kind == RULE_OPERATOR ||
+           l->rule->kind == RULE_FUNCTION || l->rule->kind == RULE_PRIMARY;
 }
 
 static bool read_equation(struct loading *l, const struct syntax_clause *k)
@@ -316,7 +317,7 @@ static bool is_pattern(const struct syntax_rule *rule)
     return rule->kind == RULE_REWRITE || states_many(rule);
 }
 
-static bool read_rule(struct loading *l)
+bool loading_rule(struct loading *l)
 {
     struct rules *r = l->r;
     if (!is_loaded(l->rule))
@@ -334,9 +335,12 @@ static bool read_rule(struct loading *l)
     l->pattern.law = l->rule->kind == RULE_LAW;
     for (uint32_t i = 0; i < l->rule->clause_count; i++) {
         const struct syntax_clause *k = clause_at(l, i);
-        if (!loading_placed(l, read_clause(l, k), k->where))
+        if (!primary_takes(l, k) &&
+            !loading_placed(l, read_clause(l, k), k->where))
             return false;
     }
+    if (l->rule->kind == RULE_PRIMARY)
+        return primary_read(l);
     if (l->pattern.law && r->law_count == laws && !l->pattern.left)
         return loading_refuse(l, FAULT_SYNTAX, l->rule->where,
                               "a law without an equation");
@@ -356,7 +360,8 @@ static bool read_rule(struct loading *l)
 
 static bool read_rules(struct rules *r, const char *text)
 {
-    struct loading l = {.r = r, .t = &r->syntax, .line = 1};
+    struct loading l = {.r = r, .t = &r->syntax, .text = text,
+                        .line = 1};
     const char *at = text, *end;
     for (uint32_t i = 0; i < r->syntax.rule_count; i++) {
         l.rule = &r->syntax.rules[i];
@@ -364,7 +369,12 @@ static bool read_rules(struct rules *r, const char *text)
                              (size_t)(text + l.rule->where.begin - at)));
              at = end + 1)
             l.line++;
-        if (!read_rule(&l))
+        if (!loading_rule(&l))
+            return false;
+    }
+    for (uint32_t i = 0; i < r->syntax.rule_count; i++) {
+        l.rule = &r->syntax.rules[i];
+        if (l.rule->kind == RULE_PRIMARY && !primary_finish(&l))
             return false;
     }
     return true;
@@ -379,6 +389,7 @@ static void forget(struct rules *r)
     r->ones = op_find(r->x->ops, intern_find(r->x->names, "ones", 4));
     r->zeros = op_find(r->x->ops, intern_find(r->x->names, "zeros", 5));
     r->eye = op_find(r->x->ops, intern_find(r->x->names, "eye", 3));
+    r->inverse = op_find(r->x->ops, intern_find(r->x->names, "inv", 3));
 }
 
 bool rules_load(struct rules *r, const char *file, const char *text,

@@ -10,6 +10,7 @@ struct loading {
     struct rules *r;
     const struct syntax *t;
     const struct syntax_rule *rule;
+    const char *text; /* of the tree */
     uint32_t line;
     uint16_t overloads[LOADING_MAX_OVERLOADS]; /* what the rule declares */
     uint32_t noverloads;
@@ -22,6 +23,16 @@ bool loading_placed(struct loading *l, bool ok, struct span where);
 bool loading_refuse(struct loading *l, enum fault_kind kind,
                     struct span where, const char *message);
 bool loading_elaborate(struct loading *l, syntax_t n, expr_t *e);
+
+/* load.c: reads the rule that `l` is at. */
+bool loading_rule(struct loading *l);
+
+/* primary.c: whether a clause of a rule `primary` is for primary_read, which
+ * reads what the others have left; primary_finish, when all rules of the text
+ * are known, adds what may mention them. */
+bool primary_takes(const struct loading *l, const struct syntax_clause *k);
+bool primary_read(struct loading *l);
+bool primary_finish(struct loading *l);
 
 /* law.c: the equation of a law, and what it determines. */
 bool law_read(struct loading *l, const struct syntax_clause *k);

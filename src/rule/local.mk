@@ -6,6 +6,7 @@ libcore_la_SOURCES += \
 	src/rule/claim.c \
 	src/rule/claim.h \
 	src/rule/claim_check.c \
+	src/rule/commute.c \
 	src/rule/fact.c \
 	src/rule/key.c \
 	src/rule/key.h \
@@ -18,6 +19,7 @@ libcore_la_SOURCES += \
 	src/rule/overlap.c \
 	src/rule/overlap.h \
 	src/rule/place.c \
+	src/rule/primary.c \
 	src/rule/reduce.c \
 	src/rule/replace.c \
 	src/rule/rest.c \

@@ -75,6 +75,9 @@ expr_t product_of(struct exprs *x, uint32_t n, const expr_t *factors);
  * fault) if it is none. */
 bool product_chain(struct exprs *x, uint32_t n, const expr_t *factors,
                    struct shape *shape);
+/* Of the derivative df(A,E) of a matrix function in a direction that commutes
+ * with A: df(A,I), and E; else 0. */
+expr_t commute_identity(struct rules *r, expr_t e, expr_t *direction);
 /* The chain transposed: the factors' transposes in reverse order. */
 expr_t product_transposed(struct exprs *x, uint32_t n,
                           const expr_t *factors);

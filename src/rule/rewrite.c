@@ -97,7 +97,7 @@ static bool record(struct rewriting *w, const struct pattern *p)
 
 /* The first rewrite that applies at the root of `e`, applied; `e` itself if
  * none does; 0 after a fault. */
-static expr_t step(struct rewriting *w, expr_t e)
+static expr_t step_by_rule(struct rewriting *w, expr_t e)
 {
     struct rules *r = w->r;
     struct pattern_list list = patterns_for(r, w->purpose, expr_op(r->x, e));
@@ -116,6 +116,21 @@ static expr_t step(struct rewriting *w, expr_t e)
         return record(w, p) ? result : 0;
     }
     return fault_is_set(r->mem->fault) ? 0 : e;
+}
+
+/* Likewise; after the rewrites, df(A,E) becomes f'(A)*E where A and E
+ * commute. */
+static expr_t step(struct rewriting *w, expr_t e)
+{
+    struct exprs *x = w->r->x;
+    expr_t next = step_by_rule(w, e), direction;
+    if (next != e || w->purpose != REWRITES)
+        return next;
+    expr_t plain = commute_identity(w->r, e, &direction);
+    if (!plain)
+        return fault_is_set(w->r->mem->fault) ? 0 : e;
+    expr_t slope = step_by_rule(w, plain);
+    return slope == plain ? e : expr_apply2(x, OP_MUL, slope, direction);
 }
 
 static expr_t exhaust(struct rewriting *w, expr_t e)

@@ -110,12 +110,42 @@ static void fix_row(struct overload *o)
         o->result.kind = SHAPE_ROW;
 }
 
+/* The signature that the rule has declared before, 0 if none. */
+static uint16_t declared_before(const struct loading *l,
+                                const struct overload *o)
+{
+    for (uint32_t i = 0; i < l->noverloads; i++) {
+        const struct overload *d =
+            overload_get(l->r->x->ops, l->overloads[i]);
+        if (d->op == o->op && d->form == OVERLOAD_OPAQUE && !d->definition &&
+            d->nargs == o->nargs &&
+            !memcmp(d->parameter, o->parameter, sizeof d->parameter))
+            return l->overloads[i];
+    }
+    return 0;
+}
+
+/* What a declared function is: its value, for it keeps its name. */
+static bool give_value(struct loading *l, uint16_t id, expr_t value,
+                       struct span where)
+{
+    struct overload *d = &l->r->x->ops->overloads[id];
+    if (!shape_equal(expr_shape(l->r->x, value), &d->result))
+        return loading_refuse(l, FAULT_SHAPE, where,
+                              "not of the shape that was declared");
+    d->definition = value;
+    return true;
+}
+
 bool signature_define(struct loading *l, const struct syntax_clause *k)
 {
     struct overload o = {.form = OVERLOAD_DEFINED, .entrywise = k->by_entries};
     if (!read_call(l, k->left, &o) ||
         !loading_elaborate(l, k->right, &o.definition))
         return false;
+    uint16_t before = declared_before(l, &o);
+    if (before)
+        return give_value(l, before, o.definition, k->where);
     if (pattern_depth(l->r->x, o.definition) > PATTERN_MAX_DEPTH)
         return loading_refuse(l, FAULT_LIMIT, k->where,
                               "a definition nested too deep");

@@ -92,7 +92,7 @@ struct rules {
     struct pattern_lists lists[PURPOSES];
     uint32_t *listed; /* places in `patterns` */
     uint32_t listed_count, listed_capacity;
-    op_t ones, zeros, eye;
+    op_t ones, zeros, eye, inverse;
 
     /* What is taken to hold for a while, beside what is known. */
     const struct given *given;

@@ -40,8 +40,8 @@ START_TEST(every_operator_is_complete)
         const char *name = op_name(&f.ops, o->op);
         ck_assert_msg(o->kernel || o->definition, "%s has no value", name);
         ck_assert_msg(o->rule && o->file && o->line, "%s", name);
-        ck_assert_msg((o->form == OVERLOAD_DEFINED) == (o->definition != 0),
-                      "%s", name);
+        ck_assert_msg(o->form != OVERLOAD_DEFINED || o->definition, "%s",
+                      name);
         ck_assert_msg(op_row(&f.ops, o->op)->help ||
                           o->op < OP_FIRST_NAMED,
                       "%s has no help", name);

@@ -297,7 +297,7 @@ static double *draw_values(struct place *p, struct random *r, decl_t decl,
                            PROP_INTEGER | PROP_CONSTANT;
     sample_values(r, d->properties, random_below(r, SAMPLE_STRATEGIES), rows,
                   cols, random_below(r, 2), v, v + (size_t)rows * cols);
-    if (!whole || d->properties & ~entries)
+    if (!whole || d->properties & ~(entries | PROP_SYMMETRIC))
         return v;
     bool zero = random_below(r, 5) == 0;
     for (uint32_t i = 0; i < rows * cols; i++) {
@@ -308,6 +308,8 @@ static double *draw_values(struct place *p, struct random *r, decl_t decl,
             k = 1;
         v[i] = k;
     }
+    for (uint32_t i = 0; d->properties & PROP_SYMMETRIC && i < rows * cols; i++)
+        v[i] = i % rows > i / rows ? v[i / rows + i % rows * rows] : v[i];
     return v;
 }
 
