@@ -130,6 +130,13 @@ static void swap_directions(struct linear *l)
     }
 }
 
+/* Whether it is a name in answers, rather than what it stands for. */
+static bool is_name(const struct ops *ops, op_t op)
+{
+    const struct overload *o = overload_get(ops, op_row(ops, op)->first);
+    return o->kernel || o->differential || o->form != OVERLOAD_DEFINED;
+}
+
 /* The map as a matrix between the number of its last direction and that of
  * all its other axes, columns slow:
  *     vec(L(A,E)) = J(A)*vec(E),   d vec(J(A)) = H(A)*vec(dA).
@@ -143,7 +150,8 @@ bool graph_step_jacobian(struct graph *g, struct linear *l)
     uint16_t row[IX_MAX_ORDER], *last = l->label + 2 * (l->pairs - 1);
     expr_t args[OP_MAX_ARGS];
     uint32_t rows = 0;
-    if (!op || g->c->t->unnamed || l->pairs < 2 || l->pairs > 3)
+    if (!op || l->pairs < 2 || l->pairs > 3 ||
+        (g->c->t->unnamed && is_name(x->ops, op)))
         return false;
     if (l->pairs == 3 && is_network(g, last[0], last[1]))
         swap_directions(l);

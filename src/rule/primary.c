@@ -51,6 +51,18 @@ static const char by_blocks[] =
     " latex \"\\\\operatorname{d@F}(#1, #2)\";"
     " help \"d@F(A,E): the derivative of @F at A in the direction E\"; }\n";
 
+static const char matrices[] =
+    "operator @R-jacobian {"
+    " let A[@n,@n];"
+    " jac@F(A) = tensor((j1,i1),(l1,k1): d@F(A,"
+    "tensor(p1,q1: eye(@n)[p1,k1]*eye(@n)[q1,l1]))[i1,j1]);"
+    " d jac@F(A) = tensor((j1,i1),(l1,k1): dd@F(A,"
+    "tensor(p1,q1: eye(@n)[p1,k1]*eye(@n)[q1,l1]),d A)[i1,j1]);"
+    " @D jacobian d@F;"
+    " latex \"\\\\mathrm{K}_{\\\\operatorname{@F}}(#1)\";"
+    " help \"jac@F(A): the matrix of the derivative,"
+    " vec(d@F(A,E)) = jac@F(A)*vec(E)\"; }\n";
+
 static const char by_eigenvectors[] =
     "operator @R-derivative {"
     " let A[@n,@n], E[@n,@n];"
@@ -65,8 +77,8 @@ static const char quotients[] =
     "function @R-quotients {"
     " let @X[@n,@n];"
     " quot@F(@X)[@n,@n];"
-    " quot@F(@X) = tensor(i,j: (@f(eigvals(@X)[i])-@f(eigvals(@X)[j]))"
-    "/(eigvals(@X)[i]-eigvals(@X)[j]+eye(@n)[i,j]))"
+    " quot@F(@X) = tensor(i1,j1: (@f(eigvals(@X)[i1])-@f(eigvals(@X)[j1]))"
+    "/(eigvals(@X)[i1]-eigvals(@X)[j1]+eye(@n)[i1,j1]))"
     "+eye(@n).*(inv(eigvecs(@X))*(@G)*eigvecs(@X));"
     " domain symmetric(@X); transpose equivariant;"
     " latex \"\\\\operatorname{@f}^{[1]}(#1)\";"
@@ -226,7 +238,8 @@ static bool read_clauses(struct primary *p)
 {
     const struct syntax *t = p->l->t;
     for (uint32_t i = 0; i < p->l->rule->clause_count; i++) {
-        const struct syntax_clause *k = &t->clauses[p->l->rule->first_clause + i];
+        const struct syntax_clause *k =
+            &t->clauses[p->l->rule->first_clause + i];
         if (primary_takes(p->l, k) && k->kind == CLAUSE_EQUATION) {
             if (!read_slope(p, k))
                 return false;
@@ -382,7 +395,8 @@ bool primary_read(struct loading *l)
     return define_by_eigenvalues(&p, o) &&
            read_form(&p, p.symmetric, quotients, p.scalar_where) &&
            read_form(&p, p.symmetric, by_eigenvectors, at) &&
-           read_form(&p, !p.symmetric, by_blocks, at);
+           read_form(&p, !p.symmetric, by_blocks, at) &&
+           read_form(&p, !p.symmetric, matrices, at);
 }
 
 bool primary_finish(struct loading *l)
