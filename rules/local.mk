@@ -32,6 +32,7 @@ rule_files += \
 	rules/functions/59-cholesky.rules \
 	rules/functions/60-norms.rules \
 	rules/functions/61-divided-differences.rules \
+	rules/functions/62-schatten-norms.rules \
 	rules/functions/65-maximum-norm.rules \
 	rules/functions/66-order.rules \
 	rules/functions/67-primary-functions.rules \

@@ -36,6 +36,19 @@ struct code_function {
     "([eye(size(#1)), 0*(#1)]*" f "([#1, #2; 0*(#1), #1]" more                \
     ")*[0*(#1); eye(size(#1))])"
 
+/* (f(a)-f(b))/(a-b) for all eigenvalues a and b of #1, which are simple; f and
+ * its derivative of w, by entries. */
+#define QUOTIENT(name, numpy, dnumpy, julia, djulia, matlab, dmatlab)         \
+    {name,                                                                    \
+     "(lambda w: (np.subtract.outer(" numpy ", " numpy ") + np.diag("         \
+     dnumpy "))/(np.subtract.outer(w, w) + np.eye(len(w))))"                  \
+     "(np.linalg.eigvalsh(#1))",                                              \
+     "(w -> (" julia " .- (" julia ")' + diagm(" djulia ")) ./ (w .- w' + I)" \
+     ")(eigvals(Symmetric(#1)))",                                             \
+     NULL,                                                                    \
+     "feval(@(w) (" matlab " - (" matlab ").' + diag(" dmatlab "))./(w - w.'" \
+     " + eye(numel(w))), eig(#1))"}
+
 static const struct code_function functions[] = {
     SAME(exp, exp),
     SAME(log, log),
@@ -149,6 +162,88 @@ static const struct code_function functions[] = {
      JULIA_JACOBIAN("sin", ""), NULL, MATLAB_JACOBIAN("funm", ", @sin")},
     {"jaccosm", NUMPY_JACOBIAN("scipy.linalg.cosm", ""),
      JULIA_JACOBIAN("cos", ""), NULL, MATLAB_JACOBIAN("funm", ", @cos")},
+    {"dpowm",
+     "scipy.linalg.fractional_matrix_power(np.block([[#1, #3], [0*(#1), #1]])"
+     ", #2)[:len(#1), len(#1):]",
+     "([(#1) (#3); 0*(#1) (#1)]^(#2))[1:size(#1, 1), size(#1, 1)+1:end]",
+     NULL,
+     "([eye(size(#1)), 0*(#1)]*[#1, #3; 0*(#1), #1]^(#2)"
+     "*[0*(#1); eye(size(#1))])"},
+    {"coshm", "scipy.linalg.coshm(#1)", "cosh(#1)", NULL,
+     "funm(#1, @cosh)"},
+    {"sinhm", "scipy.linalg.sinhm(#1)", "sinh(#1)", NULL,
+     "funm(#1, @sinh)"},
+    {"tanhm", "scipy.linalg.tanhm(#1)", "tanh(#1)", NULL,
+     "(funm(#1, @cosh)\\funm(#1, @sinh))"},
+    {"sigmoidm", "np.linalg.inv(np.eye(len(#1)) + scipy.linalg.expm(-(#1)))",
+     "inv(I + exp(-(#1)))", NULL, "inv(eye(size(#1)) + expm(-(#1)))"},
+    {"signm",
+     "((#1) @ np.linalg.inv(scipy.linalg.sqrtm((#1) @ (#1))))", "((#1)/sqrt((#1)^2))", NULL,
+     "((#1)/sqrtm((#1)^2))"},
+    {"absm", "scipy.linalg.sqrtm((#1) @ (#1))", "sqrt((#1)^2)", NULL,
+     "sqrtm((#1)^2)"},
+    {"stepm",
+     "((np.eye(len(#1)) + (#1) @ np.linalg.inv(scipy.linalg.sqrtm((#1) @ (#1)"
+     ")))/2)",
+     "((I + (#1)/sqrt((#1)^2))/2)", NULL,
+     "((eye(size(#1)) + (#1)/sqrtm((#1)^2))/2)"},
+    {"relum", "((#1 + scipy.linalg.sqrtm((#1) @ (#1)))/2)",
+     "((#1 + sqrt((#1)^2))/2)", NULL, "((#1 + sqrtm((#1)^2))/2)"},
+    {"erfm", "scipy.linalg.funm(#1, scipy.special.erf)",
+     "(F -> F.vectors*diagm(erf.(F.values))*F.vectors')(eigen(Symmetric(#1)))",
+     NULL, NULL},
+    {"dcoshm", NUMPY_BLOCK("scipy.linalg.coshm", ""), JULIA_BLOCK("cosh", ""),
+     NULL, MATLAB_BLOCK("funm", ", @cosh")},
+    {"dsinhm", NUMPY_BLOCK("scipy.linalg.sinhm", ""), JULIA_BLOCK("sinh", ""),
+     NULL, MATLAB_BLOCK("funm", ", @sinh")},
+    {"dtanhm", NUMPY_BLOCK("scipy.linalg.tanhm", ""), JULIA_BLOCK("tanh", ""),
+     NULL, NULL},
+    {"dsignm", NUMPY_BLOCK("(lambda Z: Z @ np.linalg.inv(scipy.linalg.sqrtm("
+                           "Z @ Z)))", ""),
+     JULIA_BLOCK("(Z -> Z/sqrt(Z^2))", ""), NULL, NULL},
+    {"dabsm", NUMPY_BLOCK("(lambda Z: scipy.linalg.sqrtm(Z @ Z))", ""),
+     JULIA_BLOCK("(Z -> sqrt(Z^2))", ""), NULL,
+     MATLAB_BLOCK("sqrtm(", ")^2")},
+    {"drelum",
+     NUMPY_BLOCK("(lambda Z: (Z + scipy.linalg.sqrtm(Z @ Z))/2)", ""),
+     JULIA_BLOCK("(Z -> (Z + sqrt(Z^2))/2)", ""), NULL, NULL},
+    {"dsigmoidm",
+     NUMPY_BLOCK("(lambda Z: np.linalg.inv(np.eye(len(Z)) + "
+                 "scipy.linalg.expm(-Z)))", ""),
+     JULIA_BLOCK("(Z -> inv(I + exp(-Z)))", ""), NULL, NULL},
+    QUOTIENT("quotexp", "np.exp(w)", "np.exp(w)", "exp.(w)", "exp.(w)",
+             "exp(w)", "exp(w)"),
+    QUOTIENT("quotlog", "np.log(w)", "1/w", "log.(w)", "1 ./ w", "log(w)",
+             "1./w"),
+    QUOTIENT("quotsqrt", "np.sqrt(w)", "0.5/np.sqrt(w)", "sqrt.(w)",
+             "0.5 ./ sqrt.(w)", "sqrt(w)", "0.5./sqrt(w)"),
+    QUOTIENT("quotcoshm", "np.cosh(w)", "np.sinh(w)", "cosh.(w)", "sinh.(w)",
+             "cosh(w)", "sinh(w)"),
+    QUOTIENT("quotsinhm", "np.sinh(w)", "np.cosh(w)", "sinh.(w)", "cosh.(w)",
+             "sinh(w)", "cosh(w)"),
+    QUOTIENT("quottanhm", "np.tanh(w)", "1 - np.tanh(w)**2", "tanh.(w)",
+             "1 .- tanh.(w).^2", "tanh(w)", "1 - tanh(w).^2"),
+    QUOTIENT("quotabsm", "np.abs(w)", "np.sign(w)", "abs.(w)", "sign.(w)",
+             "abs(w)", "sign(w)"),
+    QUOTIENT("quotrelum", "np.maximum(w, 0)", "np.heaviside(w, 0)",
+             "max.(w, 0)", "float.(w .> 0)", "max(w, 0)", "double(w > 0)"),
+    {"eiggaps",
+     "(lambda w: (1 - np.eye(len(w)))/(np.subtract.outer(w, w).T + "
+     "np.eye(len(w))))(np.linalg.eigvalsh(#1))",
+     "(w -> (ones(length(w), length(w)) - I) ./ (w' .- w + I))"
+     "(eigvals(Symmetric(#1)))",
+     NULL,
+     "feval(@(w) (1 - eye(numel(w)))./(w.' - w + eye(numel(w))), eig(#1))"},
+    {"sylvester", "scipy.linalg.solve_sylvester(#1, #2, #3)",
+     "sylvester(#1, #2, -(#3))", NULL, "sylvester(#1, #2, #3)"},
+    {"lyap", "scipy.linalg.solve_continuous_lyapunov(#1, -(#2))",
+     "lyap(#1, #2)", NULL, "sylvester(#1, (#1)', -(#2))"},
+    {"dlyap", "scipy.linalg.solve_discrete_lyapunov(#1, #2)",
+     "reshape((I - kron(#1, #1))\\vec(#2), size(#1))", NULL,
+     "reshape((eye(numel(#1)) - kron(#1, #1))\\reshape(#2, [], 1), "
+     "size(#1))"},
+    {"geomean", "((#1) @ scipy.linalg.sqrtm(np.linalg.solve(#1, #2)))",
+     "((#1)*sqrt((#1)\\(#2)))", NULL, "((#1)*sqrtm((#1)\\(#2)))"},
     {"selection", "np.eye(#1)[:, (#2)-1:(#2)-1+(#3)]",
      "Matrix{Float64}(I, #1, #1)[:, (#2):((#2)+(#3)-1)]", NULL,
      "[zeros((#2)-1, #3); eye(#3); zeros((#1)-(#2)+1-(#3), #3)]"},

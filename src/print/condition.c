@@ -185,6 +185,10 @@ static const struct {
      " \\text{ has no eigenvalue in } (-\\infty, 0]"},
     {PROP_FULLRANK, "has full rank", " has full rank",
      " \\text{ has full rank}"},
+    {PROP_FULL_ROW_RANK, "has full row rank", " has full row rank",
+     " \\text{ has full row rank}"},
+    {PROP_FULL_COLUMN_RANK, "has full column rank", " has full column rank",
+     " \\text{ has full column rank}"},
 };
 
 /* "invertible", "≻ 0" */

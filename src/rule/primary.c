@@ -51,18 +51,6 @@ static const char by_blocks[] =
     " latex \"\\\\operatorname{d@F}(#1, #2)\";"
     " help \"d@F(A,E): the derivative of @F at A in the direction E\"; }\n";
 
-static const char matrices[] =
-    "operator @R-jacobian {"
-    " let A[@n,@n];"
-    " jac@F(A) = tensor((j1,i1),(l1,k1): d@F(A,"
-    "tensor(p1,q1: eye(@n)[p1,k1]*eye(@n)[q1,l1]))[i1,j1]);"
-    " d jac@F(A) = tensor((j1,i1),(l1,k1): dd@F(A,"
-    "tensor(p1,q1: eye(@n)[p1,k1]*eye(@n)[q1,l1]),d A)[i1,j1]);"
-    " @D jacobian d@F;"
-    " latex \"\\\\mathrm{K}_{\\\\operatorname{@F}}(#1)\";"
-    " help \"jac@F(A): the matrix of the derivative,"
-    " vec(d@F(A,E)) = jac@F(A)*vec(E)\"; }\n";
-
 static const char by_eigenvectors[] =
     "operator @R-derivative {"
     " let A[@n,@n], E[@n,@n];"
@@ -395,8 +383,7 @@ bool primary_read(struct loading *l)
     return define_by_eigenvalues(&p, o) &&
            read_form(&p, p.symmetric, quotients, p.scalar_where) &&
            read_form(&p, p.symmetric, by_eigenvectors, at) &&
-           read_form(&p, !p.symmetric, by_blocks, at) &&
-           read_form(&p, !p.symmetric, matrices, at);
+           read_form(&p, !p.symmetric, by_blocks, at);
 }
 
 bool primary_finish(struct loading *l)
