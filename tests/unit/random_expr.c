@@ -226,9 +226,26 @@ static bool is_tame(const struct exprs *x, const struct overload *o)
     return !o->nsmooth;
 }
 
+/* What rules `primary` make are many and alike, and would crowd out others;
+ * they have a definition rather than a kernel. */
+static bool is_made(const struct generator *g, const struct overload *o)
+{
+    static const char *const ends[] = {"-derivative", "-quotients"};
+    const char *rule = intern_name(g->x->names, o->rule);
+    size_t n = strlen(rule);
+    for (int i = 0; i < 2; i++) {
+        size_t k = strlen(ends[i]);
+        if (o->definition && n > k && !strcmp(rule + n - k, ends[i]))
+            return true;
+    }
+    return false;
+}
+
 static bool is_wanted(const struct generator *g, const struct overload *o)
 {
     op_t op = o->op;
+    if (is_made(g, o))
+        return false;
     if ((op == OP_DIV || op == OP_LDIV || op == OP_HDIV) &&
         !has(g, RANDOM_QUOTIENTS))
         return false;
