@@ -75,7 +75,8 @@ static void run_eigvec(struct eval_step *s, struct eval_state *st)
     uint32_t n = s->in[0]->rows, k;
     finish(place_of(s->in[1], n, &k) &&
                spectral_pair(n, s->in[0]->v, k, true, st->work, s->out->v,
-                             st->work + 1),
+                             st->work + 1) &&
+               spectral_oriented(n, s->out->v),
            s, st);
 }
 

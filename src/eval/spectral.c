@@ -187,6 +187,16 @@ static void orient(uint32_t n, double *v)
         v[i] = -v[i];
 }
 
+bool spectral_oriented(uint32_t n, const double *v)
+{
+    double most = 0, least = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        most = fmax(most, v[i]);
+        least = fmin(least, v[i]);
+    }
+    return -least < most * (1 - 1e-6);
+}
+
 bool spectral_pair(uint32_t n, const double *a, uint32_t k, bool simple,
                    double *value, double *vector, double *work)
 {

@@ -24,7 +24,10 @@ bool spectral_symmetric(uint32_t n, const double *a, double *values,
  * `simple`: or where the eigenvalue is not simple. */
 bool spectral_pair(uint32_t n, const double *a, uint32_t k, bool simple,
                    double *value, double *vector, double *work);
-/* (I - v*v')*(lambda*I - A)^#, with the group inverse. */
+/* Whether the sign of a vector of spectral_pair is settled by its largest
+ * entry: not where another one is as large but negative. */
+bool spectral_oriented(uint32_t n, const double *v);
+/* (lambda*I - A)^#, the group inverse. */
 bool spectral_resolvent(uint32_t n, const double *a, uint32_t k,
                         double *resolvent, double *work);
 
