@@ -9,7 +9,7 @@ static ix_t at_place(struct prover *p, ix_t n, uint32_t axis, ix_t unit)
     struct ix_table *t = &p->t;
     struct ix_product q;
     uint16_t own[IX_MAX_ORDER], next = 0;
-    dim_t dims[IX_MAX_ORDER];
+    dim_t dims[IX_MAX_ORDER] = {0};
     uint32_t order = ix_get(t, n)->order;
     dim_t size = ix_dims(t, n)[axis];
     for (uint32_t a = 0; a < order; a++)
