@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	docs/decisions/parameters.md \
 	docs/decisions/proofs.md \
 	docs/decisions/raw-expressions.md \
+	docs/decisions/recursions.md \
 	docs/decisions/rules-bootstrap.md \
 	docs/decisions/rules-image.md \
 	docs/decisions/structured-variables.md \

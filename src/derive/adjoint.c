@@ -75,7 +75,7 @@ static bool add_source(struct backward *b, uint32_t state,
         .state = state,
         .part = {.low = found->low,
                  .high = found->high,
-                 .value = recursion_with_members(b->r, found->adjoint),
+                 .value = recursion_with_members(b->r, NULL, found->adjoint),
                  .lag = -1}};
     return true;
 }
@@ -286,7 +286,7 @@ static bool step_part(struct backward *b, uint32_t g,
     ix_t value = pairing(b, g, s);
     if (!value || !reverse_derive(t, value, 1, &o->leaf, NULL, &value))
         return false;
-    value = recursion_with_members(b->r, value);
+    value = recursion_with_members(b->r, s, value);
     *part = (struct recursion_part){
         .low = dim_sub(d, s->low, lag),
         .high = dim_sub(d, last_of(b, g, s), lag),
@@ -392,6 +392,27 @@ static bool find_equations(struct backward *b, const struct decl *target,
 
 /* ----------------------------------------------------------- the derivative */
 
+/* A member that no step goes back to is not one that f has, either. */
+static bool apart_from_sources(struct backward *b, uint32_t g, uint32_t v,
+                               dim_t at)
+{
+    struct dims *d = b->t->x->dims;
+    bool holds;
+    for (uint32_t k = 0; k < b->n; k++) {
+        const struct source *s = &b->source[k];
+        dim_t by = dim_sub(d, s->part.low, at);
+        int64_t known;
+        if (s->group != g || s->state != v || dim_is_int(d, by, &known))
+            continue;
+        bool one = s->part.low == s->part.high;
+        if (!reverse_size_has(b->t, one ? by : dim_sub(d, by, DIM_ONE),
+                              one ? PROP_NONZERO : PROP_NONNEG,
+                              b->conditions, &holds))
+            return false;
+    }
+    return true;
+}
+
 /* delta_v{p}, or what it is if p is its last place. */
 static bool by_state_of(struct backward *b, uint32_t g, uint32_t v,
                         const struct decl *target,
@@ -415,7 +436,7 @@ static bool by_state_of(struct backward *b, uint32_t g, uint32_t v,
                                 PROP_NONNEG, b->conditions, &in))
         return false;
     if (!in)
-        return true;
+        return apart_from_sources(b, g, v, at);
     ix_t value = recursion_spread(b->t, b->delta[g][v], at, &a);
     for (uint32_t k = 0; k < result->n && a.outer + a.own <= 2; k++) {
         const struct recursion_piece *p = &result->piece[k];
@@ -456,7 +477,7 @@ static bool through_leaf(struct backward *b, uint32_t g,
         memcpy(f.at, d->at, sizeof f.at);
     if (!reverse_derive(t, one, 1, &at, NULL, &value))
         return false;
-    f.adjoint = recursion_with_members(b->r, value);
+    f.adjoint = recursion_with_members(b->r, s, value);
     if (!f.adjoint || ix_is_zero(t, f.adjoint))
         return f.adjoint != 0;
     if (d) {

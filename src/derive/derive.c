@@ -361,16 +361,32 @@ static bool derive_once(struct deriver *d, ix_t leaf,
 
 /* ------------------------------------------------------------- recursions */
 
-/* Whether the members of a family at fixed places tell the sizes of all. */
-static bool tells_sizes(struct exprs *x, const struct recursion_result *told,
-                        decl_t family)
+static bool mentions_family(struct ix_table *t, ix_t n, decl_t family)
 {
+    struct arena_mark mark = arena_mark(&t->scratch);
+    uint32_t count;
+    const ix_t *list = ix_reach(t, n, &count);
+    bool found = false;
+    for (uint32_t i = 0; list && i < count && !found; i++) {
+        const struct decl *m = reverse_member(t, list[i]);
+        found = m && m->family == family;
+    }
+    arena_release(&t->scratch, mark);
+    return found;
+}
+
+/* Whether the first member of a family that is told alone tells the sizes of
+ * all. */
+static bool tells_sizes(struct ix_table *t,
+                        const struct recursion_result *told, decl_t family)
+{
+    struct exprs *x = t->x;
     const struct decl f = *expr_decl(x, family);
     uint32_t i = 0;
     while (i < told->n &&
            (told->piece[i].family != family || !told->piece[i].single))
         i++;
-    if (i == told->n)
+    if (i == told->n || mentions_family(t, told->piece[i].value, family))
         return false;
     dim_t at = told->piece[i].low;
     struct dim_replacement r = {dim_is_symbol(x->dims, at),
@@ -491,7 +507,7 @@ static bool tell_equations(struct deriver *d, ix_t g,
         }
         if (!tell_piece(d, rec->parameter, p, r))
             return false;
-        bool tells = rec->n == 1 && tells_sizes(d->x, told, p->family);
+        bool tells = rec->n == 1 && tells_sizes(&d->table, told, p->family);
         r->where[r->where_count - 1].sized = !tells && is_spoken(told, k);
     }
     for (uint32_t i = 0; r->where_count && i < rec->n; i++)
@@ -502,18 +518,22 @@ static bool tell_equations(struct deriver *d, ix_t g,
 /* The derivative by one leaf, through recursions if there are some: backward,
  * but forward through those that run downward themselves, as the derivative
  * of a derivative does. */
-static bool derive_step(struct deriver *d, ix_t leaf, struct derive_result *r,
-                        ix_t *g)
+static bool derive_step(struct deriver *d, uint32_t n, const ix_t *leaves,
+                        struct derive_result *r, ix_t *g)
 {
+    ix_t leaf = leaves[n - 1];
     struct recursion rec;
     struct recursion_result told;
     ix_t f = *g;
-    if (!leaf || !f || !recursion_find(&d->table, f, &rec))
+    if (!leaf || !f || !recursion_find(&d->table, f, leaf, &rec))
         return false;
     if (!rec.n)
         return derive_once(d, leaf, &r->conditions, g);
+    if (n > 1 && !recursion_check(&rec, n, leaves))
+        return false;
     return (rec.downward
-                ? recursion_tangent(&rec, f, leaf, &r->conditions, g, &told)
+                ? recursion_tangent(&rec, f, n, leaves, &r->conditions, g,
+                                    &told)
                 : recursion_derive(&rec, f, leaf, &r->conditions, g,
                                    &told)) &&
            tell_equations(d, *g, &rec, &told, r);
@@ -607,6 +627,7 @@ static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
     struct exprs *x = d->x;
     struct expr_part part[DERIVE_MAX_ORDER];
     expr_t by[DERIVE_MAX_ORDER], e = q->expr;
+    ix_t leaves[DERIVE_MAX_ORDER];
     for (uint32_t k = 0; k < q->order; k++) {
         if (!expr_part(x, q->by[k], &part[k]))
             return 0;
@@ -616,10 +637,10 @@ static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
     e = e ? rewrite(d, e, r) : 0;
     ix_t g = ix_lift(&d->table, e);
     for (uint32_t k = 0; g && k < q->order; k++) {
-        ix_t leaf = differential_leaf(&d->table, by[k]);
+        ix_t leaf = leaves[k] = differential_leaf(&d->table, by[k]);
         if (k)
             g = known_again(d, g, r);
-        if (!derive_step(d, leaf, r, &g))
+        if (!derive_step(d, k + 1, leaves, r, &g))
             return 0;
         g = structured(d, q, k, &part[k], g, leaf);
         if (k + 1 < q->order) /* the next one is the shorter for it */

@@ -145,7 +145,9 @@ static bool is_free(const struct recursion *r, ix_t f, symbol_t s)
     bool free = ix_mentions(r->t, f, s);
     for (uint32_t i = 0; i < r->steps && !free; i++) {
         const struct recursion_step *step = &r->step[i];
-        bool own = parameter_of(r, step->state) == s && !step->single;
+        symbol_t parameter = r->parameter ? r->parameter
+                                          : parameter_of(r, step->state);
+        bool own = parameter == s && !step->single;
         free = (!own && ix_mentions(r->t, step->value, s)) ||
                (step->low && dim_mentions(d, step->low, s)) ||
                (step->high && dim_mentions(d, step->high, s));
@@ -153,13 +155,16 @@ static bool is_free(const struct recursion *r, ix_t f, symbol_t s)
     return free;
 }
 
-/* A parameter that all steps can have. */
-static bool choose_parameter(struct recursion *r, ix_t f)
+/* A parameter that all steps can have; they have r->parameter, if there is
+ * one, or that of their family. */
+static bool choose_parameter(struct recursion *r, ix_t f, ix_t leaf)
 {
     static const char *const names[] = {"r", "j", "k", "i", "s", "p", "q"};
     struct ix_table *t = r->t;
     symbol_t s = parameter_of(r, 0);
-    for (uint32_t i = 0; is_free(r, f, s); i++) {
+    symbol_t before = r->parameter;
+    for (uint32_t i = 0; is_free(r, f, s) ||
+                         (leaf && ix_mentions(t, leaf, s)); i++) {
         if (i == sizeof names / sizeof *names)
             return recursion_unsupported(t, "a recursion whose parameter "
                                             "stands for something else, too",
@@ -171,8 +176,9 @@ static bool choose_parameter(struct recursion *r, ix_t f)
     r->parameter = s;
     for (uint32_t i = 0; i < r->steps; i++) {
         struct recursion_step *v = &r->step[i];
-        struct dim_replacement to = {parameter_of(r, v->state),
-                                     dim_from_symbol(t->x->dims, s)};
+        struct dim_replacement to = {
+            before ? before : parameter_of(r, v->state),
+            dim_from_symbol(t->x->dims, s)};
         if (!v->single && to.symbol != s &&
             !(v->value = ix_replace_size(t, v->value, to)))
             return false;
@@ -209,7 +215,8 @@ static bool runs_downward(struct recursion *r, const struct recursion_step *s)
     return down;
 }
 
-bool recursion_find(struct ix_table *t, ix_t f, struct recursion *r)
+bool recursion_find(struct ix_table *t, ix_t f, ix_t leaf,
+                    struct recursion *r)
 {
     *r = (struct recursion){.t = t};
     if (!f || !add_mentioned(r, f))
@@ -217,18 +224,31 @@ bool recursion_find(struct ix_table *t, ix_t f, struct recursion *r)
     for (uint32_t i = 0; i < r->steps; i++) /* which adds to the list */
         if (!add_mentioned(r, r->step[i].value))
             return false;
-    if (r->n && !choose_parameter(r, f))
+    if (r->n && !choose_parameter(r, f, 0))
         return false;
     for (uint32_t i = 0; i < r->steps; i++)
         r->downward = r->downward || runs_downward(r, &r->step[i]);
+    if (r->downward && !choose_parameter(r, f, leaf))
+        return false;
     return !fault_is_set(t->mem->fault);
 }
 
-ix_t recursion_with_members(const struct recursion *r, ix_t n)
+/* Whether a step tells all members of its family. */
+static bool is_alone(const struct recursion *r, const struct recursion_step *s)
+{
+    for (uint32_t i = 0; i < r->steps; i++)
+        if (&r->step[i] != s && r->step[i].state == s->state)
+            return false;
+    return true;
+}
+
+ix_t recursion_with_members(const struct recursion *r,
+                            const struct recursion_step *own, ix_t n)
 {
     for (uint32_t i = 0; n && i < r->steps; i++) {
         const struct recursion_step *s = &r->step[i];
-        if (ix_get(r->t, s->value)->kind == IX_LEAF)
+        if (ix_get(r->t, s->value)->kind == IX_LEAF ||
+            (s != own && !is_alone(r, s)))
             continue;
         ix_t leaf = recursion_member(r->t, r->state[s->state].family,
                                      recursion_place(r, s));

@@ -52,18 +52,23 @@ struct recursion_result {
     struct recursion_piece piece[RECURSION_MAX_PIECES];
 };
 
-/* Finds the recursions that f goes through; n is 0 if there are none. */
-bool recursion_find(struct ix_table *t, ix_t f, struct recursion *r);
+/* Finds the recursions that f, which is to be derived by a leaf, goes through;
+ * n is 0 if there are none. */
+bool recursion_find(struct ix_table *t, ix_t f, ix_t leaf,
+                    struct recursion *r);
 /* The derivative of f by a leaf, through recursions that run upward: a
  * backward pass, whose equations are added to `result`. */
 bool recursion_derive(struct recursion *r, ix_t f, ix_t leaf,
                       struct conditions *conditions, ix_t *out,
                       struct recursion_result *result);
 
-/* The derivative of g by a leaf, through recursions that run either way:
- * another recursion beside each of them. */
-bool recursion_tangent(struct recursion *r, ix_t g, ix_t leaf,
-                       struct conditions *conditions, ix_t *out,
+/* Whether a derivative by all these leaves means anything. */
+bool recursion_check(const struct recursion *r, uint32_t n,
+                     const ix_t *leaves);
+/* The derivative of g, a derivative by n-1 leaves, by the n-th, through
+ * recursions that run either way: another recursion beside each of them. */
+bool recursion_tangent(struct recursion *r, ix_t g, uint32_t n,
+                       const ix_t *leaves, struct conditions *conditions, ix_t *out,
                        struct recursion_result *result);
 
 /* ---- internal to recursion.c, adjoint.c, tangent.c */
@@ -76,8 +81,10 @@ dim_t recursion_place(const struct recursion *r, const struct recursion_step *s)
  * is known. */
 bool recursion_lag(const struct recursion *r, const struct recursion_step *s,
                    ix_t leaf, int64_t *lag);
-/* The value of a step, met again in a derivative, is the member v{l}. */
-ix_t recursion_with_members(const struct recursion *r, ix_t n);
+/* The value of a step, met again in a derivative, is the member v{l}: of that
+ * of a step `own` (or NULL), and of those that alone tell their family. */
+ix_t recursion_with_members(const struct recursion *r,
+                            const struct recursion_step *own, ix_t n);
 bool recursion_unsupported(struct ix_table *t, const char *what,
                            const char *hint);
 /* A family of derivatives, of what has the axes `outer`, by what has the

@@ -20,6 +20,7 @@ struct forward {
     ix_t leaf, direction; /* x and e */
     decl_t tangent[RECURSION_MAX_STATES];
     dim_t first[RECURSION_MAX_STATES], end[RECURSION_MAX_STATES];
+    symbol_t place; /* of any member of a step, other than the parameter */
     dim_t begin; /* the first step that x has a part in; 0: all of them */
     struct conditions *conditions;
 };
@@ -136,24 +137,25 @@ static bool raise(struct forward *w, uint32_t state, dim_t at)
                                  "a range: a{l=1..L}");
 }
 
-/* The last members that n mentions; `high` is that of the parameter in it. */
+/* The last members that n is made of, also within sums; `high` is that of the
+ * parameter, if n is a step. */
 static bool raise_ends(struct forward *w, ix_t n, dim_t high)
 {
-    struct ix_table *t = w->t;
-    struct arena_mark mark = arena_mark(&t->scratch);
+    struct arena_mark mark = arena_mark(&w->t->scratch);
     struct dim_replacement last = {w->r->parameter, high};
-    uint32_t count;
-    const ix_t *list = ix_reach(t, n, &count);
-    bool ok = list != NULL;
-    for (uint32_t i = 0; ok && i < count; i++) {
-        uint32_t v = recursion_state_of(w->r, list[i]);
-        dim_t at = v < w->r->n ? reverse_member(t, list[i])->at[0] : 0;
-        if (!at || dim_any_symbol(t->x->dims, at, series_is_bound, t))
+    bool ok = true;
+    for (uint32_t v = 0; ok && v < w->r->n; v++) {
+        struct reverse_found *f;
+        if (high && w->r->state[v].high)
             continue;
-        if (!high || !w->r->state[v].high)
-            ok = raise(w, v, high ? dim_replace(t->x->dims, at, last) : at);
+        ok = reverse_members(w->t, n, w->r->state[v].family,
+                             high ? w->place : w->r->parameter,
+                             w->conditions, &f);
+        for (; ok && f; f = f->next)
+            ok = raise(w, v, high ? dim_replace(w->t->x->dims, f->high, last)
+                                  : f->high);
     }
-    arena_release(&t->scratch, mark);
+    arena_release(&w->t->scratch, mark);
     return ok;
 }
 
@@ -309,12 +311,23 @@ static bool add_explicit(struct forward *w, struct parts *p,
     struct dim_replacement here = {w->r->parameter, 0};
     if (!reverse_derive(t, s->value, 1, &leaf, NULL, &part.value))
         return false;
-    part.value = recursion_with_members(w->r, part.value);
+    part.value = recursion_with_members(w->r, s, part.value);
     if (reverse_member(t, leaf)) {
-        part.low = part.high = here.by = step_with(w, s, leaf);
-        part.value = here.by && part.value
-                         ? ix_replace_size(t, part.value, here)
-                         : 0;
+        bool in;
+        dim_t at = here.by = step_with(w, s, leaf);
+        in = true; /* below what runs downward nothing is needed */
+        if (!at ||
+            (part.up &&
+             !reverse_size_has(t, dim_sub(t->x->dims, at, part.low),
+                               PROP_NONNEG, w->conditions, &in)) ||
+            (in && !reverse_size_has(t, dim_sub(t->x->dims, part.high, at),
+                                     PROP_NONNEG, w->conditions, &in)))
+            return false;
+        if (!in)
+            return true;
+        part.low = part.high = at;
+        part.value =
+            part.value ? ix_replace_size(t, part.value, here) : 0;
     }
     return part.value && add_part(w, p, s->state, part);
 }
@@ -402,7 +415,7 @@ static bool find_parts(struct forward *w, uint32_t state, struct parts *p)
         struct recursion_part varied = part;
         varied.low = low_of(w, s, part.up);
         varied.value =
-            recursion_with_members(w->r, through_members(w, s->value));
+            recursion_with_members(w->r, s, through_members(w, s->value));
         if (!varied.value || !add_part(w, p, state, varied) ||
             (!by_state && !add_all_explicit(w, p, s, part)))
             return false;
@@ -432,31 +445,37 @@ static bool find_equations(struct forward *w, struct recursion_result *result)
 
 /* --------------------------------------------------------- the derivative */
 
-/* A member that a step tells has no derivative by it but forward of it. */
-static bool check_target(struct forward *w)
+/* By a member that a step tells, only what comes behind it varies: beside
+ * that no other derivative is taken. */
+bool recursion_check(const struct recursion *r, uint32_t n, const ix_t *leaves)
 {
-    const struct decl *x = reverse_member(w->t, w->leaf);
-    uint32_t v = recursion_state_of(w->r, w->leaf);
-    int64_t by;
-    return v >= w->r->n ||
-           (difference(w->t, w->r->state[v].first, x->at[0], &by) &&
-            by > 0) ||
-           recursion_unsupported(w->t, "a second derivative by a member of "
-                                       "a recursion that is told by others",
-                                 "by what it begins with: a{0}");
+    for (uint32_t k = 0; k < n; k++) {
+        const struct decl *x = reverse_member(r->t, leaves[k]);
+        uint32_t v = recursion_state_of(r, leaves[k]);
+        int64_t by;
+        if (v < r->n && (r->downward || leaves[k] != leaves[0] ||
+                         leaves[k] != leaves[n - 1]) &&
+            !(difference(r->t, r->state[v].first, x->at[0], &by) && by > 0))
+            return recursion_unsupported(
+                r->t, "a second derivative by a member of a recursion that "
+                      "is told by others", "by what it begins with: a{0}");
+    }
+    return true;
 }
 
-bool recursion_tangent(struct recursion *r, ix_t g, ix_t leaf,
-                       struct conditions *conditions, ix_t *out,
-                       struct recursion_result *result)
+bool recursion_tangent(struct recursion *r, ix_t g, uint32_t n,
+                       const ix_t *leaves, struct conditions *conditions,
+                       ix_t *out, struct recursion_result *result)
 {
+    ix_t leaf = leaves[n - 1];
     struct forward w = {
         .r = r, .t = r->t, .leaf = leaf, .conditions = conditions};
     ix_t own;
     w.direction = differential_leaf(
         r->t, differential_of(r->t->x, ix_get(r->t, leaf)->payload));
     result->n = 0;
-    if (!w.direction || !check_target(&w) || !find_ends(&w, g) ||
+    w.place = intern_text(r->t->x->names, "?l");
+    if (!w.direction || !find_ends(&w, g) ||
         !find_firsts(&w) || !find_equations(&w, result))
         return false;
     bool state = recursion_state_of(r, leaf) != UINT32_MAX;

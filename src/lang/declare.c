@@ -642,7 +642,10 @@ static bool define_families(struct declaring *d, syntax_t list)
             all[k++] = (struct defined){f, definition_of(d->t, n),
                                         d->t->nodes[n].count > 2};
     }
-    for (uint32_t round = 0; all && round < 3; round++)
+    for (uint32_t round = 0; all && round < 3; round++) {
+        /* the members of recursions may be spoken of in equations */
+        if (round == 2 && !equations_find_recursions(s, d->t, k, all))
+            return false;
         for (syntax_t n = list; n; n = d->t->nodes[n].next) {
             decl_t f = s->entries[scope_find(s, d->t->nodes[n].payload)].decl;
             bool sized = d->t->nodes[n].count > 2;
@@ -653,6 +656,7 @@ static bool define_families(struct declaring *d, syntax_t list)
                                   : !families_define(s, d->t, n, f, sized))
                 return false;
         }
+    }
     return all && equations_find_recursions(s, d->t, k, all) &&
            scope_refresh(s);
 }

@@ -193,12 +193,17 @@ static bool define_range(struct scope *s, const struct syntax *t,
                          .value = expr_replace_size(x, value, r)});
 }
 
-/* Whether some other equation ends at, or is of, a place. */
-static bool is_told(const struct decl *f, dim_t place)
+/* Whether some equation is of a place, as far as numbers tell. */
+static bool is_told(struct dims *d, const struct decl *f, dim_t place)
 {
-    for (uint32_t i = 0; i < f->pieces; i++)
-        if (f->piece[i].low == place || f->piece[i].high == place)
+    for (uint32_t i = 0; i < f->pieces; i++) {
+        const struct family_piece *p = &f->piece[i];
+        int64_t above = -1, below = -1;
+        bool from = p->low && dim_is_int(d, dim_sub(d, place, p->low), &above);
+        bool to = p->high && dim_is_int(d, dim_sub(d, p->high, place), &below);
+        if ((from || to) && (!from || above >= 0) && (!to || below >= 0))
             return true;
+    }
     return false;
 }
 
@@ -223,8 +228,10 @@ static bool define_one(struct scope *s, const struct syntax *t,
         return false;
     if (!shape_equal(&member, expr_shape(x, value)))
         return complain(s, t, e, "the value is not of the size of the member");
-    if (!e->parameter && is_told(expr_decl(x, family), e->place))
-        return complain(s, t, e, "this member is told twice");
+    for (uint32_t k = 0; k < i && !e->parameter; k++)
+        if (x->decls[family].piece[k].low == e->place &&
+            x->decls[family].piece[k].high == e->place)
+            return complain(s, t, e, "this member is told twice");
     return e->parameter
                ? define_range(s, t, e, family, i, value, open)
                : set_piece(x, family, i,
@@ -234,10 +241,11 @@ static bool define_one(struct scope *s, const struct syntax *t,
 /* The members that a range begins with need others that are told. */
 static bool check_beginning(struct scope *s, const struct syntax *t,
                             const struct equation *e, decl_t family,
-                            const struct family_piece *piece)
+                            uint32_t i)
 {
     struct exprs *x = s->x;
-    const struct decl f = *expr_decl(x, family);
+    struct decl f = *expr_decl(x, family);
+    const struct family_piece own = f.piece[i], *piece = &own;
     dim_t self = dim_from_symbol(x->dims, f.parameter[0]);
     int64_t step;
     if (!find_step(s, family, piece->value, self, &step))
@@ -245,7 +253,8 @@ static bool check_beginning(struct scope *s, const struct syntax *t,
     dim_t begin = step > 0 ? piece->high : piece->low;
     dim_t needed =
         dim_add(x->dims, begin, dim_from_int(x->dims, step));
-    return !step || is_told(&f, needed) ||
+    f.piece[i] = (struct family_piece){0, 0, 0};
+    return !step || is_told(x->dims, &f, needed) ||
            complain(s, t, e,
                     f.pieces == 1
                         ? "nothing tells where this recursion begins"
@@ -265,11 +274,8 @@ bool equations_define(struct scope *s, const struct syntax *t, uint32_t n,
             !define_one(s, t, &e[k % n], family, k % n, k < n))
             return false;
     for (uint32_t i = 0; i < n; i++)
-        if (e[i].parameter) {
-            const struct family_piece piece = x->decls[family].piece[i];
-            if (!check_beginning(s, t, &e[i], family, &piece))
-                return false;
-        }
+        if (e[i].parameter && !check_beginning(s, t, &e[i], family, i))
+            return false;
     x->decls[family].recursive = true;
     return true;
 }
