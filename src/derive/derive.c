@@ -515,11 +515,41 @@ static bool tell_equations(struct deriver *d, ix_t g,
     return true;
 }
 
+/* A variable with a structure is derived by as a plain one in its place,
+ * which does not stand in what a recursion is made of. */
+static bool check_plain(struct ix_table *t, const struct recursion *rec,
+                        const struct plain *plain)
+{
+    struct arena_mark mark = arena_mark(&t->scratch);
+    bool found = false;
+    for (uint32_t i = 0; i < rec->steps && !found; i++) {
+        uint32_t count;
+        const ix_t *list = ix_reach(t, rec->step[i].value, &count);
+        for (uint32_t j = 0; list && j < count; j++) {
+            const struct decl *m = reverse_member(t, list[j]);
+            for (uint32_t k = 0; m && k < plain->families; k++)
+                found = found || m->family == plain->family[k];
+            for (uint32_t k = 0; k < plain->n; k++)
+                found = found || (ix_get(t, list[j])->kind == IX_LEAF &&
+                                  ix_get(t, list[j])->payload ==
+                                      plain->from[k]);
+        }
+    }
+    arena_release(&t->scratch, mark);
+    return !found ||
+           recursion_unsupported(t, "a derivative by a variable with a "
+                                    "structure through a recursion that is "
+                                    "made of it", "declare it without, as "
+                                                  "S[n,n] for S[n,n] "
+                                                  "symmetric");
+}
+
 /* The derivative by one leaf, through recursions if there are some: backward,
  * but forward through those that run downward themselves, as the derivative
  * of a derivative does. */
 static bool derive_step(struct deriver *d, uint32_t n, const ix_t *leaves,
-                        struct derive_result *r, ix_t *g)
+                        const struct plain *plain, struct derive_result *r,
+                        ix_t *g)
 {
     ix_t leaf = leaves[n - 1];
     struct recursion rec;
@@ -529,7 +559,8 @@ static bool derive_step(struct deriver *d, uint32_t n, const ix_t *leaves,
         return false;
     if (!rec.n)
         return derive_once(d, leaf, &r->conditions, g);
-    if (n > 1 && !recursion_check(&rec, n, leaves))
+    if (!check_plain(&d->table, &rec, plain) ||
+        (n > 1 && !recursion_check(&rec, n, leaves)))
         return false;
     return (rec.downward
                 ? recursion_tangent(&rec, f, n, leaves, &r->conditions, g,
@@ -640,7 +671,7 @@ static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
         ix_t leaf = leaves[k] = differential_leaf(&d->table, by[k]);
         if (k)
             g = known_again(d, g, r);
-        if (!derive_step(d, k + 1, leaves, r, &g))
+        if (!derive_step(d, k + 1, leaves, plain, r, &g))
             return 0;
         g = structured(d, q, k, &part[k], g, leaf);
         if (k + 1 < q->order) /* the next one is the shorter for it */
@@ -818,7 +849,7 @@ static bool deriving_end(struct deriver *d, const struct deriving *w, ix_t g,
     r->value = e;
     r->shape = *expr_shape(x, e);
     return gather_conditions(d, q, r, &r->conditions) &&
-           (!q->explain ||
+           (!q->explain || r->where_count ||
             explain_differentials(&d->table, rewrite(d, q->expr, NULL),
                                   q->order, q->by, r));
 }

@@ -128,14 +128,18 @@ static expr_t concrete_member(struct unroll *u, const struct decl *d)
 
 enum { RECURSION_DEPTH = 40 };
 
-/* Whether a place lies in low .. high, either of which may be unknown. */
+/* Whether a place lies in low .. high, either of which may be unknown.  What
+ * these are made of has nothing to do with the sums around the member. */
 static bool is_between(struct unroll *u, dim_t low, dim_t high, int64_t at)
 {
     const struct dims *t = u->x->dims;
     int64_t from = 1, to = INT64_MAX;
-    return (!low || dim_is_int(t, concrete_dim(u, low), &from)) &&
-           (!high || dim_is_int(t, concrete_dim(u, high), &to)) &&
-           at >= from && at <= to;
+    uint32_t nvalues = u->nvalues;
+    u->nvalues = u->nfree;
+    bool known = (!low || dim_is_int(t, concrete_dim(u, low), &from)) &&
+                 (!high || dim_is_int(t, concrete_dim(u, high), &to));
+    u->nvalues = nvalues;
+    return known && at >= from && at <= to;
 }
 
 /* The value that a recursion gives to a member, with the parameter free in
