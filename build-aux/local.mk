@@ -15,6 +15,7 @@ EXTRA_DIST += \
 	docs/decisions/pairings.md \
 	docs/decisions/parameters.md \
 	docs/decisions/proofs.md \
+	docs/decisions/ranges.md \
 	docs/decisions/raw-expressions.md \
 	docs/decisions/recursions.md \
 	docs/decisions/rules-bootstrap.md \

@@ -596,6 +596,15 @@ static bool is_applied(const struct derive_request *q, uint32_t k)
     return k >= q->order - form_applied(q->form, q->order);
 }
 
+/* Whether the part has the structure itself: the transpose, a block on the
+ * diagonal.  (A diagonal of a Toeplitz matrix goes on outside of a block.) */
+static bool is_alike(const struct expr_part *part, properties_t p)
+{
+    return !part->at[0] && !part->at[1] && part->first[0] == part->first[1] &&
+           part->length[0] == part->length[1] &&
+           !(part->length[0] && p & (PROP_TOEPLITZ | PROP_ORTHOGONAL));
+}
+
 /* vech of a part of a matrix with a structure: of an entry, a row or a column
  * these entries; of a block on the diagonal, which has the structure itself,
  * vech of that. */
@@ -609,9 +618,7 @@ static ix_t vech_of_part(struct deriver *d, const struct expr_part *part,
         g = structure_index(t, g, p, STRUCTURE_ENTRIES, leaf, order, false);
         return part_index(t, g, before, part);
     }
-    if (part->first[0] != part->first[1] ||
-        part->length[0] != part->length[1] ||
-        (part->length[0] && p & PROP_TOEPLITZ)) {
+    if (!is_alike(part, p)) {
         fault_set(t->mem->fault, FAULT_UNSUPPORTED,
                   "vech of a block that has not the structure of the matrix");
         fault_hint(t->mem->fault, "structure entries");
@@ -634,25 +641,27 @@ static ix_t structured(struct deriver *d, const struct derive_request *q,
         expr_decl(x, expr_get(x, part->variable)->payload)->properties;
     bool part_of = part->variable != q->by[k];
     uint32_t before = g ? ix_get(&d->table, g)->order - part->order : 0;
+    if (part_of && is_applied(q, k) && q->structure != STRUCTURE_FREE &&
+        p & structural && !is_alike(part, p)) {
+        fault_set(x->mem->fault, FAULT_UNSUPPORTED,
+                  "a differential by a part of a matrix whose entries depend "
+                  "on each other");
+        fault_hint(x->mem->fault, "structure free, or by all of the matrix");
+        return 0;
+    }
     if (part->order != 2 || is_applied(q, k) || is_written(x, q))
         return part_of ? part_index(&d->table, g, before, part) : g;
     if (q->structure == STRUCTURE_VECH && part_of && p & structural)
         return vech_of_part(d, part, p, q->order, g, leaf);
-    if (q->structure == STRUCTURE_VECH && q->form == FORM_INDEX &&
-        p & structural) {
-        fault_set(x->mem->fault, FAULT_UNSUPPORTED,
-                  "a derivative by vech in index notation");
-        fault_hint(x->mem->fault, "form matrix");
-        return 0;
-    }
-    bool vec = g && (q->form == FORM_MATRIX || q->form == FORM_VEC) &&
+    bool vec = g && (q->form == FORM_MATRIX || q->form == FORM_VEC ||
+                     p & PROP_TOEPLITZ) &&
                (q->order > 1 || ix_get(&d->table, g)->order > 2);
     g = structure_index(&d->table, g, p, q->structure, leaf, q->order,
-                        vec && !part_of);
+                        vec && (!part_of || p & PROP_TOEPLITZ));
     return part_of ? part_index(&d->table, g, before, part) : g;
 }
 
-static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
+static ix_t unarranged_index(struct deriver *d, const struct derive_request *q,
                              struct plain *plain, struct derive_result *r)
 {
     struct exprs *x = d->x;
@@ -741,6 +750,45 @@ static expr_t named_expr(struct deriver *d, const struct derive_request *q,
     e = other.form == FORM_INDEX ? 0 : settle(d, e, r);
     d->table.unnamed = true;
     return e;
+}
+
+static bool has_matrix_form(struct deriver *d, const struct derive_request *q,
+                            ix_t g)
+{
+    const struct shape f = *expr_shape(d->x, q->expr);
+    struct shape by[DERIVE_MAX_ORDER];
+    for (uint32_t k = 0; k < q->order; k++)
+        by[k] = shape_by(d->x, q, k);
+    struct arrangement a = arrange(&f, q->order, by, q->layout, q->form);
+    return lower(d, arrange_index(&d->table, g, &a)) ||
+           fault_is_set(d->table.mem->fault);
+}
+
+static bool by_toeplitz(const struct exprs *x, const struct derive_request *q)
+{
+    bool found = false;
+    for (uint32_t k = 0; k < q->order; k++) {
+        expr_t v = expr_part_variable(x, q->by[k]);
+        found = found || expr_decl(x, expr_get(x, v)->payload)->properties &
+                             PROP_TOEPLITZ;
+    }
+    return found;
+}
+
+/* Named constants of vec notation are no use where there is none after all. */
+static ix_t derivative_index(struct deriver *d, const struct derive_request *q,
+                             struct plain *plain, struct derive_result *r)
+{
+    struct derive_request own = *q;
+    ix_t g = unarranged_index(d, q, plain, r);
+    bool named = plain->n + plain->families && !by_toeplitz(d->x, q) &&
+                 (q->structure == STRUCTURE_PROJECTED ||
+                  q->structure == STRUCTURE_ENTRIES) &&
+                 (q->form == FORM_MATRIX || q->form == FORM_VEC);
+    if (!g || !named || has_matrix_form(d, q, g))
+        return g;
+    own.form = FORM_INDEX;
+    return unarranged_index(d, &own, plain, r);
 }
 
 /* Where there is no matrix notation, or only that of linear maps known by name:

@@ -21,6 +21,8 @@ libcore_la_SOURCES += \
 	src/index/network.h \
 	src/index/network_order.c \
 	src/index/notation.c \
+	src/index/notation.h \
+	src/index/notation_pairs.c \
 	src/index/power.c \
 	src/index/product.c \
 	src/index/product.h \

@@ -3,17 +3,10 @@
 #include <string.h>
 
 #include "index/blocks.h"
-#include "index/graph.h"
 #include "index/lower.h"
+#include "index/notation.h"
 
 enum { NOTATION_DEPTH = 24 };
-
-struct notation {
-    struct lowering *c;
-    const ix_t *list; /* what is written */
-    uint32_t n;
-    uint32_t next; /* the next index name to try */
-};
 
 static bool is_size_in(const struct exprs *x, const struct shape *s,
                        symbol_t name)
@@ -151,9 +144,8 @@ static expr_t new_index(struct notation *s, dim_t size)
 static expr_t entry(struct notation *s, ix_t n, const expr_t *at,
                     uint32_t depth);
 
-/* The matrix with a one at (i,j), as a product of unit vectors' entries. */
-static expr_t unit_matrix(struct notation *s, dim_t rows, dim_t cols,
-                          expr_t i, expr_t j)
+expr_t notation_unit(struct notation *s, dim_t rows, dim_t cols, expr_t i,
+                     expr_t j)
 {
     struct exprs *x = s->c->x;
     expr_t own[2] = {new_index(s, rows), new_index(s, cols)};
@@ -199,10 +191,10 @@ static expr_t linear_entry(struct notation *s, ix_t n, const expr_t *at,
             args[i] = argument(s, ix_content(s->c->t, n)[others++], depth);
             continue;
         }
-        args[i] = unit_matrix(s, d[axis], d[axis + 1], at[axis], at[axis + 1]);
+        args[i] = notation_unit(s, d[axis], d[axis + 1], at[axis], at[axis + 1]);
         axis += 2;
     }
-    expr_t f = unit_matrix(s, d[1], d[0], at[1], at[0]);
+    expr_t f = notation_unit(s, d[1], d[0], at[1], at[0]);
     return expr_call1(x, "tr",
                       mul_expr(s->c, expr_apply(x, o.op, o.nargs, args), f));
 }
@@ -221,12 +213,6 @@ static expr_t applied_entry(struct notation *s, ix_t n, const expr_t *at,
 
 /* ------------------------------------------------- products in components */
 
-/* A product's entry on its way: what is above and below the line. */
-struct fraction {
-    struct notation *s;
-    expr_t above, below;
-};
-
 static bool multiply(struct fraction *f, expr_t e, rat_t exponent)
 {
     struct exprs *x = f->s->c->x;
@@ -241,7 +227,7 @@ static bool multiply(struct fraction *f, expr_t e, rat_t exponent)
     return *side != 0;
 }
 
-static expr_t fraction_expr(const struct fraction *f)
+expr_t notation_fraction(const struct fraction *f)
 {
     struct exprs *x = f->s->c->x;
     expr_t above = f->above ? f->above : expr_int(x, 1);
@@ -348,7 +334,7 @@ static expr_t reduced_entry(struct notation *s, ix_t n, const expr_t *at)
         f.above = term_expr(c, &scalars);
     if (!graph_entries(&f, &g, index) || !delta_entries(&f, n, index))
         return 0;
-    expr_t body = fraction_expr(&f);
+    expr_t body = notation_fraction(&f);
     return summed ? expr_sum(c->x, summed, bound, body) : body;
 }
 
@@ -400,7 +386,7 @@ static expr_t product_entry(struct notation *s, ix_t n, const expr_t *at,
             return 0;
         k += ix_factor_words(t, factor);
     }
-    expr_t body = fraction_expr(&f);
+    expr_t body = notation_fraction(&f);
     if (!summed)
         return body;
     uint32_t count = 0;
@@ -441,6 +427,8 @@ static expr_t entry_of(struct notation *s, ix_t n, const expr_t *at,
         fault_set(t->mem->fault, FAULT_LIMIT, "index notation too deep");
         return 0;
     }
+    if (node.kind == IX_PROD && notation_has_pairs(t, n))
+        return notation_pairs(s, n, at, depth);
     if (node.kind == IX_PROD)
         return product_entry(s, n, at, depth);
     if (node.kind == IX_LINEAR && ix_is_matrix_map(t, n))
@@ -498,6 +486,22 @@ static expr_t entry(struct notation *s, ix_t n, const expr_t *at,
     expr_t e = entry_of(s, n, at, depth);
     s->next = next;
     return e;
+}
+
+expr_t notation_entry(struct notation *s, ix_t n, const expr_t *at,
+                      uint32_t depth)
+{
+    return entry(s, n, at, depth);
+}
+
+expr_t notation_index(struct notation *s, dim_t size)
+{
+    return new_index(s, size);
+}
+
+bool notation_multiply(struct fraction *f, expr_t e, rat_t exponent)
+{
+    return multiply(f, e, exponent);
 }
 
 /* The axes of a result in the order in which they are written, bit i of
