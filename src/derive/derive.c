@@ -633,14 +633,13 @@ static ix_t vech_of_part(struct deriver *d, const struct expr_part *part,
 /* The k-th derivative, by one matrix or a part of it, in the convention asked
  * for. */
 static ix_t structured(struct deriver *d, const struct derive_request *q,
-                       uint32_t k, const struct expr_part *part, ix_t g,
-                       ix_t leaf)
+                       uint32_t k, const struct expr_part *part,
+                       uint32_t before, ix_t g, ix_t leaf)
 {
     const struct exprs *x = d->x;
     properties_t p =
         expr_decl(x, expr_get(x, part->variable)->payload)->properties;
     bool part_of = part->variable != q->by[k];
-    uint32_t before = g ? ix_get(&d->table, g)->order - part->order : 0;
     if (part_of && is_applied(q, k) && q->structure != STRUCTURE_FREE &&
         p & structural && !is_alike(part, p)) {
         fault_set(x->mem->fault, FAULT_UNSUPPORTED,
@@ -680,9 +679,10 @@ static ix_t unarranged_index(struct deriver *d, const struct derive_request *q,
         ix_t leaf = leaves[k] = differential_leaf(&d->table, by[k]);
         if (k)
             g = known_again(d, g, r);
+        uint32_t before = g ? ix_get(&d->table, g)->order : 0;
         if (!derive_step(d, k + 1, leaves, plain, r, &g))
             return 0;
-        g = structured(d, q, k, &part[k], g, leaf);
+        g = structured(d, q, k, &part[k], before, g, leaf);
         if (k + 1 < q->order) /* the next one is the shorter for it */
             g = simplify_index(&d->table, g);
     }

@@ -191,7 +191,8 @@ static expr_t linear_entry(struct notation *s, ix_t n, const expr_t *at,
             args[i] = argument(s, ix_content(s->c->t, n)[others++], depth);
             continue;
         }
-        args[i] = notation_unit(s, d[axis], d[axis + 1], at[axis], at[axis + 1]);
+        args[i] = notation_unit(s, d[axis], d[axis + 1], at[axis],
+                                at[axis + 1]);
         axis += 2;
     }
     expr_t f = notation_unit(s, d[1], d[0], at[1], at[0]);
@@ -488,22 +489,6 @@ static expr_t entry(struct notation *s, ix_t n, const expr_t *at,
     return e;
 }
 
-expr_t notation_entry(struct notation *s, ix_t n, const expr_t *at,
-                      uint32_t depth)
-{
-    return entry(s, n, at, depth);
-}
-
-expr_t notation_index(struct notation *s, dim_t size)
-{
-    return new_index(s, size);
-}
-
-bool notation_multiply(struct fraction *f, expr_t e, rat_t exponent)
-{
-    return multiply(f, e, exponent);
-}
-
 /* The axes of a result in the order in which they are written, bit i of
  * groups set where entry i begins a new one. */
 struct axes {
@@ -581,4 +566,22 @@ expr_t ix_lower_indices(struct ix_table *t, ix_t root, uint32_t groups,
     lowering_end(&c);
     arena_release(&t->scratch, mark);
     return result;
+}
+
+/* ------------------------------------------------- for notation_pairs.c */
+
+expr_t notation_entry(struct notation *s, ix_t n, const expr_t *at,
+                      uint32_t depth)
+{
+    return entry(s, n, at, depth);
+}
+
+expr_t notation_index(struct notation *s, dim_t size)
+{
+    return new_index(s, size);
+}
+
+bool notation_multiply(struct fraction *f, expr_t e, rat_t exponent)
+{
+    return multiply(f, e, exponent);
 }

@@ -193,11 +193,13 @@ static expr_t rows_entry(struct writing *w, uint32_t k)
         rat_t exponent = ix_content(w->s->c->t, w->n)[m + 1];
         if (w->taken[m] || !count_uses(w, m, a))
             continue;
-        if (!notation_multiply(&f, row_expr(w->s->c, take_row(w, m, a), unit),
-                      exponent))
+        expr_t e = row_expr(w->s->c, take_row(w, m, a), unit);
+        if (!notation_multiply(&f, e, exponent))
             return 0;
     }
-    return notation_multiply(&f, left_entry(w), RAT_ONE) ? notation_fraction(&f) : 0;
+    return notation_multiply(&f, left_entry(w), RAT_ONE)
+               ? notation_fraction(&f)
+               : 0;
 }
 
 /* The exponent of the only factor beside k on its number is 1. */
@@ -234,8 +236,8 @@ static expr_t left_entry(struct writing *w)
             continue;
         for (uint32_t a = 0; a < factor_at(w, k)->order; a++)
             own[a] = w->index[label_at(w, k, a)];
-        if (!notation_multiply(&f, notation_entry(w->s, c[0], own, w->depth + 1),
-                      exponent))
+        expr_t e = notation_entry(w->s, c[0], own, w->depth + 1);
+        if (!notation_multiply(&f, e, exponent))
             return 0;
     }
     return notation_fraction(&f);

@@ -174,6 +174,23 @@ expr_t unit_position(const struct lowering *c, expr_t e)
     return is_call(c->x, e, "unit") ? expr_arg(c->x, e, 1) : 0;
 }
 
+/* Row or column i of a name, or of a part of one: A[i,2:n] for row i of
+ * A[:,2:n]; 0 for others. */
+static expr_t at_place(struct lowering *c, expr_t e, bool second, expr_t i)
+{
+    struct exprs *x = c->x;
+    expr_t at[2] = {expr_whole(x), expr_whole(x)};
+    if (expr_op(x, e) == OP_ELEMENT && expr_get(x, e)->nargs == 3) {
+        at[0] = expr_arg(x, e, 1);
+        at[1] = expr_arg(x, e, 2);
+        e = expr_arg(x, e, 0);
+    }
+    if (expr_op(x, e) != OP_VARIABLE || expr_op(x, at[second]) != OP_WHOLE)
+        return 0;
+    at[second] = i;
+    return expr_element(x, e, 2, at);
+}
+
 /* A column A[:,i] for A*unit(n,i), a row A[i,:] for unit(m,i)'*A, or their
  * transposes: of names only. */
 static struct atom picked(struct lowering *c, const struct atom *m,
@@ -183,13 +200,13 @@ static struct atom picked(struct lowering *c, const struct atom *m,
     bool column = !n->transposed && unit_position(c, n->e);
     const struct atom *unit = column ? n : m, *matrix = column ? m : n;
     expr_t i = unit_position(c, unit->e);
+    bool second = column != (matrix->transposed && !matrix->symmetric);
     if (!i || (!column && !unit->transposed) ||
-        expr_op(x, matrix->e) != OP_VARIABLE ||
         expr_shape(x, matrix->e)->order != 2)
         return (struct atom){0};
-    bool second = column != (matrix->transposed && !matrix->symmetric);
-    expr_t all = expr_whole(x), at[2] = {second ? all : i, second ? i : all};
-    struct atom out = {.e = expr_element(x, matrix->e, 2, at)};
+    struct atom out = {.e = at_place(c, matrix->e, second, i)};
+    if (!out.e)
+        return out;
     /* as an atom a vector is a column */
     if (second == column)
         return out;
