@@ -12,7 +12,7 @@
 
 #include "trial.h"
 
-enum { SOME = 400, MAX_FAILURES = 50, PROGRESS = 500 };
+enum { SOME = 200, MAX_FAILURES = 50, PROGRESS = 500 };
 
 static void report(const char *what, const struct trial_counts *c)
 {
