@@ -263,9 +263,13 @@ static void note_kinks(const struct query *q, const struct derive_result *r,
 }
 
 /* Blocks that were offered are multiplied out where that is shorter. */
-static expr_t shorter(const struct query *q, expr_t e, expr_t other)
+static expr_t shorter(const struct query *q, expr_t e)
 {
     struct text a, b;
+    struct fault *f = &q->c->fault;
+    expr_t other = e ? derive_normal(q->g->deriver, e) : 0;
+    if (e && !other && f->kind != FAULT_MEMORY && f->kind != FAULT_INTERNAL)
+        fault_clear(f);
     text_init(&a, &q->c->mem);
     text_init(&b, &q->c->mem);
     bool ok = e && other && print_expr(&q->g->x, e, FORMAT_TEXT, &a) &&
@@ -285,7 +289,7 @@ static void note_offer(const struct query *q, const struct derive_result *r,
     expr_t e = r->form == FORM_INDEX
                    ? 0
                    : rules_offer(q->g->rules, r->value, &why);
-    e = shorter(q, e, e ? derive_normal(q->g->deriver, e) : 0);
+    e = shorter(q, e);
     text_init(&other, &q->c->mem);
     if (e && print_expr(&q->g->x, e, FORMAT_TEXT, &other) &&
         other.length <= LONGEST_OFFER) {

@@ -18,6 +18,7 @@ struct rewriting {
     uint8_t stable; /* the bit of `known` for this way of rewriting */
     enum purpose purpose; /* of what is applied */
     symbol_t offer; /* of the last one applied */
+    bool mixed;     /* those applied do not all say the same */
     struct match match;
 };
 
@@ -112,6 +113,7 @@ static expr_t step_by_rule(struct rewriting *w, expr_t e)
         expr_t result = match_result(&w->match, e);
         if (!result || result == e)
             continue;
+        w->mixed = w->mixed || (w->offer && w->offer != p->offer);
         w->offer = p->offer;
         return record(w, p) ? result : 0;
     }
@@ -255,6 +257,8 @@ expr_t rules_rewrite(struct rules *r, expr_t e, struct conditions *needed,
     w.trail = trail;
     w.stable = needed ? KNOWN_STABLE_ASSUMING : KNOWN_STABLE;
     w.purpose = REWRITES;
+    w.offer = 0;
+    w.mixed = false;
     return run(&w, e);
 }
 
@@ -266,6 +270,8 @@ expr_t rules_apply_laws(struct rules *r, expr_t e)
     w.trail = NULL;
     w.stable = KNOWN_STABLE_BY_LAWS;
     w.purpose = LAWS;
+    w.offer = 0;
+    w.mixed = false;
     e = rules_rewrite(r, e, NULL, NULL);
     for (int i = 0; e && i < MAX_LAW_PASSES; i++) {
         if (!rules_reserve(r))
@@ -288,7 +294,8 @@ expr_t rules_offer(struct rules *r, expr_t e, symbol_t *why)
     w.stable = KNOWN_STABLE_OFFERED;
     w.purpose = OFFERS;
     w.offer = 0;
+    w.mixed = false;
     expr_t result = run(&w, e);
     *why = w.offer;
-    return w.offer ? result : 0;
+    return w.offer && !w.mixed ? result : 0;
 }

@@ -71,8 +71,8 @@ struct rule_trail {
 };
 expr_t rules_rewrite(struct rules *r, expr_t e, struct conditions *needed,
                      struct rule_trail *trail);
-/* What the rewrites marked `offer` make of e, and the last one's word for what
- * it is good for; 0 (no fault) where none applies. */
+/* What the rewrites marked `offer` make of e, and their word for what it is
+ * good for; 0 (no fault) where none applies, or several with different words. */
 expr_t rules_offer(struct rules *r, expr_t e, symbol_t *why);
 
 #endif
