@@ -9,7 +9,7 @@
 #include "rule/builtin.h"
 #include "rule/table.h"
 
-enum { MOST_ALLOCATIONS = 60, MOST_BYTES = 1000 * 1000 };
+enum { MOST_ALLOCATIONS = 60, MOST_BYTES = 1500 * 1000 };
 
 static struct fault fault;
 static const md_options plain;
