@@ -42,7 +42,7 @@ static bool gather(struct prover *p, ix_t d, struct maps *m)
     return m->at != 0;
 }
 
-/* Whether a term is made of maps of m only, and of one at least. */
+/* Whether one of the maps, with so many axes, is in a term. */
 static bool is_about(struct prover *p, ix_t d, const struct maps *m,
                      uint32_t order)
 {

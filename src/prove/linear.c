@@ -125,15 +125,22 @@ static ix_t exchanged(struct prover *p, const struct parts *f, uint32_t i,
 }
 
 /* L(M')[i,j,k,l] = L(M)[j,i,l,k]: M or M', whichever comes first. */
-static ix_t upright(struct prover *p, const struct parts *f, uint32_t i)
+static ix_t upright(struct prover *p, const struct parts *f, uint32_t i,
+                    ix_t n)
 {
     static const uint8_t place[4] = {1, 0, 3, 2};
     struct ix_table *t = &p->t;
     ix_t map = f->items[i].node, m = ix_content(t, map)[0];
     ix_t flip = ix_transpose(t, m);
     dim_t dims[4];
-    if (!flip || ix_get(t, flip)->hash >= ix_get(t, m)->hash ||
-        overload_of(p, map)->transposes != OVERLOAD_EQUIVARIANT)
+    if (!flip || overload_of(p, map)->transposes != OVERLOAD_EQUIVARIANT)
+        return 0;
+    if (flip == m) { /* symmetric: both are right, one of them is taken */
+        ix_t other = exchanged(p, f, i, map, place);
+        return other && ix_get(t, other)->hash < ix_get(t, n)->hash ? other
+                                                                    : 0;
+    }
+    if (ix_get(t, flip)->hash >= ix_get(t, m)->hash)
         return 0;
     memcpy(dims, ix_dims(t, map), sizeof dims);
     ix_t other = ix_op(t, IX_LINEAR, (uint16_t)ix_get(t, map)->payload, 1,
@@ -269,7 +276,7 @@ static ix_t drawn_out(struct prover *p, const struct parts *f, uint32_t i,
 
 /* What a first derivative at factor i becomes, or 0. */
 static ix_t first_derivative(struct prover *p, const struct parts *f,
-                             uint32_t i)
+                             uint32_t i, ix_t n)
 {
     const uint16_t *l = f->items[i].label;
     uint16_t back[4] = {l[3], l[2], l[1], l[0]};
@@ -280,7 +287,7 @@ static ix_t first_derivative(struct prover *p, const struct parts *f,
     for (uint32_t end = 2; end < 4 && !other && !fault_is_set(fault); end++)
         other = drawn_out(p, f, i, end);
     if (!other && !fault_is_set(fault))
-        other = upright(p, f, i);
+        other = upright(p, f, i, n);
     return other;
 }
 
@@ -293,7 +300,7 @@ ix_t step_linear(struct prover *p, ix_t n, const struct parts *f)
         bool first = map->order == 4 &&
                      overload_of(p, f->items[i].node)->nature &
                          NATURE_PRIMARY;
-        ix_t other = first ? first_derivative(p, f, i) : 0;
+        ix_t other = first ? first_derivative(p, f, i, n) : 0;
         if (!other && !fault_is_set(p->t.mem->fault))
             other = turned(p, f, i, n);
         if (other || fault_is_set(p->t.mem->fault))

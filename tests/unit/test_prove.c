@@ -105,6 +105,7 @@ static const struct case_ equal[] = {
     /* derived equations, powers with a name, series */
     {"A[n,n] principal, E[n,n]", "sqrtm(A)*dsqrtm(A,E)",
      "E-dsqrtm(A,E)*sqrtm(A)"},
+    {"S[n,n] posdef, R[n,n] symmetric", "dlogm(S,R)'", "dlogm(S,R)"},
     {"A[n,n], E[n,n]", "dsinm(A,A*E)", "A*dsinm(A,E)"},
     {"Q[n,n] orthogonal, A[n,n], k integer", "expm(Q*A*Q')",
      "Q*expm(A)*Q'"},
