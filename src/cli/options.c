@@ -35,7 +35,7 @@ static bool add_order(struct command_line *l, uint64_t n)
     return true;
 }
 
-/* "2", or several: "1,2", "0..2". */
+/* "2", or several: "1,2", "0..2"; "0" is the value. */
 static bool set_order(struct command_line *l, const char *v)
 {
     char text[80], *save = NULL;
@@ -43,9 +43,11 @@ static bool set_order(struct command_line *l, const char *v)
     snprintf(text, sizeof text, "%s", v);
     l->query.order_count = 0;
     if (!strpbrk(v, ",.")) {
-        bool ok = set_number("order", v, 1000, &low);
-        l->query.order = ok ? (unsigned)low : 0;
-        return ok;
+        if (!set_number("order", v, 1000, &low))
+            return false;
+        l->query.order = (unsigned)low;
+        l->query.orders = low ? NULL : l->orders;
+        return low || add_order(l, 0);
     }
     l->query.orders = l->orders;
     for (char *s = strtok_r(text, ", ", &save); s;
