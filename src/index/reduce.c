@@ -173,22 +173,75 @@ static expr_t trace_of(struct graph *g, struct chain a)
     return expr_call1(g->c->x, "tr", chain_expr(g->c, a));
 }
 
+enum { MOST_NESTED = 8 };
+
+/* The function by entries of one matrix that is called, 0 if none is. */
+static op_t entry_function(const struct exprs *x, expr_t e)
+{
+    const struct expr_node *n = expr_get(x, e);
+    const struct overload *o = n->overload ? overload_get(x->ops, n->overload)
+                                           : NULL;
+    return o && o->entrywise && n->op >= OP_FIRST_NAMED && n->nargs == 1
+               ? n->op
+               : 0;
+}
+
+/* diag(exp(X)) as exp(diag(X)), which asks for no more than it takes. */
+static expr_t diagonal_of(struct graph *g, struct chain a)
+{
+    struct exprs *x = g->c->x;
+    op_t outer[MOST_NESTED];
+    uint32_t n = 0;
+    if (a.n == 1) { /* a diagonal is its transpose's */
+        expr_t e = a.atoms[0].e;
+        while (n < MOST_NESTED && (outer[n] = entry_function(x, e)) != 0) {
+            e = expr_arg(x, e, 0);
+            n++;
+        }
+        a = chain_one(g->c, e, false, n ? false : a.atoms[0].symmetric);
+    }
+    expr_t d = expr_call1(x, "diag", chain_expr(g->c, a));
+    while (d && n)
+        d = expr_apply1(x, outer[--n], d);
+    return d;
+}
+
+/* Whether a matrix by entries has values only where its entries are such. */
+static bool is_partial(const struct graph *g, const struct powers *w)
+{
+    const struct exprs *x = g->c->x;
+    const struct power *f = w->items;
+    if (w->n != 1)
+        return false;
+    if (f->exponent != RAT_ONE)
+        return rat_sign(x->numbers, f->exponent) < 0 ||
+               !rat_is_integer(x->numbers, f->exponent);
+    uint16_t o = f->chain.n == 1
+                     ? expr_get(x, f->chain.atoms[0].e)->overload : 0;
+    return o && overload_get(x->ops, o)->entrywise &&
+           (overload_get(x->ops, o)->ndomain ||
+            overload_get(x->ops, o)->nsmooth);
+}
+
 static bool step_loop(struct graph *g, struct edge *e)
 {
     uint16_t v = e->from;
-    struct chain a = graph_edge_chain(g, e, v);
+    bool partial = is_partial(g, &e->matrix), one = e->matrix.n == 1;
+    rat_t exponent = one ? e->matrix.items[0].exponent : RAT_ONE;
+    struct chain a = exponent != RAT_ONE ? e->matrix.items[0].chain
+                                         : graph_edge_chain(g, e, v);
     bool alone = !g->v[v].terminal && g->v[v].edges == 2 &&
-                 !g->v[v].pairs && !graph_has_values(g, v);
+                 !g->v[v].pairs && !graph_has_values(g, v) && !partial;
+    if (alone)
+        a = graph_edge_chain(g, e, v);
     graph_remove_edge(g, e);
     if (alone) {
         add_scalar(g, trace_of(g, a));
         g->v[v].gone = true;
         return true;
     }
-    if (a.n == 1) /* a diagonal is its transpose's */
-        a = chain_one(g->c, a.atoms[0].e, false, a.atoms[0].symmetric);
-    expr_t d = expr_call1(g->c->x, "diag", chain_expr(g->c, a));
-    graph_add_value(g, v, chain_one(g->c, d, false, false), RAT_ONE);
+    graph_add_value(g, v, chain_one(g->c, diagonal_of(g, a), false, false),
+                    exponent);
     return true;
 }
 
