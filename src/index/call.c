@@ -288,8 +288,11 @@ ix_t ix_call(struct ix_table *t, enum ix_kind kind, uint32_t callee,
         f = abstract && is_symmetric(t, callee & ~IX_APPLIED, order)
                 ? h
                 : hash_mix(h, 1);
-    ix_t e = ix_intern(t, kind, callee, order, dims, n, own, h, f);
-    return swap && manner == OVERLOAD_EQUIVARIANT ? ix_transpose(t, e) : e;
+    swap = swap && manner == OVERLOAD_EQUIVARIANT && order == 2;
+    dim_t flipped[2] = {swap ? dims[1] : 0, swap ? dims[0] : 0};
+    ix_t e = ix_intern(t, kind, callee, order, swap ? flipped : dims, n, own,
+                       h, f);
+    return swap ? ix_transpose(t, e) : e;
 }
 
 ix_t ix_applied(struct ix_table *t, applied_t id, uint32_t n,
