@@ -277,8 +277,24 @@ static bool derive_all(struct judged *j, expr_t *ours)
     return equal;
 }
 
-/* Our own answer is what is stated; else *ours is what it is, 0 if there is
- * none, and our own text tells. */
+/* Whether the derivative is what is stated by names of maps. */
+static bool by_maps(struct judged *j, struct derive_request q)
+{
+    struct derive_result r;
+    q.maps = true;
+    derive_result_init(&r, &j->g->mem);
+    bool equal = j->k.structure == STRUCTURE_ENTRIES &&
+                 derive(j->g->deriver, &q, &r) &&
+                 same(j, r.value, j->k.right);
+    derive_result_free(&r);
+    fault_clear(&j->c->fault);
+    if (equal)
+        text_clear(&j->derived);
+    return equal;
+}
+
+/* Our own answer is what is stated, as it is or by names of maps; else *ours
+ * is what it is, 0 if there is none, and our own text tells. */
 static bool derive_side(struct judged *j, expr_t *ours)
 {
     struct claim *k = &j->k;
@@ -304,7 +320,7 @@ static bool derive_side(struct judged *j, expr_t *ours)
     }
     derive_result_free(&r);
     fault_clear(&j->c->fault);
-    return equal;
+    return equal || by_maps(j, q);
 }
 
 /* ---- the referee */

@@ -584,7 +584,8 @@ static properties_t toeplitz_by(const struct exprs *x,
  * in index notation. */
 static bool is_written(const struct exprs *x, const struct derive_request *q)
 {
-    return toeplitz_by(x, q) && q->structure == STRUCTURE_ENTRIES &&
+    return !q->maps && toeplitz_by(x, q) &&
+           q->structure == STRUCTURE_ENTRIES &&
            expr_shape(x, q->expr)->kind == SHAPE_SCALAR &&
            (q->form == FORM_MATRIX || q->form == FORM_INDEX);
 }

@@ -19,6 +19,7 @@ struct derive_request {
     enum form form;
     enum structure structure;
     bool explain; /* also fill derive_result.steps */
+    bool maps; /* sums over diagonals by the map's name, not written out */
 };
 
 /* One step of a derivation by differentials: name = value, d name =
