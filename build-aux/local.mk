@@ -122,6 +122,7 @@ EXTRA_DIST += \
 	tests/rules/fail/two-layouts.rules \
 	tests/rules/fail/unbound-size.rules \
 	tests/rules/fail/unbound-variable.rules \
+	tests/rules/fail/undeclared-domain.rules \
 	tests/rules/fail/unknown-condition.rules \
 	tests/rules/fail/unknown-form.rules \
 	tests/rules/fail/unknown-function.rules \
