@@ -5,10 +5,14 @@ libcore_la_SOURCES += \
 	src/derive/arrange.h \
 	src/derive/condition.c \
 	src/derive/condition.h \
+	src/derive/convention.c \
+	src/derive/convention.h \
 	src/derive/convert.c \
 	src/derive/convert.h \
 	src/derive/derive.c \
 	src/derive/derive.h \
+	src/derive/deriver.c \
+	src/derive/deriver.h \
 	src/derive/differential.c \
 	src/derive/differential.h \
 	src/derive/explain.c \
@@ -18,6 +22,8 @@ libcore_la_SOURCES += \
 	src/derive/part.c \
 	src/derive/part.h \
 	src/derive/pieces.c \
+	src/derive/plain.c \
+	src/derive/plain.h \
 	src/derive/recursion.c \
 	src/derive/recursion.h \
 	src/derive/reverse.c \
@@ -26,4 +32,6 @@ libcore_la_SOURCES += \
 	src/derive/row.h \
 	src/derive/structure.c \
 	src/derive/structure.h \
-	src/derive/tangent.c
+	src/derive/tangent.c \
+	src/derive/where.c \
+	src/derive/where.h
