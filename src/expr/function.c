@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "expr/node.h"
+
 uint32_t function_new(struct exprs *x, const struct function *f)
 {
     if (!MEM_RESERVE(x->mem, x->functions, x->function_capacity,
@@ -172,6 +174,25 @@ bool applied_shape(struct exprs *x, applied_t id, uint32_t n,
                   ? applied_stack(x->dims, all.order, all.dim, columns)
                   : shape_tensor(all.order, all.dim);
     return true;
+}
+
+expr_t expr_applied(struct exprs *x, applied_t a, uint32_t n,
+                    const expr_t *args)
+{
+    struct shape shapes[FUNCTION_MAX_ARGS], result;
+    if (!a || n > FUNCTION_MAX_ARGS)
+        return 0;
+    for (uint32_t k = 0; k < n; k++) {
+        if (!args[k])
+            return 0;
+        shapes[k] = *expr_shape(x, args[k]);
+    }
+    if (!applied_shape(x, a, n, shapes, &result))
+        return 0;
+    expr_t own[FUNCTION_MAX_ARGS] = {0};
+    memcpy(own, args, n * sizeof *own);
+    struct expr_node node = {.op = OP_APPLY, .payload = a, .nargs = n};
+    return expr_intern(x, node, &result, own);
 }
 
 /* ----------------------------------------------------------- implied values */
