@@ -4,6 +4,10 @@ libcore_la_SOURCES += \
 	src/lang/build.c \
 	src/lang/complain.c \
 	src/lang/declare.c \
+	src/lang/declare.h \
+	src/lang/declared.c \
+	src/lang/definitions.c \
+	src/lang/dimension.c \
 	src/lang/elaborate.c \
 	src/lang/elaborate.h \
 	src/lang/elsewhere.c \
