@@ -18,12 +18,14 @@ libcore_la_SOURCES += \
 	src/derive/explain.c \
 	src/derive/explain.h \
 	src/derive/halves.c \
+	src/derive/leibniz.c \
 	src/derive/member.c \
 	src/derive/part.c \
 	src/derive/part.h \
 	src/derive/pieces.c \
 	src/derive/plain.c \
 	src/derive/plain.h \
+	src/derive/pullback.c \
 	src/derive/recursion.c \
 	src/derive/recursion.h \
 	src/derive/reverse.c \
@@ -33,5 +35,7 @@ libcore_la_SOURCES += \
 	src/derive/structure.c \
 	src/derive/structure.h \
 	src/derive/tangent.c \
+	src/derive/terms.c \
+	src/derive/walk.h \
 	src/derive/where.c \
 	src/derive/where.h

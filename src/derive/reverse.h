@@ -14,7 +14,7 @@ bool reverse_derive(struct ix_table *t, ix_t f, uint32_t n,
                     const ix_t *leaves, struct conditions *conditions,
                     ix_t *out);
 
-/* Internal to reverse.c and halves.c: whether a product is one of so many
+/* Internal to leibniz.c and halves.c: whether a product is one of so many
  * factors, none of them summed over, that it is better derived by halves; and
  * its derivative: its axes, then the leaf's.  0 with a fault. */
 bool halves_apply(const struct ix_table *t, ix_t product, ix_t leaf);
