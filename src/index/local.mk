@@ -6,6 +6,7 @@ libcore_la_SOURCES += \
 	src/index/call.c \
 	src/index/canon.c \
 	src/index/canon.h \
+	src/index/chain.c \
 	src/index/collect.c \
 	src/index/contract.c \
 	src/index/extract.c \
@@ -16,6 +17,7 @@ libcore_la_SOURCES += \
 	src/index/lift.h \
 	src/index/lower.c \
 	src/index/lower.h \
+	src/index/matrix_expr.c \
 	src/index/narrow.c \
 	src/index/network.c \
 	src/index/network.h \
@@ -42,4 +44,5 @@ libcore_la_SOURCES += \
 	src/index/table.c \
 	src/index/term.c \
 	src/index/term.h \
+	src/index/term_sign.c \
 	src/index/value.h

@@ -72,6 +72,8 @@ bool term_positive(struct lowering *c, struct term *to,
 /* The sum of terms of one order, like factors collected, as a term. */
 struct term terms_collect(struct lowering *c, struct term *terms, uint32_t n,
                           uint32_t depth);
+/* Whether e calls the operator or function of this name. */
+bool expr_is_call(const struct exprs *x, expr_t e, const char *name);
 /* How many tokens e is, saturating. */
 uint32_t expr_cost(struct lowering *c, expr_t e);
 expr_t ones_expr(struct lowering *c, uint32_t order, const dim_t *dims);
