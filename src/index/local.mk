@@ -25,9 +25,13 @@ libcore_la_SOURCES += \
 	src/index/notation.c \
 	src/index/notation.h \
 	src/index/notation_pairs.c \
+	src/index/orient.c \
 	src/index/power.c \
 	src/index/product.c \
 	src/index/product.h \
+	src/index/product_absorb.c \
+	src/index/product_distribute.c \
+	src/index/product_split.c \
 	src/index/rebuild.c \
 	src/index/reduce.c \
 	src/index/reduce_hyper.c \

@@ -4,6 +4,14 @@
 
 #include "index/index.h"
 
+/* Whether n only joins axes: its entries are 0 and 1. */
+static inline bool product_is_structural(const struct ix_table *t, ix_t n)
+{
+    uint8_t kind = t->nodes[n].kind;
+    return kind == IX_DELTA || kind == IX_PAIR || kind == IX_BASIS ||
+           kind == IX_SELECT;
+}
+
 void product_drop(struct ix_product *p, uint32_t i);
 void product_rename(struct ix_product *p, uint16_t from, uint16_t to);
 /* The positive content of a sum's coefficients; negative if the first is. */
@@ -22,5 +30,16 @@ bool product_power(struct ix_table *t, uint32_t callee, uint32_t n,
 bool product_join_powers(struct ix_product *p, uint32_t i);
 /* Resolves structural factors; true if something changed. */
 bool product_resolve(struct ix_product *p);
+/* One round over the factors that are sums and products; true if something
+ * changed. */
+bool product_absorb(struct ix_product *p);
+/* Summed labels nothing uses count their size. */
+void product_sum_unused(struct ix_product *p);
+/* Parts without an own axis become scalar factors of their own. */
+bool product_split_closed(struct ix_product *p);
+/* A product with a sum, or a sum over a parameter, that is taken term by term
+ * as the result; false if it has none. */
+bool product_distribute(struct ix_product *p, ix_t *result);
+bool product_distribute_series(struct ix_product *p, ix_t *result);
 
 #endif
