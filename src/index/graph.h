@@ -66,7 +66,10 @@ struct edge *graph_edge_between(struct graph *g, uint16_t u, uint16_t v);
 /* Reads a product's factors, deltas set apart (*delta: there is one); false
  * where a factor has no matrix notation. */
 bool graph_load(struct graph *g, ix_t product, bool *delta);
-/* One reduction that takes a summed vertex away. */
+/* One reduction of a loop, a summed vertex or parallel edges; false if there is
+ * none. */
+bool graph_step_vertex(struct graph *g);
+/* The same, only where it takes a summed vertex away. */
 bool graph_step_summed(struct graph *g);
 /* One reduction; false if there is none. */
 bool graph_step_pairs(struct graph *g);

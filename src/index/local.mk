@@ -10,7 +10,9 @@ libcore_la_SOURCES += \
 	src/index/collect.c \
 	src/index/contract.c \
 	src/index/extract.c \
+	src/index/graph.c \
 	src/index/graph.h \
+	src/index/graph_load.c \
 	src/index/index.h \
 	src/index/instantiate.c \
 	src/index/lift.c \
@@ -38,6 +40,7 @@ libcore_la_SOURCES += \
 	src/index/reduce_linear.c \
 	src/index/reduce_pairs.c \
 	src/index/reduce_tuples.c \
+	src/index/reduce_vertex.c \
 	src/index/resolve.c \
 	src/index/selection.c \
 	src/index/series.c \

@@ -3,52 +3,6 @@
 
 #include "index/graph.h"
 
-/* ---------------------------------------------------- numbers of pairs */
-
-struct edge *graph_edge_between(struct graph *g, uint16_t u, uint16_t v)
-{
-    for (uint32_t i = 0; i < g->ne; i++) {
-        struct edge *e = &g->e[i];
-        if (e->live && ((e->from == u && e->to == v) ||
-                        (e->from == v && e->to == u)))
-            return e;
-    }
-    return NULL;
-}
-
-bool graph_unite(struct graph *g, uint16_t u, uint16_t v)
-{
-    if (g->v[v].terminal || graph_has_values(g, v)) {
-        uint16_t w = u;
-        u = v;
-        v = w;
-    }
-    if (g->v[v].terminal || graph_has_values(g, v))
-        return false;
-    for (uint32_t i = 0; i < g->ne; i++) {
-        g->e[i].from = g->e[i].from == v ? u : g->e[i].from;
-        g->e[i].to = g->e[i].to == v ? u : g->e[i].to;
-    }
-    for (uint32_t i = 0; i < g->np; i++) {
-        struct pair *p = &g->p[i];
-        p->number = p->number == v ? u : p->number;
-        p->slow = p->slow == v ? u : p->slow;
-        p->fast = p->fast == v ? u : p->fast;
-    }
-    for (uint32_t i = 0; i < g->nl; i++)
-        for (uint32_t k = 0; k < 2 * g->l[i].pairs; k++)
-            if (g->l[i].label[k] == v)
-                g->l[i].label[k] = u;
-    for (uint32_t i = 0; i < g->nh; i++)
-        for (uint32_t k = 0; k < ix_get(g->c->t, g->h[i].node)->order; k++)
-            if (g->h[i].label[k] == v)
-                g->h[i].label[k] = u;
-    g->v[u].edges += g->v[v].edges;
-    g->v[u].pairs += g->v[v].pairs;
-    g->v[v].gone = true;
-    return true;
-}
-
 /* A leg that only carries a value. */
 static bool is_free_leg(const struct graph *g, uint16_t v)
 {
@@ -106,7 +60,8 @@ static bool step_pair_leg(struct graph *g, struct pair *p)
         bool through = !o->terminal && o->edges == 1 && o->pairs == 1 && e;
         if (through) {
             end = e->from == other ? e->to : e->from;
-            struct chain m = graph_edge_chain(g, e, end), d = graph_vertex_diag(g, other);
+            struct chain m = graph_edge_chain(g, e, end);
+            struct chain d = graph_vertex_diag(g, other);
             if (d.n)
                 m = chain_join(g->c, m, d);
             middle = chain_expr(g->c, m);
