@@ -10,7 +10,7 @@
 #include "verify/point.h"
 #include "verify/verify.h"
 
-enum { SAMPLES = 4, TRIES = 48 };
+enum { SAMPLES = 4, TRIES = 13 }; /* for each sample */
 /* The left side's own domain is that of an equation: what the right side asks
  * for beyond it must be said, but a point may be spoilt by rounding. */
 enum { LACKING_SHARE = 3 };
@@ -106,7 +106,8 @@ static bool run_pairs(struct pair *p, struct verify_result *r)
 {
     uint32_t samples =
         p->sampler.uses.pieces ? 4 * p->samples : p->samples;
-    for (uint32_t tries = 0; tries < TRIES + samples && r->points < samples; tries++) {
+    for (uint32_t tries = 0; tries < TRIES * samples && r->points < samples;
+         tries++) {
         enum draw d = draw_pair(p);
         if (d == DRAW_NEVER)
             return false;
