@@ -18,7 +18,8 @@ static bool bad_family_parameter(struct declaring *d, syntax_t c)
 {
     fault_at(fault_of(d), FAULT_NAME, d->t->nodes[c].where,
              "the parameter of a family is a name, perhaps with a range");
-    fault_hint(fault_of(d), "W{l}[d{l},d{l-1}], x{i=1..m}[n]");
+    fault_hint(fault_of(d), "W{l}[d{l},d{l-1}], x{i=1..m}[n]; a first member "
+                            "such as a{0} is one of the family a{l}");
     return false;
 }
 
