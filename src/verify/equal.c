@@ -12,8 +12,9 @@
 
 enum { SAMPLES = 4, TRIES = 13 }; /* for each sample */
 /* The left side's own domain is that of an equation: what the right side asks
- * for beyond it must be said, but a point may be spoilt by rounding. */
-enum { LACKING_SHARE = 3 };
+ * for beyond it must be said; but one point in so many, and one more, may be
+ * spoilt by rounding. */
+enum { LACKING_SHARE = 20 };
 
 enum agreement { SAME, OTHER, OPEN };
 
@@ -120,7 +121,8 @@ static bool run_pairs(struct pair *p, struct verify_result *r)
         /* Other kinds of points too: a function may vanish on some. */
         sampler_advance(&p->sampler);
     }
-    if (r->points >= samples && LACKING_SHARE * p->lacking <= r->points)
+    if (r->points >= samples &&
+        p->lacking <= 1 + r->points / LACKING_SHARE)
         r->verdict = VERDICT_VERIFIED;
     else if (r->points >= samples)
         snprintf(r->detail, sizeof r->detail,

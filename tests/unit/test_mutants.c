@@ -126,8 +126,9 @@ static enum fate judge(struct testing *t, expr_t mutant)
                    : FATE_KILLED;
     if (same_in_symbols(t, mutant, right) || v == VERDICT_PROVED)
         return FATE_PROVED;
-    if (equal_in_numbers(t, mutant, right, EQUAL_SAMPLES) == VERDICT_VERIFIED)
-        return FATE_EQUAL;
+    enum verdict same = equal_in_numbers(t, mutant, right, EQUAL_SAMPLES);
+    if (same == VERDICT_PROVED || same == VERDICT_VERIFIED)
+        return same == VERDICT_PROVED ? FATE_PROVED : FATE_EQUAL;
     return v == VERDICT_UNABLE ? FATE_UNDECIDED : FATE_SURVIVED;
 }
 

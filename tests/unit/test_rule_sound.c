@@ -42,11 +42,12 @@ static const char *pattern_name(const struct pattern *p)
     return intern_name(&f.names, p->name);
 }
 
-/* A rule with conditions may ask for more than its left side has. */
+/* A law may ask for more than its left side has, under `assuming`, with which
+ * it is verified. */
 static void agree(const struct pattern *p, expr_t a, expr_t b)
 {
     struct verify_result r;
-    bool asks = p->assume && p->nconditions;
+    bool asks = p->law;
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         ck_assert_msg(a && b && verify_equal(&f.x, a, b, seed, &r), "%s: %s",
                       pattern_name(p), fixture_fault(&f));
